@@ -1,0 +1,104 @@
+"""The one family of errors a user can meet: each says what is wrong, the nearest valid choice and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class AnalystError(Exception):
+    """A problem a person can act on. `message` is one sentence, `hint` the next step; neither holds a traceback."""
+
+    code = "error"
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def to_dict(self) -> dict[str, str]:
+        """The record a model, the JSON output and the API see."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class UnknownName(AnalystError):
+    """A metric, dimension, value, skill, source or command that does not exist (here, or for this analyst)."""
+
+    code = "unknown_name"
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, valid: Iterable[str], hint: str = "") -> None:
+        choices = sorted({str(v) for v in valid})
+        close = nearest(name, choices)
+        if close:
+            say = f"Did you mean {' or '.join(repr(c) for c in close)}?"
+        elif choices:
+            shown = ", ".join(choices[:12])
+            say = f"Valid: {shown}" + (f" and {len(choices) - 12} more." if len(choices) > 12 else ".")
+        else:
+            say = "None exist here."
+        super().__init__(f"Unknown {kind} {name!r}.", f"{say} {hint}".strip())
+        self.kind, self.name, self.suggestions = kind, name, close
+
+
+class BadPeriod(AnalystError):
+    """A period that cannot be read, is impossible, or lies wholly outside the data."""
+
+    code = "bad_period"
+    exit_code = 2
+
+
+class OutsideData(BadPeriod):
+    """A valid period in which the data has nothing by construction (before its first or after its last day)."""
+
+    code = "outside_data"
+
+
+class NotPermitted(AnalystError):
+    """A combination the model does not define, or a measure that would be wrong; the message gives the reason."""
+
+    code = "not_permitted"
+    exit_code = 2
+
+
+class NotGranted(AnalystError):
+    """Something that exists in the product but not for this analyst."""
+
+    code = "not_granted"
+    exit_code = 2
+
+
+class InvalidDefinition(AnalystError):
+    """A semantic model, mapping, skill, eval or settings file that breaks its rules; the message names file and place."""
+
+    code = "invalid_definition"
+    exit_code = 2
+
+
+class WorkspaceError(AnalystError):
+    """No workspace, or one that cannot be used."""
+
+    code = "workspace"
+
+
+class LoadError(AnalystError):
+    """A file that could not be read at all; nothing was changed."""
+
+    code = "load"
+
+
+class ModelError(AnalystError):
+    """A language model that could not be reached or answered with nothing usable."""
+
+    code = "model"
+
+
+def nearest(name: str, choices: Iterable[str], most: int = 2) -> list[str]:
+    """The choices closest in spelling to `name`, best first; empty where none is close.
+
+    >>> nearest("escalation_rte", ["escalation_rate", "ticket_count"])
+    ['escalation_rate']
+    """
+    lowered = {c.lower(): c for c in choices}
+    return [lowered[m] for m in get_close_matches(name.lower(), list(lowered), n=most, cutoff=0.6)]
