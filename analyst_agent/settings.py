@@ -1,0 +1,191 @@
+"""The settings of a workspace: every key of `analyst.toml`, its default and what it means. Reading only; nothing here is global."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
+
+FILE_NAME = "analyst.toml"
+SOURCES = ("helpdesk", "crm")
+OBJECTS = ("ticket", "escalated_ticket", "resolution", "agent", "account")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _setting(default: Any, doc: str) -> Any:
+    if callable(default):
+        return field(default_factory=default, metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What the analyst may use; what is not named does not exist for it. None grants everything of its kind."""
+
+    sources: tuple[str, ...] | None = None
+    objects: tuple[str, ...] | None = None
+    knowledge: tuple[str, ...] | None = None
+
+    def has_source(self, name: str) -> bool:
+        """Whether data of the source `helpdesk` or `crm` may be used."""
+        return self.sources is None or name in self.sources
+
+    def has_object(self, name: str) -> bool:
+        """Whether an object (ticket, escalated_ticket, resolution, agent, account) may be used; account also needs the source crm."""
+        if name == "account":
+            return self.has_source("crm") and (self.objects is None or name in self.objects or self.sources is not None)
+        return self.has_source("helpdesk") and (self.objects is None or name in self.objects)
+
+    def has_space(self, name: str) -> bool:
+        """Whether a knowledge space may be searched and quoted."""
+        return self.knowledge is None or name in self.knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything `analyst.toml` can say. `analyst settings` lists these with their documentation."""
+
+    name: str = _setting("Escalation Analyst", "The analyst's name.")
+    role: str = _setting("Escalation and root-cause specialist", "Its role, told to the model.")
+    goal: str = _setting(
+        "Find patterns in escalated tickets and recommend process fixes.", "Its goal, told to the model."
+    )
+    description: str = _setting(
+        "Looks for systemic issues: recurring bugs, confusing documentation, policy gaps. Groups by root cause; quantifies "
+        "each pattern by tickets, average resolution time and estimated cost; writes in a neutral, analytical tone; gives a "
+        "recommended action for every pattern; says when one matches a documented bug.",
+        "How it works, told to the model.",
+    )
+    grants: Grants = _setting(Grants, "Sources, objects and knowledge spaces it may use: `[analyst.grants]`.")
+    time_zone: str = _setting("UTC", "IANA name of the zone in which days, weeks and months begin.")
+    today: date | None = _setting(None, "A fixed clock, as the demo has; `--today` wins over it. Unset: the real day.")
+    week_start: str = _setting("monday", "First day of a week.")
+    fiscal_year_start: int = _setting(1, "Month (1 to 12) in which the fiscal year begins.")
+    currency: str = _setting("USD", "Currency of costs, an ISO 4217 code.")
+    cost_per_hour: float = _setting(45.0, "What an hour of handling costs, where neither question nor playbook says.")
+    default_handle_minutes: float = _setting(30.0, "Handle time taken only where not one is known in the period.")
+    minimum_sample: int = _setting(30, "Fewest tickets in a cell before a difference is tested.")
+    root_causes: Mapping[str, str] = _setting(dict, "Root cause of each reason code: `[root_causes]`, code = cause.")
+    synonyms: Mapping[str, str] = _setting(dict, "Your words for values and names: `[synonyms]`, word = value or name.")
+    model: str = _setting("offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables.")
+    state_url: str = _setting("", "SQLAlchemy URL of conversations and state. Unset: a SQLite file in the workspace.")
+    replace: tuple[str, ...] = _setting((), "Built-in files this workspace replaces, e.g. `skills/root_cause_trend`.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone object."""
+        return ZoneInfo(self.time_zone)
+
+
+_SECTIONS = {
+    "analyst": {"name", "role", "goal", "description", "grants"},
+    "workspace": {
+        "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
+        "minimum_sample", "state_url",
+    },
+    "model": {"name"},
+    "builtin": {"replace"},
+    "root_causes": None,
+    "synonyms": None,
+}  # fmt: skip
+
+
+def described() -> list[tuple[str, str, Any, str]]:
+    """Section, key, default and meaning of every setting, in the order of the file."""
+    docs = {f.name: (f.default if f.default_factory is not f.default_factory else f.default, f.metadata["doc"]) for f in fields(Settings)}
+    defaults = Settings()
+    rows: list[tuple[str, str, Any, str]] = []
+    for section, keys in _SECTIONS.items():
+        if keys is None:
+            rows.append((section, "*", {}, docs[section][1]))
+            continue
+        for key in sorted(keys):
+            name = {("model", "name"): "model"}.get((section, key), key)
+            rows.append((section, key, getattr(defaults, name), docs[name][1]))
+    return rows
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in one `analyst.toml`. Raises WorkspaceError (unreadable) or InvalidDefinition (a key or value that is wrong)."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WorkspaceError(f"Cannot read {path}: {error.strerror}.", "Run `analyst init` to make a workspace.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidDefinition(f"{path.name} is not valid TOML: {error}.", "Correct that place and run again.") from error
+    return parse_settings(raw, path.name)
+
+
+def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
+    """Settings from the parsed file; unknown sections and keys are complaints, not ignored."""
+    values: dict[str, Any] = {}
+    for section, content in raw.items():
+        if section not in _SECTIONS:
+            raise UnknownName(f"section in {where}", section, _SECTIONS)
+        keys = _SECTIONS[section]
+        if not isinstance(content, Mapping):
+            raise InvalidDefinition(f"{where}: [{section}] must be a table.", f"Write it as [{section}] with keys below.")
+        if keys is None:
+            values[section] = {str(k): str(v) for k, v in content.items()}
+            continue
+        for key, value in content.items():
+            if key not in keys:
+                raise UnknownName(f"setting in {where} [{section}]", key, keys)
+            values[{("model", "name"): "model"}.get((section, key), key)] = value
+    if "grants" in values:
+        values["grants"] = _grants(values["grants"], where)
+    if "replace" in values:
+        values["replace"] = tuple(values["replace"])
+    _check(values, where)
+    return Settings(**values)
+
+
+def _grants(raw: Any, where: str) -> Grants:
+    allowed = {"sources": SOURCES, "objects": OBJECTS, "knowledge": None}
+    if not isinstance(raw, Mapping):
+        raise InvalidDefinition(f"{where}: [analyst.grants] must be a table.", "Keys: sources, objects, knowledge.")
+    found: dict[str, tuple[str, ...]] = {}
+    for key, value in raw.items():
+        if key not in allowed:
+            raise UnknownName(f"grant in {where}", key, allowed)
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise InvalidDefinition(f"{where}: grants.{key} must be a list of names.", f'For example {key} = ["..."].')
+        valid = allowed[key]
+        for name in value if valid is not None else ():
+            if name not in valid:
+                raise UnknownName(f"grant in {where} {key}", name, valid)
+        found[key] = tuple(value)
+    return Grants(**found)
+
+
+def _check(values: dict[str, Any], where: str) -> None:
+    def wrong(key: str, why: str, hint: str) -> InvalidDefinition:
+        return InvalidDefinition(f"{where}: {key} = {values[key]!r} {why}.", hint)
+
+    if "time_zone" in values:
+        try:
+            ZoneInfo(str(values["time_zone"]))
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise wrong("time_zone", "is no IANA time zone", "For example Europe/Berlin or UTC.") from error
+    if values.get("week_start", "monday") not in WEEKDAYS:
+        raise wrong("week_start", "is no weekday", f"One of {', '.join(WEEKDAYS)}.")
+    if "fiscal_year_start" in values and values["fiscal_year_start"] not in range(1, 13):
+        raise wrong("fiscal_year_start", "is no month", "A number from 1 to 12.")
+    if isinstance(values.get("today"), str):
+        try:
+            values["today"] = date.fromisoformat(values["today"])
+        except ValueError as error:
+            raise wrong("today", "is no date", "Write it as 2026-11-03.") from error
+    for key in ("cost_per_hour", "default_handle_minutes"):
+        if key in values:
+            if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
+                raise wrong(key, "is no amount", "A number of at least 0.")
+            values[key] = float(values[key])
+    if "minimum_sample" in values and (not isinstance(values["minimum_sample"], int) or values["minimum_sample"] < 1):
+        raise wrong("minimum_sample", "is no count", "A whole number of at least 1.")
