@@ -37,9 +37,9 @@ class Grants:
         return self.sources is None or name in self.sources
 
     def has_object(self, name: str) -> bool:
-        """Whether an object (ticket, escalated_ticket, resolution, agent, account) may be used; account also needs the source crm."""
+        """Whether an object may be used. Accounts come with the source crm, the other objects with the source helpdesk."""
         if name == "account":
-            return self.has_source("crm") and (self.objects is None or name in self.objects or self.sources is not None)
+            return self.has_source("crm")
         return self.has_source("helpdesk") and (self.objects is None or name in self.objects)
 
     def has_space(self, name: str) -> bool:
@@ -98,16 +98,16 @@ _SECTIONS = {
 
 def described() -> list[tuple[str, str, Any, str]]:
     """Section, key, default and meaning of every setting, in the order of the file."""
-    docs = {f.name: (f.default if f.default_factory is not f.default_factory else f.default, f.metadata["doc"]) for f in fields(Settings)}
+    docs = {f.name: f.metadata["doc"] for f in fields(Settings)}
     defaults = Settings()
     rows: list[tuple[str, str, Any, str]] = []
     for section, keys in _SECTIONS.items():
         if keys is None:
-            rows.append((section, "*", {}, docs[section][1]))
+            rows.append((section, "*", {}, docs[section]))
             continue
         for key in sorted(keys):
             name = {("model", "name"): "model"}.get((section, key), key)
-            rows.append((section, key, getattr(defaults, name), docs[name][1]))
+            rows.append((section, key, getattr(defaults, name), docs[name]))
     return rows
 
 
