@@ -50,7 +50,7 @@ class Dataset:
     source_system: str
     object: str
     time: str = ""
-    carries: str = ""
+    carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     derived: str = ""
     synonyms: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
@@ -267,7 +267,7 @@ def _dataset(raw: Mapping[str, Any], where: str) -> Dataset:
     sql = next((e["data"] for e in raw.get("custom_extensions", ()) if e["vendor_name"] == f"{VENDOR}_SQL"), "")
     return Dataset(
         raw["name"], raw["source"], tuple(raw["primary_key"]), raw["description"], extra["source_system"], extra["object"],
-        extra.get("time", ""), extra.get("carries", ""), sql.strip(), _synonyms(raw), fields,
+        extra.get("time", ""), {k: tuple(v) for k, v in extra.get("carries", {}).items()}, sql.strip(), _synonyms(raw), fields,
     )  # fmt: skip
 
 

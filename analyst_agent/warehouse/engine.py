@@ -1,0 +1,268 @@
+"""Runs semantic queries on a generation of the warehouse: checks periods and values, executes, and shapes rows with all that must be said about them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
+from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
+from analyst_agent.semantic.compiler import Compiled, compile_query, compile_rows
+from analyst_agent.semantic.expressions import Environment, Scope, local_to_utc
+from analyst_agent.semantic.model import GRAINS, Field, Model
+from analyst_agent.semantic.periods import Clock, describe, utc_bounds
+from analyst_agent.settings import Settings
+from analyst_agent.warehouse.shaping import caveats_of, shape
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_VALUES = 20_000
+
+
+class Engine:
+    """One analyst's view of one generation: the granted model, its mandatory restrictions and the clock.
+
+    `restrictions` hold on every query, list of values and total; nothing the engine returns is computed without them.
+    """
+
+    def __init__(
+        self, connection: DuckDBPyConnection, generation: str, model: Model, settings: Settings, clock: Clock,
+        restrictions: Sequence[Filter] = (),
+    ) -> None:  # fmt: skip
+        self.generation = generation
+        self.model = model
+        self.settings = settings
+        self.clock = clock
+        self.name = "duckdb"
+        self._connection = connection
+        self._restrictions = tuple(restrictions)
+        self._values: dict[str, tuple[str, ...]] = {}
+        self._asked = 0
+        start, end = self._data_window()
+        self.data_start: datetime | None = start
+        self.data_end: datetime | None = end
+
+    @property
+    def first_day(self) -> date | None:
+        """The local day of the earliest ticket, or None with no data."""
+        return self._local_day(self.data_start)
+
+    @property
+    def last_day(self) -> date | None:
+        """The local day of the data's end: the latest created_at, escalated_at, resolved_at or updated_at loaded."""
+        return self._local_day(self.data_end)
+
+    def run(self, query: SemanticQuery) -> QueryResult:
+        """The rows of a query, with a spine for its time grain, ordered and cut as asked.
+
+        Raises UnknownName, NotGranted, NotPermitted or OutsideData, each with the reason and what is valid.
+        """
+        query = self._checked(query)
+        compiled = compile_query(self.model, query, self._environment(query.period))
+        rows, milliseconds, sql = self._fetch(compiled)
+        shaped = shape(rows, compiled.columns, query, self.model, self.clock)
+        record = self._record(query, sql, len(rows), milliseconds)
+        notes = [*compiled.notes, *self._period_notes(query.period)]
+        result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
+        self._refuse_unknown_times(query, result)
+        return replace(result, caveats=tuple(dict.fromkeys([*notes, *shaped.notes, *caveats_of(result, query, self.model)])))
+
+    def compile(self, query: SemanticQuery) -> Compiled:
+        """What `run` would execute."""
+        query = self._checked(query)
+        return compile_query(self.model, query, self._environment(query.period))
+
+    def rows(
+        self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None
+    ) -> QueryResult:  # fmt: skip
+        """Single objects of a dataset with the named fields, oldest first."""
+        if dataset not in self.model.datasets:
+            raise UnknownName("object", dataset, self.model.datasets)
+        for name in fields:
+            self.model.check_field(name)
+        conditions = tuple(self._condition(one) for one in where)
+        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), limit)
+        raw, milliseconds, sql = self._fetch(compiled)
+        found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw)
+        query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
+        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(raw), milliseconds))
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """The stored values of a category, most frequent first (at most 20,000); empty where the column is."""
+        self.model.check_dimension(dimension)
+        if dimension in GRAINS:
+            return ()
+        if dimension not in self._values:
+            self._values[dimension] = self._read_values(self.model.dimensions()[dimension])
+        return self._values[dimension]
+
+    def values_index(self) -> Mapping[str, tuple[str, ...]]:
+        """Values of every dimension that may be used."""
+        return {name: self.values(name) for name in self.model.dimensions()}
+
+    def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
+        """Days within which that share of known escalations came after creation; None where no time is known."""
+        if "escalated_ticket" not in self.model.datasets:
+            return None
+        scope = Scope(self.model, "escalated_ticket")
+        sql = (
+            "SELECT QUANTILE_CONT(DATE_DIFF('second', created_at, escalated_at) / 86400.0, ?) FROM escalated_tickets AS escalated_ticket"
+        )
+        where = self._environment(None).restrictions
+        conditions = " AND ".join(c.sql("duckdb") for c in scope.conditions(where))
+        joins = " ".join(j.sql("duckdb") for j in scope.joins())
+        row = self._execute(f"{sql} {joins} {'WHERE ' + conditions if conditions else ''}", [quantile])[0]
+        return None if row[0] is None else float(row[0])
+
+    def check_period(self, period: Period | None) -> None:
+        """Raises OutsideData, naming the data's first and last day, where the period has no day in common with the data."""
+        first, last = self.first_day, self.last_day
+        if period is None or first is None or last is None:
+            return
+        if period.start > last or period.end <= first:
+            raise OutsideData(
+                f"{_capital(describe(period))} lies outside the data, which run from {_day(first)} to {_day(last)}.",
+                "Ask about a period within these days.",
+            )
+
+    def _checked(self, query: SemanticQuery) -> SemanticQuery:
+        for metric in query.metrics:
+            self.model.metric(metric)
+        for name in query.by:
+            self.model.check_dimension(name)
+            if name not in GRAINS and not self.values(name) and self.first_day is not None:
+                label = self.model.dimension_label(name)
+                raise NotPermitted(
+                    f"The loaded data have no {label}: the column is empty.", f"Split by {self._filled_dimensions(name)}."
+                )
+        self.check_period(query.period)
+        return replace(query, where=tuple(self._condition(one) for one in query.where))
+
+    def _condition(self, one: Filter) -> Filter:
+        """The condition with category values as they are stored. Raises UnknownName with the nearest stored value."""
+        field = self.model.check_field(one.field)
+        if field.kind == "time" and one.value is not None:
+            return replace(one, value=self._utc(one.value))
+        if field.kind != "category" or one.op in ("missing", "present", "contains"):
+            return one
+        known = self.values(one.field)
+        if isinstance(one.value, (list, tuple, set, frozenset)):
+            return replace(one, value=tuple(_stored(v, known, field) for v in one.value))
+        return replace(one, value=_stored(one.value, known, field)) if one.op in ("=", "!=") else one
+
+    def _utc(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return tuple(self._utc(v) for v in value)
+        try:
+            return local_to_utc(str(value), self.settings.time_zone)
+        except ValueError as error:
+            raise NotPermitted(f"{value!r} is no date.", "Write it as 2026-10-31.") from error
+
+    def _environment(self, period: Period | None) -> Environment:
+        bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
+        return Environment(
+            bounds, self.settings.time_zone, self.settings.week_start, self.data_end, self.settings.cost_per_hour,
+            self.settings.default_handle_minutes, self._restrictions,
+        )  # fmt: skip
+
+    def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
+        sql = compiled.sql("duckdb")
+        begun = time.perf_counter()
+        rows = self._execute(sql)
+        return rows, (time.perf_counter() - begun) * 1000, sql
+
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        cursor = self._connection.cursor()
+        try:
+            return list(cursor.execute(sql, list(parameters)).fetchall())
+        finally:
+            cursor.close()
+
+    def _record(self, query: SemanticQuery, sql: str, rows: int, milliseconds: float) -> QueryRecord:
+        self._asked += 1
+        return QueryRecord(f"q{self._asked}", to_json(query), sql, self.name, rows, round(milliseconds, 1), self.generation)
+
+    def _data_window(self) -> tuple[datetime | None, datetime | None]:
+        row = self._execute(
+            "SELECT (SELECT MIN(created_at) FROM tickets), GREATEST((SELECT MAX(created_at) FROM tickets), (SELECT MAX(updated_at) FROM tickets),"
+            " (SELECT MAX(resolved_at) FROM tickets), (SELECT MAX(escalated_at) FROM escalations), (SELECT MAX(resolved_at) FROM resolutions))"
+        )[0]
+        return row[0], row[1]
+
+    def _local_day(self, moment: datetime | None) -> date | None:
+        if moment is None:
+            return None
+        from datetime import UTC
+
+        return moment.replace(tzinfo=UTC).astimezone(self.settings.zone).date()
+
+    def _read_values(self, field: Field) -> tuple[str, ...]:
+        scope = Scope(self.model, field.dataset)
+        node = scope.field(field.name).sql("duckdb")
+        conditions = " AND ".join(c.sql("duckdb") for c in scope.conditions(self._restrictions)) or "TRUE"
+        joins = " ".join(j.sql("duckdb") for j in scope.joins())
+        source = self.model.datasets[field.dataset].source
+        sql = (
+            f'SELECT CAST({node} AS VARCHAR) AS v, COUNT(*) AS c FROM {source} AS "{field.dataset}" {joins} '
+            f"WHERE {conditions} GROUP BY 1 HAVING v IS NOT NULL ORDER BY c DESC, v LIMIT {MOST_VALUES}"
+        )
+        return tuple(row[0] for row in self._execute(sql))
+
+    def _filled_dimensions(self, but: str) -> str:
+        names = [n for n in ("product_area", "category", "priority", "tier", "region", "team", "channel") if n != but]
+        filled = [n for n in names if n in self.model.dimensions() and self.values(n)]
+        return ", ".join(filled[:4]) or "month"
+
+    def _period_notes(self, period: Period | None) -> list[str]:
+        first, last = self.first_day, self.last_day
+        if period is None or period.kind == "all" or first is None or last is None:
+            return []
+        notes = []
+        if period.start < first:
+            notes.append(f"The data begin on {_day(first)}; nothing before that day is counted.")
+        if period.end - timedelta(days=1) > last:
+            notes.append(f"The data end on {_day(last)}; the days after it are not in them.")
+        return notes
+
+    def _refuse_unknown_times(self, query: SemanticQuery, result: QueryResult) -> None:
+        for name in query.metrics:
+            metric = self.model.metric(name)
+            if not metric.starts_at_escalation or not result.rows:
+                continue
+            used = sum(int(row.get(f"{name}__n") or 0) for row in result.rows)
+            missing = sum(int(row.get(f"{name}__missing") or 0) for row in result.rows)
+            unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in result.rows)
+            if used == 0 and unknown > 0 and unknown == missing:
+                raise NotPermitted(
+                    f"The {metric.label} cannot be computed: the time of escalation is unknown for all {unknown:,} escalated tickets "
+                    f"{_within(query.period)}.",
+                    "The source has only a flag. Ask for counts or rates, which count these tickets by creation.",
+                )
+
+
+def _stored(value: Value, known: Sequence[str], field: Field) -> str:
+    """The stored value that is meant, whatever its case."""
+    text = str(value)
+    if text in known:
+        return text
+    lowered = {v.lower(): v for v in known}
+    found = lowered.get(text.lower()) or lowered.get(text.lower().strip().replace(" ", "_"))
+    if found is None:
+        raise UnknownName(f"value of {field.name}", text, known)
+    return found
+
+
+def _within(period: Period | None) -> str:
+    return "loaded" if period is None or period.kind == "all" else f"in {describe(period)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
