@@ -15,8 +15,9 @@ from analyst_agent.demo.people import names
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT = (
     ("please", "pls"), ("Please", "Pls"), ("because", "bc"), ("and", "&"), ("you", "u"),
-    ("customer", "cust"), ("with", "w/"), ("does not", "doesnt"), ("cannot", "cant"), ("can't", "cant"), ("minutes", "min"),
-    ("report", "rpt"), ("message", "msg"), ("the", "teh"), ("receive", "recieve"), ("until", "untill"), ("which", "wich"), ("their", "thier"),
+    ("customer", "cust"), ("with", "w/"), ("does not", "doesnt"), ("cannot", "cant"), ("can't", "cant"),
+    ("minutes", "min"), ("report", "rpt"), ("message", "msg"), ("the", "teh"), ("receive", "recieve"),
+    ("until", "untill"), ("which", "wich"), ("their", "thier"),
 )  # fmt: skip
 # Numbers that regulators keep for fiction: 555-01xx, Ofcom's and the Bundesnetzagentur's drama ranges, ARCEP's.
 _PHONES = (
