@@ -1,0 +1,69 @@
+# Everything a newcomer or CI runs. Needs make and Python 3.11 or newer; the rest is installed into .venv.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUNTIME := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+CODE := analyst_agent skills tests benchmarks
+QUESTION ?= What drove escalations last month?
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+demo: $(RUNTIME) ## Install, make a demo workspace and ask it a question
+	@$(BIN)/analyst init demo --demo
+	@echo
+	@echo '$$ analyst ask "$(QUESTION)"'
+	@cd demo && ../$(BIN)/analyst ask "$(QUESTION)"
+	@echo
+	@echo 'Next: . $(BIN)/activate && cd demo'
+	@echo '      analyst ask "Do Enterprise customers escalate more?"'
+	@echo '      analyst chat'
+
+test: $(DEV) ## Run the tests
+	@$(BIN)/python -m pytest -n auto
+
+check: format lint types test ## What CI runs: format, lint, types, tests (documentation included)
+
+format: $(DEV)
+	@$(BIN)/ruff format --check $(CODE)
+
+lint: $(DEV)
+	@$(BIN)/ruff check $(CODE)
+
+types: $(DEV)
+	@$(BIN)/mypy
+
+bench: $(DEV) ## Measure speed against hand-written SQL, as ratios
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the demo workspace, caches and built files; the environment stays
+	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find analyst_agent skills tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing into $(VENV) (about a minute the first time)'
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing into $(VENV) with the development tools (about a minute the first time)'
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(RUNTIME)
+
+$(BIN)/python:
+	@test -n '$(PYTHON)' || { \
+		echo 'Python 3.11 or newer is needed; python3 here is: '"$$(python3 --version 2>&1)". >&2; \
+		echo 'Install one, or name it: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Python 3.11 or newer is needed; $(PYTHON) is: '"$$($(PYTHON) --version 2>&1)". >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo '$(PYTHON) cannot make environments: its modules venv and ensurepip are missing.' >&2; \
+		echo 'On Debian or Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)

