@@ -1,0 +1,65 @@
+"""Which files a `knowledge add` means and in which space each belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyst_agent.errors import InvalidDefinition, LoadError
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to be read into a space; space None: it lies in no space, for the reason given."""
+
+    path: Path
+    space: str | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The files meant, each once, and the folders named: a document of theirs whose file is gone is dropped."""
+
+    files: tuple[Candidate, ...]
+    folders: tuple[Path, ...]
+
+
+def select_files(paths: Sequence[Path], space: str | None) -> Selection:
+    """Files in the order of their paths. Raises LoadError (no such path) or InvalidDefinition (a bad space name)."""
+    if space is not None and not re.fullmatch(r"\w[\w .-]{0,63}", space):
+        raise InvalidDefinition(f"{space!r} is no name for a knowledge space.", "Letters, digits and _ - . only.")
+    found: dict[Path, Candidate] = {}
+    folders: list[Path] = []
+    for given in paths:
+        path = given.expanduser().resolve()
+        if path.is_dir():
+            folders.append(path)
+            found |= {c.path: c for c in _in_folder(path, space)}
+        elif path.is_file():
+            found[path] = Candidate(path, space or path.parent.name)
+        else:
+            raise LoadError(f"No file or folder {str(given)!r}.", "Nothing was changed. Give the path of documents.")
+    return Selection(tuple(found[path] for path in sorted(found)), tuple(folders))
+
+
+def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_hidden(path, folder)]
+    has_spaces = any(path.parent != folder for path in files)
+    candidates: list[Candidate] = []
+    for path in files:
+        if space is not None:
+            candidates.append(Candidate(path, space))
+        elif path.parent != folder:
+            candidates.append(Candidate(path, path.relative_to(folder).parts[0]))
+        elif has_spaces:
+            candidates.append(Candidate(path, None, "lies beside the spaces, in none of them; name one with --space"))
+        else:
+            candidates.append(Candidate(path, folder.name))
+    return candidates
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
