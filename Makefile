@@ -49,12 +49,12 @@ clean: ## Remove the demo workspace, caches and built files; the environment sta
 
 $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing into $(VENV) (about a minute the first time)'
-	@$(PIP) install --quiet -c constraints.txt -e .
+	@$(PIP) install --quiet --quiet -c constraints.txt -e .
 	@touch $@
 
 $(DEV): pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'Installing into $(VENV) with the development tools (about a minute the first time)'
-	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@$(PIP) install --quiet --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ $(RUNTIME)
 
 $(BIN)/python:

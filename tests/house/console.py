@@ -28,8 +28,7 @@ class Command:
 
 
 def commands(markdown: str) -> list[Command]:
-    """The commands of all console blocks, in order. Raises ValueError for output before the first command of a block.
-    """
+    """The commands of all console blocks, in order. Raises ValueError for output before the first command of a block."""
     found: list[Command] = []
     for block in BLOCK.finditer(markdown):
         first = markdown.count("\n", 0, block.start()) + 2
