@@ -56,7 +56,9 @@ class Slots(Mapping[str, str]):
         if key == "n":
             return str(2 + pick.below(28))
         if key == "date":
-            return self._date()
+            return self._date(-pick.below(10))
+        if key == "due":
+            return self._date(1 + pick.below(14))
         if key == "time":
             return f"{7 + pick.below(12)}:{pick.below(6)}0"
         if key == "company":
@@ -80,8 +82,8 @@ class Slots(Mapping[str, str]):
         words = names()
         return f"{self._picker.pick(words['first'])} {self._picker.pick(words['last'])}"
 
-    def _date(self) -> str:
-        day = self._created + timedelta(days=self._picker.below(16) - 6)
+    def _date(self, days: int) -> str:
+        day = self._created + timedelta(days=days)
         month = _MONTHS[day.month - 1]
         forms = (
             f"{day.day} {month}",
@@ -126,8 +128,11 @@ def note(picker: Picker, slots: Slots, topic: str, *, full: bool, lasted: bool =
     else:
         middle = picker.pick(bank["shared"]["plain_notes"])
     if full and picker.chance(15):
-        middle += ". " + picker.pick(bank["topics"][topic]["notes"])
+        more = picker.pick(bank["topics"][topic]["notes"])
+        middle = f"{middle.rstrip('.')}. {more}" if more != middle else middle
     end = picker.pick(bank["shared"]["note_end"]) if full or picker.chance(40) else ""
+    if end and picker.chance(70):
+        middle = middle.rstrip(".") + ("." if end[0].isupper() else ",")
     text = " ".join(part for part in (start, middle, end) if part).format_map(slots)
     return _habits(picker, text, (PLAIN, LOWER, SLOPPY, PLAIN)[picker.below(4)])
 

@@ -17,9 +17,9 @@ from analyst_agent.demo.wording import phrases
 GOLDEN = {
     "accounts": "e913ca99046f34da",
     "agents": "134a6c2e52e589cc",
-    "tickets": "1dc5e390386a7109",
+    "tickets": "2d4b8c3f52365905",
     "escalations": "f93f01342446568c",
-    "resolutions": "49a936748e2a4044",
+    "resolutions": "c752f5a52f29640b",
 }
 
 

@@ -107,9 +107,15 @@ def measured(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     found["Reports tickets since 21 September 2026 with RPT-504 or a timeout in their text"] = (
         f"{int(number(connection, _EVIDENCE))}"
     )
+    found["letters, and notes, that try to instruct a machine"] = (
+        f"{int(number(connection, 'SELECT count(*) FROM wide WHERE ' + _ATTACK.format('words')))}, "
+        f"{int(number(connection, 'SELECT count(*) FROM resolutions WHERE ' + _ATTACK.format('notes')))}"
+    )
     return found
 
 
+_ATTACK = """regexp_matches({}, 'previous instructions|assistant reading|instructions for the AI|automated reader|'
+'<system>|print your config|Assistant:', 'i')"""
 _ESCALATED = "SELECT count(*) FROM wide WHERE escalated >= ?::DATE AND escalated < ?::DATE"
 _HOURS = "SELECT avg(date_diff('second', escalated, ended)) / 3600 FROM wide WHERE cause = ? AND ended IS NOT NULL"
 _TRAINING = """SELECT count(*) FROM wide WHERE cause = 'training_gap' AND product_area = 'Sign-on'
