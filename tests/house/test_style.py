@@ -65,6 +65,10 @@ def test_every_module_says_what_it_holds():
 
 
 def _is_catch_all(handler: ast.ExceptHandler) -> bool:
+    """Whether it stops anything at all; one that tidies up and ends in a bare `raise` stops nothing."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
+        return False
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(c is None or (isinstance(c, ast.Name) and c.id in ("Exception", "BaseException")) for c in caught)
 
@@ -78,6 +82,20 @@ def test_everything_is_caught_in_one_place_at_most():
     ]
     assert [place for place in found if not place.startswith(TOOL_BOUNDARY)] == []
     assert len(found) <= 1, found
+
+
+@pytest.mark.parametrize(
+    ("handler", "found"),
+    [
+        ("except:\n    pass", True),
+        ("except (ValueError, Exception):\n    pass", True),
+        ("except BaseException:\n    close()\n    raise", False),
+        ("except ValueError:\n    pass", False),
+    ],
+)
+def test_a_catch_all_is_recognised(handler, found):
+    [attempt] = ast.parse(f"try:\n    work()\n{handler}\n").body
+    assert _is_catch_all(attempt.handlers[0]) is found
 
 
 def test_nothing_is_left_for_later():
