@@ -1,0 +1,191 @@
+"""Loads one file: read, check, fold, merge, and the file's accounting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyst_agent.warehouse.checks import Checked, Origin, check, check_tickets, note_emptied, note_set_aside
+from analyst_agent.warehouse.csv_files import open_csv
+from analyst_agent.warehouse.events import (
+    Folded,
+    escalation_rows,
+    fold,
+    kept_objects,
+    note_events_of_bad_objects,
+    object_inputs,
+)
+from analyst_agent.warehouse.files import PlannedFile
+from analyst_agent.warehouse.inputs import Input, Texts, canonical
+from analyst_agent.warehouse.json_lines import open_json_lines
+from analyst_agent.warehouse.mapping import SourceMapping
+from analyst_agent.warehouse.merge import Outcome, merge
+from analyst_agent.warehouse.meta import LoadedFile
+from analyst_agent.warehouse.parquet_files import open_parquet
+from analyst_agent.warehouse.raw import SourceFile, literal, scalar
+from analyst_agent.warehouse.report import FileReport
+from analyst_agent.warehouse.set_aside import note_seen
+from analyst_agent.warehouse.tables import TABLES, Table, normal_name
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class FileLoader:
+    """Loads the files of one load, one after the other, into the generation that `con` is building."""
+
+    def __init__(self, con: DuckDBPyConnection, work: Path, mapping: SourceMapping | None, zone: str) -> None:
+        self.con = con
+        self.work = work
+        self.mapping = mapping
+        self.zone = zone
+        self.history: list[LoadedFile] = []
+        self.escalations_changed = 0
+
+    def load(self, planned: PlannedFile, name: str) -> FileReport:
+        """Loads one file. Raises LoadError where it cannot be read; `name` begins the names of its temporary tables."""
+        source = self._open(planned, name)
+        table = TABLES[planned.table]
+        origin = Origin(planned.shown, str(planned.path.resolve()), source.sha256)
+        report = FileReport(planned.shown, table.name, note=source.note)
+        if source.header or planned.format != "json_lines":
+            self._rows(planned, source, table, origin, report, name)
+        self._drop(name)
+        report.check()
+        self.con.execute(f"INSERT INTO loaded_files VALUES ({literal(origin.path)}, {literal(origin.sha256)})")
+        self.history.append(LoadedFile(origin.path, origin.sha256, report))
+        return report
+
+    def _open(self, planned: PlannedFile, name: str) -> SourceFile:
+        if planned.format == "parquet":
+            return open_parquet(self.con, planned.path)
+        if planned.format == "json_lines":
+            return open_json_lines(self.con, planned.path, self.work, f"{name}_text")
+        return open_csv(planned.path, self.work, lambda header: self._recognised(planned, header))
+
+    def _recognised(self, planned: PlannedFile, header: Sequence[str]) -> int:
+        """How many of a header's names are known."""
+        known = planned.spec.source_columns() if planned.spec else TABLES[planned.table].names
+        return len({normal_name(h) for h in header} & {normal_name(k) for k in known})
+
+    def _rows(
+        self, planned: PlannedFile, source: SourceFile, table: Table, origin: Origin, report: FileReport, name: str
+    ) -> None:
+        spec = planned.spec
+        if spec is None:
+            inputs, texts = canonical(table, source.header, planned.shown)
+        else:
+            texts = Texts(source.header, planned.shown, self.mapping)
+            for column in spec.source_columns():
+                texts.place(column)
+            inputs = object_inputs(spec, texts) if spec.events else texts.all_mapped(table, spec.columns)
+        report.unknown_columns = texts.unused()
+        needed = sorted(texts.used)
+        raw = source.read(self.con, name, needed)
+        report.rows_read = raw.row_count + raw.bad_count
+        report.set_aside = raw.bad_count
+        self.con.execute(
+            f"INSERT INTO new_rejects BY POSITION SELECT {origin.sql}, line, '', value, reason, {literal(table.name)}, NULL, NULL "
+            f"FROM {name}_bad ORDER BY line"
+        )
+        if spec is not None and spec.events:
+            folded = fold(self.con, name, needed, spec, texts, self.zone, origin)
+            self._objects(planned, folded, texts, inputs, origin, report)
+            return
+        keep = "true"
+        if spec is not None and spec.fold_when:
+            condition = texts.condition(spec.fold_when)
+            report.folded = scalar(self.con, f"SELECT count(*) FROM {name} WHERE {condition}")
+            keep = f"NOT {condition}"
+        checked = check(self.con, name, f"{name}_typed", table, inputs, self.zone, keep)
+        self._keep(checked, origin, report)
+
+    def _keep(self, checked: Checked, origin: Origin, report: FileReport) -> None:
+        """Sets aside what cannot be kept, merges the rest."""
+        if checked.table.of_ticket:
+            check_tickets(self.con, checked)
+        report.set_aside += note_set_aside(self.con, checked, origin, "new_rejects")
+        report.emptied += note_emptied(self.con, checked, origin, "new_emptied")
+        outcome = self._merge(checked, origin)
+        report.inserted, report.updated, report.unchanged, report.stale = (
+            outcome.inserted,
+            outcome.updated,
+            outcome.unchanged,
+            outcome.stale,
+        )
+
+    def _merge(self, checked: Checked, origin: Origin) -> Outcome:
+        good, raw = f"{checked.name}_good", checked.raw
+        note_seen(self.con, checked.table, checked.name, checked.present)
+        if checked.table.of_ticket:
+            self.con.execute(
+                f"CREATE TEMP TABLE {good} AS SELECT c.*, {literal(origin.path)} AS _path, l._line FROM {checked.name} AS c "
+                f"JOIN {raw}_lines AS l USING (_row) WHERE c._bad = 0"
+            )
+        else:
+            self.con.execute(f"CREATE TEMP VIEW {good} AS FROM {checked.name} WHERE _bad = 0")
+        return merge(self.con, checked.table, good, checked.present)
+
+    def _objects(
+        self,
+        planned: PlannedFile,
+        folded: Folded,
+        texts: Texts,
+        inputs: Sequence[Input],
+        origin: Origin,
+        report: FileReport,
+    ) -> None:
+        """Keeps the objects of an event log; every event that is not an object's outcome is folded, or set aside with it."""
+        con, spec = self.con, planned.spec
+        assert spec is not None
+        checked = check(con, folded.name, f"{folded.name}_typed", TABLES[planned.table], inputs, self.zone)
+        if checked.table.of_ticket:
+            check_tickets(con, checked)
+        con.execute("CREATE OR REPLACE TEMP TABLE object_rejects AS FROM new_rejects LIMIT 0")
+        note_set_aside(con, checked, origin, "object_rejects")
+        report.set_aside += folded.set_aside + note_events_of_bad_objects(
+            con, folded, checked, origin, "object_rejects"
+        )
+        report.emptied += note_emptied(con, checked, origin, "new_emptied")
+        outcome = self._merge(checked, origin)
+        report.inserted, report.updated, report.unchanged, report.stale = (
+            outcome.inserted,
+            outcome.updated,
+            outcome.unchanged,
+            outcome.stale,
+        )
+        report.folded = report.rows_read - report.set_aside - outcome.rows
+        if spec.escalations:
+            self._escalations(planned, folded, checked, texts, origin, report)
+
+    def _escalations(
+        self, planned: PlannedFile, folded: Folded, objects: Checked, texts: Texts, origin: Origin, report: FileReport
+    ) -> None:
+        """Merges the escalations that the events show. One that cannot be is listed as emptied: its events are accounted for already."""
+        con, spec = self.con, planned.spec
+        assert spec is not None
+        name = f"{folded.name}_escalations"
+        inputs = escalation_rows(con, folded, spec, texts, name)
+        checked = check(
+            con, name, f"{name}_typed", TABLES["escalations"], inputs, self.zone, kept_objects(folded, objects)
+        )
+        check_tickets(con, checked)
+        con.execute("CREATE OR REPLACE TEMP TABLE object_rejects AS FROM new_rejects LIMIT 0")
+        report.emptied += note_set_aside(con, checked, origin, "object_rejects") + note_emptied(
+            con, checked, origin, "new_emptied"
+        )
+        con.execute("INSERT INTO new_emptied SELECT * EXCLUDE (content), 'escalated_at' FROM object_rejects")
+        outcome = self._merge(checked, origin)
+        report.escalations_found = outcome.rows
+        self.escalations_changed += outcome.inserted + outcome.updated
+
+    def _drop(self, name: str) -> None:
+        """Frees the file's temporary tables."""
+        rows = self.con.execute(
+            "SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND NOT internal AND starts_with(view_name, ?) "
+            "UNION ALL SELECT table_name, 'TABLE' FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)",
+            [f"{name}_", f"{name}_"],
+        ).fetchall()
+        for found, kind in [*rows, (name, "TABLE")]:
+            self.con.execute(f"DROP {kind} IF EXISTS {found}")

@@ -1,0 +1,100 @@
+"""Finds the files of a load: which table each one feeds, and what is left aside with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyst_agent.errors import LoadError, nearest
+from analyst_agent.warehouse.mapping import FileMap, SourceMapping
+from analyst_agent.warehouse.report import LeftAside
+from analyst_agent.warehouse.tables import TABLES
+
+FORMATS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"} | {
+    f"{stem}{end}": "json_lines" for stem in (".jsonl", ".ndjson") for end in ("", ".gz")
+}
+_SAY_FORMATS = "CSV, JSON Lines (.jsonl, .ndjson), both also gzipped (.gz), and Parquet can be loaded."
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One file to load. shown: its name as given, or relative to the folder given. spec: its mapping, None for canonical columns."""
+
+    path: Path
+    shown: str
+    format: str
+    table: str
+    spec: FileMap | None = None
+
+
+def plan_files(inputs: Sequence[Path], mapping: SourceMapping | None) -> tuple[list[PlannedFile], list[LeftAside]]:
+    """Every file to load, in the order the tables need, and the files left aside. Raises LoadError where nothing can be loaded."""
+    planned: dict[Path, PlannedFile] = {}
+    left: list[LeftAside] = []
+    for given in inputs:
+        if not given.exists():
+            raise LoadError(f"There is no file or folder {given}.", _say_near(given))
+        if given.is_dir():
+            for path in sorted(given.iterdir()):
+                found = _plan(path, path.name, mapping)
+                if isinstance(found, PlannedFile):
+                    planned.setdefault(path.resolve(), found)
+                else:
+                    left.append(LeftAside(path.name, found))
+            continue
+        found = _plan(given, str(given), mapping)
+        if isinstance(found, str):
+            raise LoadError(f"{given} cannot be loaded: {found}", _say_names(mapping))
+        planned.setdefault(given.resolve(), found)
+    if not planned:
+        where = ", ".join(str(i) for i in inputs) or "Nothing"
+        raise LoadError(f"{where}: no file there can be loaded.", _say_names(mapping))
+    order = list(TABLES)
+    return sorted(planned.values(), key=lambda f: order.index(f.table)), left
+
+
+def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile | str:
+    """The plan of one file, or why there is none."""
+    if path.is_dir():
+        return "it is a folder; give it by itself."
+    stem, ending = _split(path.name)
+    if mapping is not None:
+        spec = next((f for f in mapping.files if f.matches(path.name)), None)
+        if spec is None:
+            return f"its name is none that the source {mapping.name} reads."
+        table = spec.table
+    else:
+        spec, table = None, stem.lower()
+        if table not in TABLES:
+            close = nearest(stem, TABLES)
+            return f"{stem!r} is no table" + (f"; did you mean {close[0]!r}?" if close else ".")
+    if ending not in FORMATS:
+        return f"{ending or 'a name without ending'} is no format that can be loaded. {_SAY_FORMATS}"
+    return PlannedFile(path, shown, FORMATS[ending], table, spec)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Stem and ending of a file name, `.csv.gz` being one ending.
+
+    >>> _split("tickets.CSV.gz")
+    ('tickets', '.csv.gz')
+    """
+    path = Path(name)
+    ending = path.suffix.lower()
+    if ending == ".gz":
+        inner = Path(path.stem)
+        return inner.stem, inner.suffix.lower() + ending
+    return path.stem, ending
+
+
+def _say_names(mapping: SourceMapping | None) -> str:
+    if mapping is not None:
+        return f"The source {mapping.name} reads: {', '.join(f.match for f in mapping.files)}."
+    return f"Name files after the tables: {', '.join(TABLES)}. {_SAY_FORMATS} Other layouts: --source NAME or --mapping FILE."
+
+
+def _say_near(path: Path) -> str:
+    parent = path.parent
+    close = nearest(path.name, [p.name for p in parent.iterdir()]) if parent.is_dir() else []
+    return f"Did you mean {parent / close[0]}?" if close else "Give an existing file or folder."

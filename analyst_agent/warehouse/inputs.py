@@ -1,0 +1,118 @@
+"""SQL of the text that each canonical column takes from a file's columns: trimmed, missing markers emptied, values mapped, parts joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analyst_agent.errors import LoadError, nearest
+from analyst_agent.warehouse.mapping import ColumnMap, Condition, Part, SourceMapping
+from analyst_agent.warehouse.raw import literal
+from analyst_agent.warehouse.tables import Column, Table, normal_name
+
+_BLANK = "' \t\r\n\v\f\u00a0\ufeff'"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where one canonical column comes from. sql: its text over the raw columns; shown: the name people know it by in their file."""
+
+    column: Column
+    sql: str
+    shown: str
+    date_format: str = ""
+    is_of_first: bool = False
+
+
+class Texts:
+    """Makes the SQL for one file: names resolve against its header, whose place i is the raw column `<prefix>i`."""
+
+    def __init__(self, header: Sequence[str], file: str, mapping: SourceMapping | None = None) -> None:
+        self.header = header
+        self.file = file
+        self.missing = mapping.missing if mapping else ()
+        self.date_format = mapping.date_format if mapping else ""
+        self.used: set[int] = set()
+        self._exact = {h.strip("\ufeff \t"): i for i, h in reversed(list(enumerate(header)))}
+        self._normal = {normal_name(h): i for i, h in reversed(list(enumerate(header)))}
+
+    def has(self, name: str) -> bool:
+        """Whether the header has a column of that name (exactly, or as headers are compared)."""
+        return name in self._exact or normal_name(name) in self._normal
+
+    def place(self, name: str) -> int:
+        """The column's place. Raises LoadError with the nearest name."""
+        found = self._exact.get(name, self._normal.get(normal_name(name)))
+        if found is not None:
+            self.used.add(found)
+            return found
+        close = nearest(name, self.header)
+        hint = f"Its nearest column is {close[0]!r}." if close else f"It has: {', '.join(self.header[:20])}."
+        raise LoadError(f"{self.file} has no column {name!r}, which its mapping needs.", hint)
+
+    def unused(self) -> tuple[str, ...]:
+        """The file's columns that nothing reads."""
+        return tuple(h.strip() for i, h in enumerate(self.header) if i not in self.used)
+
+    def column(self, name: str, prefix: str = "c") -> str:
+        """The trimmed text of a source column, NULL where it is missing."""
+        text = f"nullif(trim({prefix}{self.place(name)}, {_BLANK}), '')"
+        for marker in self.missing:
+            text = f"nullif({text}, {literal(marker)})"
+        return text
+
+    def _part(self, part: Part, prefix: str) -> str:
+        return self.column(part.column, prefix) if part.column else literal(part.constant)
+
+    def mapped(self, table: Table, name: str, how: ColumnMap, prefix: str = "c") -> Input:
+        """The input of a canonical column under a mapping. A joined value is missing when any of its parts is."""
+        pieces = [self._part(p, prefix) for p in how.parts]
+        glue = f" || {literal(how.separator)} || " if how.separator else " || "
+        text = pieces[0] if len(pieces) == 1 else f"({glue.join(pieces)})"
+        if how.values:
+            whens = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in how.values.items())
+            text = f"CASE {text} {whens} ELSE {text if how.otherwise == 'keep' else 'NULL'} END"
+        column = table.column(name)
+        shown = self.header[self.place(how.columns[0])] if len(how.columns) == 1 else name
+        date_format = (how.date_format or self.date_format) if column.kind == "timestamp" else ""
+        return Input(column, text, shown, date_format, prefix == "f")
+
+    def all_mapped(self, table: Table, columns: Mapping[str, ColumnMap], prefix: str = "c") -> list[Input]:
+        """The inputs of all mapped columns; optional ones that the file lacks are left out."""
+        return [
+            self.mapped(table, name, how, prefix)
+            for name, how in columns.items()
+            if not (how.optional and not all(self.has(c) for c in how.columns))
+        ]
+
+    def condition(self, conditions: Sequence[Condition], prefix: str = "c") -> str:
+        """SQL that is true where all conditions hold, false otherwise (never NULL)."""
+        return "(" + " AND ".join(f"coalesce({self._one(c, prefix)}, false)" for c in conditions) + ")"
+
+    def _one(self, condition: Condition, prefix: str) -> str:
+        text, op, value = self.column(condition.column, prefix), condition.op, condition.value
+        if op in ("missing", "present"):
+            return f"{text} IS {'NOT ' if op == 'present' else ''}NULL"
+        if op in ("in", "not in"):
+            return f"{text} {op.upper()} ({', '.join(literal(v) for v in value)})"
+        if isinstance(value, (int, float)):
+            return f"try_cast({text} AS DOUBLE) {op} {value!r}"
+        return f"{text} {op} {literal(value)}"
+
+
+def canonical(table: Table, header: Sequence[str], file: str) -> tuple[list[Input], Texts]:
+    """The inputs of a file in canonical columns, and the texts they read. Raises LoadError for duplicates and what is required."""
+    seen: dict[str, str] = {}
+    for name in header:
+        normal = normal_name(name)
+        if normal and normal in seen:
+            raise LoadError(f"{file} has the column {name.strip()!r} twice.", "Name each column once.")
+        seen[normal] = name
+    for required in table.required:
+        if required not in seen:
+            close = nearest(required, list(seen))
+            hint = f"Its nearest column is {close[0]!r}; rename it. " if close else ""
+            known = ", ".join(c for c in table.required)
+            raise LoadError(f"{file} has no column {required!r}.", f"{hint}{table.name} needs: {known}.")
+    texts = Texts(header, file)
+    return [Input(c, texts.column(c.name), c.name) for c in table.columns if c.name in seen], texts

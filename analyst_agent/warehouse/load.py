@@ -1,0 +1,180 @@
+"""Loads files into the next generation of the warehouse, every row accounted for; nothing changes for readers until all of it is right."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyst_agent.errors import LoadError, NotPermitted
+from analyst_agent.semantic.model import load_model
+from analyst_agent.settings import Settings
+from analyst_agent.warehouse import set_aside
+from analyst_agent.warehouse.file_load import FileLoader
+from analyst_agent.warehouse.files import plan_files
+from analyst_agent.warehouse.generations import NextGeneration, copy_current
+from analyst_agent.warehouse.mapping import SourceMapping, built_in, read_mapping
+from analyst_agent.warehouse.meta import note_loads, write_meta
+from analyst_agent.warehouse.raw import identifier, literal, scalar
+from analyst_agent.warehouse.report import LoadReport
+from analyst_agent.warehouse.tables import TABLES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY_LIMIT = "2GB"
+
+
+@dataclass(slots=True)
+class _Target:
+    """Where a load writes: a database file, a folder for what does not fit into memory, and how to make it the one in use."""
+
+    path: Path
+    work: Path
+    previous: str | None
+    name: str
+    generation: NextGeneration | None = None
+
+
+def load(
+    folder: Path,
+    inputs: Sequence[Path],
+    *,
+    settings: Settings,
+    source: str | None = None,
+    mapping: Path | None = None,
+    dry_run: bool = False,
+    derived: Mapping[str, str] | None = None,
+    wait_s: float = 60.0,
+) -> LoadReport:
+    """Loads files and folders into the workspace `folder` and returns what became of every row.
+
+    Without `source` (a built-in mapping's name) or `mapping` (a YAML file) the files carry the canonical columns and tables' names.
+    dry_run reports the same and writes nothing. derived: name and SQL of tables to build from the canonical ones, by default the
+    semantic model's. wait_s: how long to wait for another load. Raises LoadError (a file that cannot be read, nothing changed),
+    UnknownName (source), InvalidDefinition (mapping).
+    """
+    import duckdb
+
+    if source and mapping:
+        raise NotPermitted("--source and --mapping exclude each other.", "Give the one that describes your files.")
+    how = built_in(source) if source else read_mapping(mapping) if mapping else None
+    files, left = plan_files(inputs, how)
+    tables = load_model().derived if derived is None else derived
+    report = LoadReport(left_aside=left, dry_run=dry_run, source=how.name if how else "")
+    with _target(folder, dry_run, wait_s) as target:
+        try:
+            con = _connect(target, _zone(how, settings))
+            try:
+                _prepare(con)
+                loader = FileLoader(con, target.work, how, _zone(how, settings))
+                for number, one in enumerate(files):
+                    report.files.append(loader.load(one, f"raw{number}"))
+                _finish(con, report, target, tables, loader)
+            finally:
+                con.close()
+        except duckdb.Error as error:
+            raise LoadError(
+                f"The load failed and nothing was changed: {str(error).splitlines()[0]}.",
+                "Check disk space and memory.",
+            ) from error
+        report.generation = target.previous or ""
+        if report.changed and target.generation is not None:
+            report.generation = target.generation.publish()
+    return report
+
+
+def _zone(how: SourceMapping | None, settings: Settings) -> str:
+    return how.time_zone if how and how.time_zone else settings.time_zone
+
+
+@contextmanager
+def _target(folder: Path, dry_run: bool, wait_s: float) -> Iterator[_Target]:
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="analyst-dry-run-") as scratch:
+            path = Path(scratch) / "dry.duckdb"
+            yield _Target(path, Path(scratch), copy_current(folder, path), "")
+        return
+    generation = NextGeneration(folder, wait_s)
+    try:
+        work = generation.path.with_suffix(".work")
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        try:
+            yield _Target(generation.path, work, generation.previous, generation.name, generation)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+            generation.discard()
+    finally:
+        generation.release()
+
+
+def _connect(target: _Target, zone: str) -> DuckDBPyConnection:
+    import duckdb
+
+    con = duckdb.connect(str(target.path), config={"autoinstall_known_extensions": "false"})
+    con.execute(f"SET TimeZone = {literal(zone)}")
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    con.execute(f"SET temp_directory = {literal(str(target.work / 'spill'))}")
+    con.execute("SET preserve_insertion_order = true")
+    return con
+
+
+def _prepare(con: DuckDBPyConnection) -> None:
+    for table in TABLES.values():
+        con.execute(table.create_sql())
+    note_loads(con, "", [])
+    for statement in set_aside.CREATE:
+        con.execute(statement)
+    set_aside.keep_before(con)
+
+
+def _finish(
+    con: DuckDBPyConnection, report: LoadReport, target: _Target, derived: Mapping[str, str], loader: FileLoader
+) -> None:
+    """Settles earlier entries, builds the derived tables and checks the sums."""
+    set_aside.settle(con)
+    for table in TABLES.values():
+        if table.of_ticket:
+            report.adopted += set_aside.adopt(con, table)
+    set_aside.add_new(con)
+    for table in TABLES.values():
+        if table.of_ticket:
+            report.withdrawn += set_aside.withdraw(con, table)
+        key = identifier(table.key)
+        if scalar(con, f"SELECT count(*) - count(DISTINCT {key}) FROM {table.name}"):
+            raise LoadError(
+                f"{table.name} would hold a key twice; nothing was changed.", "Please report this with the files."
+            )
+    report.check()
+    report.rejects = scalar(con, "SELECT count(*) FROM rejects")
+    report.unknown_accounts = _unknown(con, "account_id", "accounts")
+    report.unknown_agents = _unknown(con, "agent_id", "agents")
+    totals = report.totals
+    wanted = hashlib.sha256(json.dumps(sorted(derived.items())).encode()).hexdigest()
+    report.changed = (
+        target.previous is None
+        or any(totals[k] for k in ("inserted", "updated"))
+        or loader.escalations_changed > 0
+        or report.adopted + report.withdrawn > 0
+        or set_aside.have_changed(con)
+        or con.execute("SELECT derived FROM meta").fetchall() != [(wanted,)]
+    )
+    if report.changed and not report.dry_run:
+        for name, sql in derived.items():
+            con.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
+        note_loads(con, target.name, loader.history)
+        write_meta(con, wanted)
+
+
+def _unknown(con: DuckDBPyConnection, column: str, table: str) -> int:
+    return scalar(
+        con,
+        f"SELECT count(*) FROM tickets WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {column} FROM {table})",
+    )
