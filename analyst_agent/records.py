@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,7 +23,7 @@ def to_json(value: Any) -> Any:
         return [to_json(v) for v in value]
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return None
     return value
 
@@ -274,11 +275,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a question was understood to ask. A follow-up is a changed copy of the plan before it."""
+    """What a question was understood to ask. A follow-up is a changed copy of the plan before it. focus: the segment asked about."""
 
     intent: Intent
     confidence: float = 1.0
     skill: str | None = None
+    focus: str | None = None
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     where: tuple[Filter, ...] = ()

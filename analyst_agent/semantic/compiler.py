@@ -223,12 +223,12 @@ def _assemble(
         query = query.join(exp.to_table(f"part_{i}"), on=on, join_type="left")
     where_from = {v: ("merged" if i in full else f"part_{i}") for i in range(len(selects)) for v in values[i]}
     query = query.select(*[exp.alias_(exp.column(exp.to_identifier(d, quoted=True), table="merged"), d, quoted=True) for d in by])
-    columns = list(by)
-    for metric in metrics:
-        for name, node in _final(metric, where_from).items():
-            query = query.select(exp.alias_(node, name, quoted=True))
-            columns.append(name)
-    return query, tuple(columns)
+    final = {name: node for metric in metrics for name, node in _final(metric, where_from).items()}
+    asked = [metric.name for metric in metrics]
+    columns = [*asked, *(name for name in final if name not in asked)]
+    for name in columns:
+        query = query.select(exp.alias_(final[name], name, quoted=True))
+    return query, (*by, *columns)
 
 
 def _branch(i: int, full: list[int], values: list[list[str]], by: tuple[str, ...]) -> exp.Select:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from datetime import date, datetime
 
@@ -67,7 +68,7 @@ def _value(value: object, field: Field) -> Value | date:
             number = float(str(value))
         except ValueError as error:
             raise NotPermitted(f"{value!r} is no number, as {field.name} needs.", "Give a number.") from error
-        if number != number or number in (float("inf"), float("-inf")):
+        if not math.isfinite(number):
             raise NotPermitted(f"{value!r} is no number, as {field.name} needs.", "Give a number.")
         return int(number) if number.is_integer() else number
     if field.kind == "time":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from analyst_agent.errors import UnknownName
 from analyst_agent.records import Order, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS, Model
-from analyst_agent.semantic.periods import Clock, key_of, spine
+from analyst_agent.semantic.periods import Clock, build, key_of, spine, unit_start
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_SPINE_ROWS = 100_000
@@ -25,7 +26,9 @@ class Shaped:
     notes: tuple[str, ...]
 
 
-def shape(raw: Sequence[tuple[Any, ...]], columns: Sequence[str], query: SemanticQuery, model: Model, clock: Clock) -> Shaped:
+def shape(
+    raw: Sequence[tuple[Any, ...]], columns: Sequence[str], query: SemanticQuery, model: Model, clock: Clock
+) -> Shaped:
     """Rows as dictionaries with stored keys for time grains; a time grain of a known period has no holes."""
     rows = [_row(values, columns, clock) for values in raw]
     rows = _with_spine(rows, columns, query, model, clock)
@@ -48,14 +51,22 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
 
         unknown = total("unknown_time")
         if unknown and metric.starts_at_escalation:
-            notes.append(f"For {unknown:,} escalated tickets the time of escalation is unknown; they are left out of the {metric.label}.")
+            notes.append(
+                f"For {unknown:,} escalated tickets the time of escalation is unknown; they are left out of the {metric.label}."
+            )
         elif unknown:
-            notes.append(f"For {unknown:,} escalated tickets the time of escalation is unknown; they count by the day of creation.")
+            notes.append(
+                f"For {unknown:,} escalated tickets the time of escalation is unknown; they count by the day of creation."
+            )
         if metric.is_ratio and any(isinstance(r[name], float) and r[name] > 1 for r in result.rows):  # type: ignore[operator]
-            notes.append(f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period.")
+            notes.append(
+                f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
+            )
         missing, used = total("missing"), total("n")
         if metric.unit == "currency" and missing:
-            notes.append(f"Handle time is missing for {missing:,} of {used:,} escalated tickets; they count with the mean of the known ones.")
+            notes.append(
+                f"Handle time is missing for {missing:,} of {used:,} escalated tickets; they count with the mean of the known ones."
+            )
         elif missing and not metric.counts_open and not metric.starts_at_escalation:
             share = "no object of the period has a value" if used == 0 else f"{missing:,} without a value are left out"
             notes.append(f"{metric.label[:1].upper() + metric.label[1:]}: {share}.")
@@ -67,7 +78,7 @@ def _row(values: tuple[Any, ...], columns: Sequence[str], clock: Clock) -> dict[
     for name, value in zip(columns, values, strict=True):
         if name in GRAINS and value is not None:
             row[name] = _grain_key(name, value)
-        elif isinstance(value, float) and value != value:
+        elif isinstance(value, float) and math.isnan(value):
             row[name] = None
         else:
             row[name] = value
@@ -122,16 +133,10 @@ def _spine_keys(grain: str, rows: Sequence[dict[str, Value]], query: SemanticQue
         if not found:
             return []
         start, end = _first_day(grain, found[0]), _first_day(grain, found[-1]) + timedelta(days=1)
-    from analyst_agent.records import Period
-
-    return [key_of(grain, _grain_start(grain, part.start, clock)) for part in spine(Period(start, end), grain, clock)]
-
-
-def _grain_start(grain: str, day: date, clock: Clock) -> date:
-    """The first day of the calendar unit a clipped part lies in."""
-    from analyst_agent.semantic.periods import start_of
-
-    return start_of(day, grain, clock)
+    return [
+        key_of(grain, unit_start(grain, part.start, clock.week_start))
+        for part in spine(build(start, end), grain, clock)
+    ]  # type: ignore[arg-type]
 
 
 def _first_day(grain: str, key: str) -> date:

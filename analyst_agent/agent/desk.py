@@ -1,0 +1,87 @@
+"""What the analyst works with: the engine, the documents, the skills and the clock of one workspace, and the one way to execute a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from analyst_agent.agent.described import describe
+from analyst_agent.errors import NotPermitted, UnknownName
+from analyst_agent.metric_finding import metric_finding
+from analyst_agent.records import Caveat, Citation, Finding, Intent, Plan
+from analyst_agent.semantic.model import Model
+from analyst_agent.semantic.periods import Clock, last_days
+from analyst_agent.settings import Settings
+from analyst_agent.skillkit import Skill, SkillContext
+from analyst_agent.warehouse.engine import Engine
+
+MOST_PASSAGES = 4
+
+
+class Library(Protocol):
+    """The granted documents."""
+
+    def passages(self, query: str, spaces: tuple[str, ...] = (), limit: int = MOST_PASSAGES) -> tuple[Citation, ...]:
+        """Passages that speak to the query, best first; none where the documents do not say."""
+        ...
+
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the granted spaces that hold documents."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything one analyst may use, already reduced to grants and restrictions."""
+
+    engine: Engine
+    library: Library
+    skills: Mapping[str, Skill]
+    context: SkillContext
+    settings: Settings
+    clock: Clock
+
+    @property
+    def model(self) -> Model:
+        """The granted semantic model."""
+        return self.engine.model
+
+    def execute(self, plan: Plan) -> Finding:
+        """The finding of a plan of intent skill, query, knowledge or describe. Raises an AnalystError that says why it cannot be."""
+        if plan.intent is Intent.KNOWLEDGE:
+            return self._passages(plan)
+        if plan.intent is Intent.DESCRIBE:
+            return describe(plan, self.engine, self.skills, self.library.spaces())
+        if plan.period is None:
+            plan = replace(plan, period=last_days(self.clock, 30), period_is_default=True)
+        self.engine.check_period(plan.period)
+        if plan.intent is Intent.QUERY:
+            return metric_finding(self.context, plan)
+        if plan.intent is Intent.SKILL:
+            return self._run_skill(plan)
+        raise NotPermitted(f"A plan of intent {plan.intent.value} cannot be executed.", "Ask a question about the data.")
+
+    def _run_skill(self, plan: Plan) -> Finding:
+        if plan.skill not in self.skills:
+            raise UnknownName("skill", str(plan.skill), self.skills)
+        skill = self.skills[plan.skill]
+        offered = {
+            "period": plan.period,
+            "where": plan.where,
+            "comparison": plan.comparison,
+            "by": plan.by[0] if plan.by else None,
+            "focus": plan.focus,
+        }
+        return skill.function(self.context, **{k: v for k, v in offered.items() if k in skill.parameters})
+
+    def _passages(self, plan: Plan) -> Finding:
+        found = self.library.passages(plan.knowledge_query or "", plan.spaces)
+        silent = Caveat("The documents do not say.", "documents_silent")
+        return Finding(
+            title="What the documents say",
+            skill="search_knowledge",
+            period=None,
+            citations=found,
+            caveats=() if found else (silent,),
+        )

@@ -1,0 +1,64 @@
+"""What one question has found so far: findings with ids that are unique in the answer, and their claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analyst_agent.claims import Claim, Wording, claims_of
+from analyst_agent.errors import AnalystError
+from analyst_agent.records import Fact, Finding, Plan, Table
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Findings in the order of their calls. The first keeps its ids; later ones are renumbered behind it."""
+
+    wording: Wording
+    findings: list[Finding] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    refusals: list[AnalystError] = field(default_factory=list)
+
+    def add(self, finding: Finding, plan: Plan) -> tuple[Finding, tuple[Claim, ...]]:
+        """The finding and its claims as they will be referred to."""
+        if self.findings:
+            finding = _renumbered(finding, f"{len(self.findings) + 1}")
+        claims = tuple(replace(c, id=f"c{len(self.claims) + i}") for i, c in enumerate(claims_of(finding, self.wording), 1))
+        self.findings.append(finding)
+        self.claims.extend(claims)
+        self.plans.append(plan)
+        return finding, claims
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact found."""
+        return tuple(f for finding in self.findings for f in finding.facts)
+
+
+def _renumbered(finding: Finding, suffix: str) -> Finding:
+    """The finding with every fact and query id followed by `.suffix`."""
+    ids = {f.id: f"{f.id}.{suffix}" for f in finding.facts}
+    queries = {q.id: f"{q.id}.{suffix}" for q in finding.queries}
+    facts = tuple(replace(f, id=ids[f.id], query=queries.get(f.query or "", f.query)) for f in finding.facts)
+    return replace(
+        finding,
+        facts=facts,
+        queries=tuple(replace(q, id=queries[q.id]) for q in finding.queries),
+        statements=tuple(replace(s, facts=_mapped(s.facts, ids)) for s in finding.statements),
+        tables=tuple(_table(t, ids) for t in finding.tables),
+        caveats=tuple(replace(c, facts=_mapped(c.facts, ids)) for c in finding.caveats),
+        recommendations=tuple(
+            replace(r, fact=ids.get(r.fact or "", r.fact), basis=ids.get(r.basis, r.basis)) for r in finding.recommendations
+        ),
+    )
+
+
+def _mapped(names: tuple[str, ...], ids: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(ids.get(n, n) for n in names)
+
+
+def _table(table: Table, ids: Mapping[str, Any]) -> Table:
+    rows = tuple(tuple(ids.get(cell, cell) if cell is not None else None for cell in row) for row in table.fact_ids)
+    return replace(table, fact_ids=rows)

@@ -1,0 +1,91 @@
+"""`ask`, `chat`: questions in plain English."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyst_agent.cli.shared import Json, Today, open_workspace, print_json
+from analyst_agent.records import Answer, Status
+from analyst_agent.workspace import Workspace
+
+Model = Annotated[str | None, typer.Option("--model", help="`offline`, or `openai:NAME` with the provider's variables.")]
+Session = Annotated[str | None, typer.Option("--session", metavar="ID", help="Continue, or begin, the conversation of this name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("ask")(ask)
+    app.command("chat")(chat)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="For example: What drove escalations last month?")],
+    as_json: Json = False,
+    session: Session = None,
+    model: Model = None,
+    chart: Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Write the first chart as .png or .svg.")] = None,
+    today: Today = None,
+) -> None:
+    """Ask one question; with --session, as part of a conversation."""
+    from analyst_agent.report import answer_json
+
+    workspace = open_workspace(today)
+    answer = _answer(workspace, question, session, model)
+    if as_json:
+        print_json(answer_json(answer))
+    else:
+        show(answer)
+    if chart is not None:
+        _write_chart(answer, chart)
+    workspace.close()
+    if answer.status is Status.ERROR:
+        raise typer.Exit(1)
+
+
+def chat(session: Session = None, model: Model = None, today: Today = None) -> None:
+    """Talk with the analyst; an empty line or Ctrl-D ends it."""
+    workspace = open_workspace(today)
+    name = session or workspace.conversations.new_id()
+    interactive = sys.stdin.isatty()
+    print(f"Conversation {name}. Ask, for example: What drove escalations last month? An empty line ends it.")
+    while True:
+        try:
+            question = input("\n> " if interactive else "").strip()
+        except (EOFError, KeyboardInterrupt):
+            break
+        if not question:
+            break
+        show(_answer(workspace, question, name, model))
+    print(f"Continue with `analyst chat --session {name}`.")
+    workspace.close()
+
+
+def _answer(workspace: Workspace, question: str, session: str | None, model: str | None) -> Answer:
+    """The answer within its conversation, which is kept."""
+    from analyst_agent.workspace.conversing import converse
+
+    return converse(workspace, question, session, model)
+
+
+def show(answer: Answer) -> None:
+    """The answer in a terminal: text, tables, chart, citations."""
+    from analyst_agent.cli.terminal import print_answer
+
+    print_answer(answer)
+
+
+def _write_chart(answer: Answer, path: Path) -> None:
+    from analyst_agent.errors import NotPermitted
+    from analyst_agent.report import chart_bytes
+
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise NotPermitted(f"--chart {path.name!r} is neither .png nor .svg.", "Give one of these endings.")
+    if not answer.charts:
+        print("This answer has no chart.", file=sys.stderr)
+        return
+    path.write_bytes(chart_bytes(answer.charts[0], path.suffix.lower()))
+    print(f"Wrote {path}.", file=sys.stderr)

@@ -1,0 +1,84 @@
+"""`knowledge`: adding, listing and searching documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table
+from analyst_agent.errors import NotGranted
+from analyst_agent.records import to_json
+from analyst_agent.workspace import Workspace
+
+knowledge = typer.Typer(help="Policies and known issues: add, list, search.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.add_typer(knowledge, name="knowledge")
+
+
+@knowledge.command("add")
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or a folder whose sub-folders name the spaces.")],
+    space: Annotated[str | None, typer.Option("--space", help="Put everything into this space.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add or refresh documents; what did not change is not indexed again."""
+    workspace = open_workspace()
+    report = workspace.knowledge.add(paths, space)
+    if as_json:
+        print_json({"entries": to_json(report.entries), "counts": report.counts(), "generation": report.generation})
+        return
+    for entry in report.entries:
+        if entry.outcome != "unchanged":
+            print(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
+    print(", ".join(f"{count} {outcome}" for outcome, count in report.counts().items() if count) or "No document found.")
+
+
+@knowledge.command("list")
+def list_documents(as_json: Json = False) -> None:
+    """List the documents, by space."""
+    workspace = open_workspace()
+    found = workspace.knowledge.documents(workspace.granted_spaces)
+    if as_json:
+        print_json({"documents": to_json(found)})
+    elif not found:
+        print("No documents. Add some with `analyst knowledge add DIR`.")
+    else:
+        columns = ("space", "id", "title", "product area", "status", "effective")
+        print_table(columns, [(d.space, d.id, d.title, d.product_area, d.status, d.effective) for d in found])
+
+
+@knowledge.command("search")
+def search(
+    query: Annotated[str, typer.Argument(help="What is looked for.")],
+    space: Annotated[str | None, typer.Option("--space", help="Search this space only.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=50)] = 5,
+    as_json: Json = False,
+) -> None:
+    """Passages that speak to a query, with document and heading."""
+    workspace = open_workspace()
+    found = workspace.knowledge.search(query, spaces=_spaces(workspace, space), limit=limit)
+    if as_json:
+        print_json({"query": query, "passages": to_json(found)})
+    elif not found:
+        print("The documents do not say.")
+    for passage in () if as_json else found:
+        print(f"{passage.document}: {passage.title} / {passage.heading}  (score {passage.score:.2f})")
+        print("\n".join(f"  {line}" for line in passage.quote.splitlines()) + "\n")
+
+
+def _spaces(workspace: Workspace, space: str | None) -> tuple[str, ...] | None:
+    if space is None:
+        return workspace.granted_spaces
+    if not workspace.settings.grants.has_space(space):
+        raise NotGranted(f"The space {space!r} is not granted.", "Add it to knowledge in analyst.toml [analyst.grants].")
+    known = workspace.knowledge.spaces(workspace.granted_spaces)
+    if space not in known:
+        from analyst_agent.errors import UnknownName
+
+        raise UnknownName("space", space, known)
+    return (space,)

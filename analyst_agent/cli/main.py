@@ -1,0 +1,62 @@
+"""The `analyst` command: its subcommands and the one place where an error becomes two lines and an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import typer
+
+from analyst_agent import __version__
+from analyst_agent.cli import asking, data, documents, evaluating, querying, setting_up
+from analyst_agent.errors import AnalystError
+
+app = typer.Typer(
+    name="analyst",
+    help="Ask why support tickets escalate; get numbers, the known issue, the policy and what to do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for room in (setting_up, data, asking, querying, documents, evaluating):
+    room.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True)) -> None:
+    """Ask why support tickets escalate; get numbers, the known issue, the policy and what to do."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Runs a command and exits: 0 done, 1 failed, 2 wrong usage."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        app(words)
+    except AnalystError as error:
+        report(error, "--json" in words)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def report(error: AnalystError, as_json: bool) -> None:
+    """Two lines on the error stream, or one JSON record on the output."""
+    if as_json:
+        print(json.dumps(_record(error)))
+    print(f"analyst: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"         {error.hint}", file=sys.stderr)
+
+
+def _record(error: AnalystError) -> dict[str, Any]:
+    return {"status": "error", "error": error.to_dict()}
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,117 @@
+"""`query`, `skills`, `sources`: the semantic layer and the catalogue without a question."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table
+from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value, to_json
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("query")(query)
+    app.command("skills")(skills)
+    app.command("sources")(sources)
+
+
+def query(
+    metrics: Annotated[list[str], typer.Option("--metrics", "-m", help="Metrics, separated by commas or repeated.")],
+    by: Annotated[list[str] | None, typer.Option("--by", "-b", help="Dimensions or time grains to split by.")] = None,
+    where: Annotated[list[str] | None, typer.Option("--where", "-w", help="Conditions such as 'tier=Enterprise'; all must hold.")] = None,
+    period: Annotated[str, typer.Option("--period", "-p", help="Such as 'last month' or 2026-10-01..2026-10-31.")] = "last 30 days",
+    order: Annotated[str | None, typer.Option("--order", help="A column to order by; a leading - for largest first.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many rows; said when it cuts.")] = None,
+    cost_per_hour: Annotated[float | None, typer.Option("--cost-per-hour", help="For estimated_cost.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show definitions, SQL, engine, rows and time.")] = False,
+    as_json: Json = False,
+    today: Today = None,
+) -> None:
+    """Compute metrics of the semantic model, split and filtered."""
+    from analyst_agent.semantic.filters import parse_filter
+    from analyst_agent.semantic.period_grammar import parse_period
+
+    workspace = open_workspace(today)
+    asked = SemanticQuery(
+        metrics=_names(metrics),
+        by=_names(by or []),
+        where=tuple(parse_filter(text) for text in where or []),
+        period=parse_period(period, workspace.clock),
+        order=(Order(order.lstrip("-"), order.startswith("-")),) if order else (),
+        limit=limit,
+        cost_per_hour=cost_per_hour,
+    )
+    result = workspace.engine.run(asked)
+    if as_json:
+        print_json(_document(result, asked.metrics))
+    else:
+        _print(result, asked, explain, workspace.model.metrics)
+    workspace.close()
+
+
+def _names(given: list[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for item in given for name in item.split(",") if name.strip())
+
+
+def _document(result: QueryResult, metrics: tuple[str, ...]) -> dict[str, Any]:
+    """`{columns, rows, period, queries}` with raw numbers, and what must be said about them."""
+    return {
+        "columns": list(result.columns),
+        "rows": [[to_json(row[c]) for c in result.columns] for row in result.rows],
+        "period": to_json(result.period),
+        "queries": [to_json(result.query)],
+        "caveats": list(result.caveats),
+    }
+
+
+def _print(result: QueryResult, asked: SemanticQuery, explain: bool, metrics: Any) -> None:
+    from analyst_agent.semantic.periods import describe
+
+    if isinstance(result.period, Period):
+        print("all loaded data" if result.period.kind == "all" else describe(result.period))
+    shown = [c for c in result.columns if "__" not in c or c.endswith(("__n", "__open"))]
+    print_table([c.replace("__", " ") for c in shown], [[_cell(row[c]) for c in shown] for row in result.rows])
+    for note in result.caveats:
+        print(f"Note: {note}")
+    if explain:
+        for name in asked.metrics:
+            print(f"\n{name}: {metrics[name].definition}")
+        q = result.query
+        print(f"\n{q.engine}, {q.rows} rows, {q.milliseconds} ms, data generation {q.generation}\n\n{q.sql}")
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.4f}" if abs(value) < 10 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def skills(as_json: Json = False) -> None:
+    """List the skills, what each is asked about and an example."""
+    workspace = open_workspace()
+    found = [
+        {"name": s.name, "description": s.description, "triggers": list(s.triggers), "examples": list(s.examples)}
+        for s in workspace.skills.values()
+    ]
+    if as_json:
+        print_json({"skills": found})
+    else:
+        print_table(("skill", "what it does", "for example"), [(s["name"], s["description"], s["examples"][0]) for s in found])
+
+
+def sources(as_json: Json = False) -> None:
+    """List the built-in source mappings and the files and columns they need."""
+    from analyst_agent.warehouse.mapping import list_sources
+
+    found = [to_json(s) for s in list_sources()]
+    if as_json:
+        print_json({"sources": found})
+        return
+    for source in found:
+        print(f"{source['name']}: {source['description']}")
+        for file in source["files"]:
+            print(f"  {file['match']} -> {file['table']}: {', '.join(file['columns'])}")

@@ -1,0 +1,73 @@
+"""`init`, `settings`, `doctor`: making a workspace and looking at it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table
+from analyst_agent.errors import WorkspaceError
+from analyst_agent.settings import FILE_NAME, described
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("init")(init)
+    app.command("settings")(settings)
+    app.command("doctor")(doctor)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path("."),
+    demo: Annotated[bool, typer.Option("--demo", help="Generate and load the demo helpdesk and its documents.")] = False,
+) -> None:
+    """Make a workspace; with --demo, one with a generated helpdesk and documents to ask about."""
+    from analyst_agent.workspace.starting import make_demo, make_workspace
+
+    existing = folder / FILE_NAME
+    if demo:
+        print(make_demo(folder))
+        return
+    if existing.exists():
+        raise WorkspaceError(f"{existing} exists already.", "Nothing was changed; load data with `analyst load PATH`.")
+    make_workspace(folder)
+    print(f"Made {existing}. Next: cd {folder}, then `analyst load PATH` with your export.")
+
+
+def settings(as_json: Json = False) -> None:
+    """List every setting, its value here and what it means."""
+    workspace = open_workspace()
+    from analyst_agent.records import to_json
+
+    rows = []
+    for section, key, default, doc in described():
+        name = "model" if (section, key) == ("model", "name") else section if key == "*" else key
+        value = getattr(workspace.settings, name)
+        rows.append({"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc})
+    if as_json:
+        print_json({"file": str(workspace.root / FILE_NAME), "settings": rows})
+        return
+    print(workspace.root / FILE_NAME)
+    shown = [(f"[{r['section']}] {r['key']}", _short(r["value"]), r["meaning"]) for r in rows]
+    print_table(("setting", "value", "meaning"), shown)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check the workspace: data, documents, model and what is missing."""
+    from analyst_agent.workspace.checkup import check_up
+
+    report = check_up(open_workspace())
+    if as_json:
+        print_json({"checks": report})
+    else:
+        print_table(("check", "state", "detail"), [(c["check"], c["state"], c["detail"]) for c in report])
+    if any(c["state"] == "failed" for c in report):
+        raise typer.Exit(1)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

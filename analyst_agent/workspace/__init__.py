@@ -1,0 +1,148 @@
+"""A workspace: the folder with `analyst.toml`, and everything assembled from it on demand, reduced to its grants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyst_agent.errors import WorkspaceError
+from analyst_agent.records import Filter
+from analyst_agent.settings import FILE_NAME, Settings, read_settings
+
+if TYPE_CHECKING:
+    from analyst_agent.agent.analyst import Analyst
+    from analyst_agent.agent.desk import Desk
+    from analyst_agent.knowledge.store import KnowledgeStore
+    from analyst_agent.semantic.model import Model
+    from analyst_agent.semantic.periods import Clock
+    from analyst_agent.skillkit import Skill
+    from analyst_agent.state.conversations import Conversations
+    from analyst_agent.warehouse.engine import Engine
+    from analyst_agent.warehouse.generations import Warehouse
+
+PRIVATE = ".analyst"
+
+
+def find_workspace(start: Path | None = None) -> Path:
+    """The nearest folder with `analyst.toml`, from `start` upwards. Raises WorkspaceError naming where it looked."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise WorkspaceError(
+        f"No workspace: neither {here} nor a folder above it has an {FILE_NAME}.",
+        "Run `analyst init` here, or `analyst init DIR --demo` for one with demo data.",
+    )
+
+
+@dataclass
+class Workspace:
+    """One workspace at one clock. `restrictions` are mandatory conditions on every number, value and list."""
+
+    root: Path
+    settings: Settings
+    today: date | None = None
+    restrictions: Sequence[Filter] = field(default_factory=tuple)
+
+    @classmethod
+    def open(cls, start: Path | None = None, today: date | None = None) -> Workspace:
+        """The workspace at or above `start`. Raises WorkspaceError or InvalidDefinition."""
+        root = find_workspace(start)
+        return cls(root, read_settings(root / FILE_NAME), today)
+
+    @cached_property
+    def model(self) -> Model:
+        """The semantic model with this workspace's root causes, reduced to its grants."""
+        from analyst_agent.semantic.model import model_for
+
+        return model_for(self.settings)
+
+    @property
+    def derived(self) -> dict[str, str]:
+        """Tables that every load materialises, whatever the grants: they decide what is shown, not what is stored."""
+        from analyst_agent.semantic.model import load_model
+
+        return load_model().derived
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The current generation, read-only. Raises WorkspaceError where nothing is loaded."""
+        from analyst_agent.warehouse.generations import open_current
+
+        return open_current(self.root, self.settings.time_zone)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Runs semantic queries within grants and restrictions."""
+        from analyst_agent.warehouse.engine import Engine
+
+        warehouse = self.warehouse
+        clock = self._clock()
+        return Engine(warehouse.connection, warehouse.generation, self.model, self.settings, clock, self.restrictions)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Today, the zone and the days of the data."""
+        from dataclasses import replace
+
+        return replace(self._clock(), data_start=self.engine.first_day, data_end=self.engine.last_day)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeStore:
+        """The documents of all spaces; pass `granted_spaces` to everything that reads."""
+        from analyst_agent.knowledge.store import KnowledgeStore
+
+        return KnowledgeStore(self.root / PRIVATE / "knowledge")
+
+    @property
+    def granted_spaces(self) -> tuple[str, ...] | None:
+        """Spaces that may be read; None for all."""
+        return self.settings.grants.knowledge
+
+    @cached_property
+    def skills(self) -> dict[str, Skill]:
+        """The built-in skills."""
+        from analyst_agent.resources import builtin_dir
+        from analyst_agent.skillkit import load_skills
+
+        return load_skills(builtin_dir("skills"))
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What was asked and answered."""
+        from analyst_agent.state.conversations import Conversations, sqlite_url
+
+        if not self.settings.state_url:
+            (self.root / PRIVATE).mkdir(exist_ok=True)
+        return Conversations(self.settings.state_url or sqlite_url(self.root))
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Everything the analyst may use."""
+        from analyst_agent.workspace.assembly import build_desk
+
+        return build_desk(self)
+
+    def analyst(self, model: str | None = None) -> Analyst:
+        """The analyst, with the named model or that of the settings."""
+        from analyst_agent.agent.analyst import Analyst
+
+        return Analyst(self.desk, model or self.settings.model)
+
+    def close(self) -> None:
+        """Frees the generation and the state database."""
+        if "warehouse" in self.__dict__:
+            self.warehouse.close()
+        if "knowledge" in self.__dict__:
+            self.knowledge.close()
+        if "conversations" in self.__dict__:
+            self.conversations.close()
+
+    def _clock(self) -> Clock:
+        from analyst_agent.semantic.periods import Clock
+
+        return Clock.of(self.settings, self.today)

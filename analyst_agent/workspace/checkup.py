@@ -1,0 +1,62 @@
+"""What `analyst doctor` looks at: each check says its state and what to do."""
+
+from __future__ import annotations
+
+from analyst_agent.errors import AnalystError
+from analyst_agent.workspace import Workspace
+
+COLUMNS = ("product_area", "category", "priority", "channel", "tier", "region", "support_level", "reason_code")
+
+
+def check_up(workspace: Workspace) -> list[dict[str, str]]:
+    """Checks of data, documents, embedding and model: `{check, state: ok|warning|failed, detail}` each."""
+    checks = [_check("settings", "ok", f"{workspace.root / 'analyst.toml'} is valid.")]
+    checks += _data(workspace)
+    checks += _documents(workspace)
+    checks.append(_model(workspace))
+    return checks
+
+
+def _data(workspace: Workspace) -> list[dict[str, str]]:
+    from analyst_agent.warehouse.set_aside import current_rejects
+
+    try:
+        engine = workspace.engine
+    except AnalystError as error:
+        return [_check("data", "failed", f"{error.message} {error.hint}")]
+    window = f"{engine.first_day} to {engine.last_day}, generation {engine.generation}"
+    found = [_check("data", "ok" if engine.first_day else "failed", window if engine.first_day else "No ticket is loaded.")]
+    aside = len(current_rejects(workspace.root))
+    found.append(_check("rows set aside", "warning" if aside else "ok", f"{aside:,} now." + (" See `analyst rejects`." if aside else "")))
+    known = workspace.model.dimensions()
+    empty = [name for name in COLUMNS if name in known and not engine.values(name)]
+    text = f"Without any value: {', '.join(empty)}; questions by them are refused." if empty else "All have values."
+    found.append(_check("columns", "warning" if empty else "ok", text))
+    if "escalated_ticket" in workspace.model.datasets:
+        causes = engine.values("root_cause")
+        unmapped = causes == ("unclassified",)
+        text = "No escalation has a root cause; map reason codes in [root_causes]." if unmapped else ", ".join(causes) or "No escalation."
+        found.append(_check("root causes", "warning" if unmapped or not causes else "ok", text))
+    return found
+
+
+def _documents(workspace: Workspace) -> list[dict[str, str]]:
+    try:
+        found = workspace.knowledge.documents(workspace.granted_spaces)
+    except AnalystError as error:
+        return [_check("documents", "failed", f"{error.message} {error.hint}")]
+    if not found:
+        return [_check("documents", "warning", "None; add policies and known issues with `analyst knowledge add DIR`.")]
+    return [_check("documents", "ok", f"{len(found)} in {', '.join(workspace.knowledge.spaces(workspace.granted_spaces))}.")]
+
+
+def _model(workspace: Workspace) -> dict[str, str]:
+    from analyst_agent.agent.models import check_model
+
+    name = workspace.settings.model
+    problem = check_model(name)
+    return _check("model", "warning" if problem else "ok", problem or f"{name}.")
+
+
+def _check(name: str, state: str, detail: str) -> dict[str, str]:
+    return {"check": name, "state": state, "detail": detail}

@@ -1,0 +1,28 @@
+"""A question within its conversation: what was said before is read, the turn is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analyst_agent.records import Answer, Choice, Plan, Status
+from analyst_agent.report import answer_json
+from analyst_agent.state.conversations import Turn
+from analyst_agent.workspace import Workspace
+
+
+def converse(workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None) -> Answer:
+    """The answer to a question in a conversation (a new one without an id), stored as its next turn."""
+    name = conversation or workspace.conversations.new_id()
+    turns = workspace.conversations.turns(name) if conversation else []
+    previous, pending = _before(turns)
+    answer = replace(workspace.analyst(model).ask(question, previous=previous, pending=pending, turns=turns), conversation=name)
+    workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer))
+    return answer
+
+
+def _before(turns: list[Turn]) -> tuple[Plan | None, tuple[Choice, ...]]:
+    """The last plan that was answered, and the choices that wait for one."""
+    answered = [t.plan for t in turns if t.status == Status.ANSWERED and t.plan is not None]
+    last = turns[-1] if turns else None
+    waiting = last.plan.choices if last is not None and last.plan is not None and last.status == Status.CLARIFY else ()
+    return (answered[-1] if answered else None), waiting

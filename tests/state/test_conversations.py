@@ -1,0 +1,64 @@
+"""Conversations come back as they were, in order, also when two processes write at once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
+from analyst_agent.state.conversations import Conversations, sqlite_url
+from analyst_agent.state.plans import plan_from_json, plan_to_json
+
+PLAN = Plan(
+    Intent.QUERY,
+    0.9,
+    metrics=("escalation_rate",),
+    by=("month",),
+    where=(Filter("region", "in", ("EMEA", "APAC")), Filter("csat", "<", 3)),
+    period=Period(date(2026, 10, 1), date(2026, 11, 1), "October 2026", "calendar", "month"),
+    order=(Order("escalation_rate", True),),
+    choices=(Choice("by tier", Plan(Intent.SKILL, skill="segment_comparison")),),
+    notes=("tier was taken",),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Conversations:
+    (tmp_path / ".analyst").mkdir()
+    return Conversations(sqlite_url(tmp_path))
+
+
+def test_a_plan_survives_json() -> None:
+    assert plan_from_json(plan_to_json(PLAN)) == PLAN
+
+
+def test_turns_come_back_in_order_from_a_new_process(store: Conversations, tmp_path: Path) -> None:
+    assert store.add("a", "first?", "answered", PLAN, {"answer": "1"}) == 1
+    assert store.add("a", "second?", "refused", None, {"answer": "2"}) == 2
+    store.close()
+    turns = Conversations(sqlite_url(tmp_path)).turns("a")
+    assert [t.question for t in turns] == ["first?", "second?"]
+    assert turns[0].plan == PLAN
+    assert turns[1].plan is None
+
+
+def test_an_unknown_conversation_is_empty(store: Conversations) -> None:
+    assert store.turns("nobody") == []
+
+
+def test_writers_at_once_each_get_their_own_number(store: Conversations, tmp_path: Path) -> None:
+    def write() -> None:
+        own = Conversations(sqlite_url(tmp_path))
+        for _ in range(5):
+            own.add("a", "?", "answered", None, {})
+        own.close()
+
+    threads = [threading.Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [t.number for t in store.turns("a")] == list(range(1, 16))
