@@ -104,7 +104,7 @@ class Scope:
         if self.find(name) is None:
             owner = self.model.check_field(name).dataset
             raise NotPermitted(
-                f"{asked} cannot be split by {name}: a {self.dataset.replace('_', ' ')} may have several.",
+                f"{asked} cannot be split by {name}: one {self.dataset.replace('_', ' ')} may have several.",
                 f"Ask for a metric of {owner.replace('_', ' ')}s by it, or filter by it.",
             )
 

@@ -66,10 +66,12 @@ class Engine:
         rows, milliseconds, sql = self._fetch(compiled)
         shaped = shape(rows, compiled.columns, query, self.model, self.clock)
         record = self._record(query, sql, len(rows), milliseconds)
-        notes = [*compiled.notes, *self._period_notes(query.period)]
+        notes = [*compiled.notes, *self._period_notes(query.period), *self._cost_notes(query, shaped.rows)]
         result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
         self._refuse_unknown_times(query, result)
-        return replace(result, caveats=tuple(dict.fromkeys([*notes, *shaped.notes, *caveats_of(result, query, self.model)])))
+        return replace(
+            result, caveats=tuple(dict.fromkeys([*notes, *shaped.notes, *caveats_of(result, query, self.model)]))
+        )
 
     def compile(self, query: SemanticQuery) -> Compiled:
         """What `run` would execute."""
@@ -109,9 +111,7 @@ class Engine:
         if "escalated_ticket" not in self.model.datasets:
             return None
         scope = Scope(self.model, "escalated_ticket")
-        sql = (
-            "SELECT QUANTILE_CONT(DATE_DIFF('second', created_at, escalated_at) / 86400.0, ?) FROM escalated_tickets AS escalated_ticket"
-        )
+        sql = "SELECT QUANTILE_CONT(DATE_DIFF('second', created_at, escalated_at) / 86400.0, ?) FROM escalated_tickets AS escalated_ticket"
         where = self._environment(None).restrictions
         conditions = " AND ".join(c.sql("duckdb") for c in scope.conditions(where))
         joins = " ".join(j.sql("duckdb") for j in scope.joins())
@@ -137,7 +137,8 @@ class Engine:
             if name not in GRAINS and not self.values(name) and self.first_day is not None:
                 label = self.model.dimension_label(name)
                 raise NotPermitted(
-                    f"The loaded data have no {label}: the column is empty.", f"Split by {self._filled_dimensions(name)}."
+                    f"The loaded data have no {label}: the column is empty.",
+                    f"Split by {self._filled_dimensions(name)}.",
                 )
         self.check_period(query.period)
         return replace(query, where=tuple(self._condition(one) for one in query.where))
@@ -184,7 +185,9 @@ class Engine:
 
     def _record(self, query: SemanticQuery, sql: str, rows: int, milliseconds: float) -> QueryRecord:
         self._asked += 1
-        return QueryRecord(f"q{self._asked}", to_json(query), sql, self.name, rows, round(milliseconds, 1), self.generation)
+        return QueryRecord(
+            f"q{self._asked}", to_json(query), sql, self.name, rows, round(milliseconds, 1), self.generation
+        )
 
     def _data_window(self) -> tuple[datetime | None, datetime | None]:
         row = self._execute(
@@ -227,6 +230,22 @@ class Engine:
         if period.end - timedelta(days=1) > last:
             notes.append(f"The data end on {_day(last)}; the days after it are not in them.")
         return notes
+
+    def _cost_notes(self, query: SemanticQuery, rows: Sequence[Mapping[str, Value]]) -> list[str]:
+        """Says what stands for handle times where none of the cells' own is known."""
+        if "estimated_cost" not in query.metrics:
+            return []
+        used = sum(int(row["estimated_cost__n"] or 0) for row in rows)
+        missing = sum(int(row["estimated_cost__missing"] or 0) for row in rows)
+        if used == 0 or missing < used:
+            return []
+        whole = SemanticQuery(("mean_handle_minutes",), period=query.period)
+        compiled = compile_query(self.model, whole, self._environment(query.period))
+        known = dict(zip(compiled.columns, self._fetch(compiled)[0][0], strict=True))["mean_handle_minutes__n"]
+        if known:
+            return [f"Handle time is missing for all {used:,} escalated tickets; they count with the mean of the period's known ones."]
+        minutes = f"{self.settings.default_handle_minutes:g} minutes"
+        return [f"No handle time is known in the period: each of the {used:,} escalated tickets counts {minutes}, the default."]
 
     def _refuse_unknown_times(self, query: SemanticQuery, result: QueryResult) -> None:
         for name in query.metrics:

@@ -63,7 +63,7 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
                 f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
             )
         missing, used = total("missing"), total("n")
-        if metric.unit == "currency" and missing:
+        if metric.unit == "currency" and missing and missing < used:
             notes.append(
                 f"Handle time is missing for {missing:,} of {used:,} escalated tickets; they count with the mean of the known ones."
             )
