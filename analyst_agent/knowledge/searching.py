@@ -13,10 +13,13 @@ from analyst_agent.embedding import Vectors
 from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.passages import Piece
 from analyst_agent.knowledge.vectors import VectorIndex
+from analyst_agent.knowledge.words import code_terms, terms
 from analyst_agent.records import Citation
 
 CANDIDATES = 60
 WORD_WEIGHT = 0.5
+NAMED = 0.5
+HEADED = 0.5
 # Calibrated on small sets of support policies: questions they answer score 0.5 and more, off-topic ones under 0.35.
 RELEVANT = 0.45
 _ASKING = re.compile(
@@ -62,52 +65,83 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its two likenesses: cosine of the vectors, and words (BM25 in 0..1)."""
+    """A passage with its likenesses: cosine of the vectors, words (BM25 in 0..1), whether the query names its document
+    by id or code, and whether it names its heading."""
 
     document: Document
     piece: Piece
     cosine: float
     words: float
+    is_named: bool = False
+    is_headed: bool = False
 
     @property
     def score(self) -> float:
-        """c + (1 - c) x 0.5 x w, with c the cosine (0 where negative) and w the word score: shared rare words and codes
-        lift a passage, never beyond 1. A document that calls itself superseded or a draft counts three quarters."""
-        cosine = max(0.0, min(1.0, self.cosine))
-        score = cosine + (1 - cosine) * WORD_WEIGHT * self.words
+        """The cosine (0 where negative), lifted in turn by 0.5 x words, by 0.5 where the document is named, and by 0.5 more
+        where its heading is too; lifting s by w gives s + (1 - s) x w, so it stays below 1. A document that calls
+        itself superseded or a draft counts three quarters."""
+        score = max(0.0, min(1.0, self.cosine))
+        for weight in (WORD_WEIGHT * self.words, NAMED * self.is_named, HEADED * (self.is_named and self.is_headed)):
+            score += (1 - score) * weight
         return score * (PAST_FACTOR if is_past(self.document.status) else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage of a document with the ids of its vectors: the whole first, then each sentence, item and row."""
+    """A passage of a document with the ids of its vectors (the whole, then each sentence, item and row) and its document's codes."""
 
     document: Document
     piece: Piece
     ids: tuple[str, ...]
+    codes: frozenset[str]
 
 
-def find(
-    query: Vectors, index: VectorIndex, entries: Sequence[Entry], words: NDArray[np.float64], areas: bool
-) -> list[Hit]:
-    """The entries nearest in meaning and those nearest in words, each with both likenesses.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as text and as vector; in_area: whether the entries were limited to one product area."""
+
+    text: str
+    vector: Vectors
+    in_area: bool = False
+
+
+def find(query: Query, index: VectorIndex, entries: Sequence[Entry], words: NDArray[np.float64]) -> list[Hit]:
+    """The entries nearest in meaning, those nearest in words and those of a document the query names.
 
     A passage is as near as its nearest vector: the whole or one sentence. words: one score for each entry.
     """
     owner = {identifier: number for number, entry in enumerate(entries) for identifier in entry.ids}
     spaces = {entry.document.space for entry in entries}
-    within = {area_key(entry.document.product_area) for entry in entries} if areas else None
+    areas = {area_key(entry.document.product_area) for entry in entries} if query.in_area else None
     cosines: dict[int, float] = {}
-    for identifier, cosine in index.nearest(query, spaces, within, min(CANDIDATES, len(owner))).items():
-        if identifier in owner:
-            number = owner[identifier]
-            cosines[number] = max(cosine, cosines.get(number, -1.0))
+    for identifier, cosine in index.nearest(query.vector, spaces, areas, min(CANDIDATES, len(owner))).items():
+        number = owner[identifier]
+        cosines[number] = max(cosine, cosines.get(number, -1.0))
+    named = _named(query.text, entries)
     by_words = [int(n) for n in np.argsort(-words, kind="stable")[:CANDIDATES] if words[n] > 0]
-    missing = [n for n in by_words if n not in cosines]
+    missing = sorted({*by_words, *named} - cosines.keys())
     vectors = index.vectors([identifier for n in missing for identifier in entries[n].ids])
     for n in missing:
-        cosines[n] = max(float(vectors[identifier] @ query) for identifier in entries[n].ids)
-    return [Hit(entries[n].document, entries[n].piece, cosines[n], float(words[n])) for n in sorted(cosines)]
+        cosines[n] = max(float(vectors[identifier] @ query.vector) for identifier in entries[n].ids)
+    asked = set(terms(query.text))
+    return [
+        Hit(entry.document, entry.piece, cosine, float(words[n]), n in named, _is_headed(entry.piece, asked))
+        for n, entry, cosine in ((n, entries[n], cosines[n]) for n in sorted(cosines))
+    ]
+
+
+def _named(query: str, entries: Sequence[Entry]) -> set[int]:
+    """Entries of the documents whose id is in the query; where no id is, of those that print a code of the query."""
+    codes = set(code_terms(query))
+    if not codes:
+        return set()
+    of_id = {n for n, entry in enumerate(entries) if codes & set(code_terms(entry.document.id))}
+    return of_id or {n for n, entry in enumerate(entries) if codes & entry.codes}
+
+
+def _is_headed(piece: Piece, asked: set[str]) -> bool:
+    heading = set(terms(piece.headings[-1])) if len(piece.headings) > 1 else set()
+    return bool(heading) and heading <= asked
 
 
 def rank(hits: Sequence[Hit], limit: int, threshold: float | None) -> list[Passage]:

@@ -18,9 +18,9 @@ from analyst_agent.knowledge.documents import Document, NotReadable, content_has
 from analyst_agent.knowledge.files import Selection, select_files
 from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
-from analyst_agent.knowledge.searching import Entry, Hit, Passage, area_key, find, question_of, rank
+from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
 from analyst_agent.knowledge.vectors import VectorIndex
-from analyst_agent.knowledge.words import Lexical, codes_in
+from analyst_agent.knowledge.words import Lexical, code_terms, codes_in
 from analyst_agent.masking import one_line
 
 Outcome = Literal["added", "updated", "unchanged", "removed", "skipped"]
@@ -198,10 +198,10 @@ class KnowledgeStore:
         # Word weights come from the granted passages alone: what is not granted must not even change an order.
         key = (tuple(granted), tuple(areas) if areas else None)
         if key not in snapshot.lexical:
-            snapshot.lexical[key] = Lexical([_words_of(entry) for entry in allowed])
+            snapshot.lexical[key] = Lexical([f"{e.document.id} {e.piece.context(e.document.title)}" for e in allowed])
         words = snapshot.lexical[key].score(query)
         vector = self._embedder.embed([query])[0]
-        return find(vector, self._index(snapshot), allowed, words, areas is not None)
+        return find(Query(query, vector, areas is not None), self._index(snapshot), allowed, words)
 
     def _build(self, before: _Snapshot | None, documents: Sequence[Document]) -> None:
         entries = _entries(documents)
@@ -227,18 +227,12 @@ def _entries(documents: Sequence[Document]) -> list[Entry]:
     """Every passage; an id is the same as long as place and words are, so that its vector can be kept."""
     found: list[Entry] = []
     for document in documents:
+        codes = frozenset(t for section in document.sections for c in codes_in(section.text) for t in code_terms(c))
         for number, piece in enumerate(cut(document)):
             keys = [f"{document.path}\n{number}.{n}\n{text}" for n, text in enumerate(piece.views(document.title))]
             ids = tuple(hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32] for key in keys)
-            found.append(Entry(document, piece, ids))
+            found.append(Entry(document, piece, ids, codes))
     return found
-
-
-def _words_of(entry: Entry) -> str:
-    """A passage's words with its document's id and codes: who asks for the workaround of RPT-504 finds that section."""
-    document = entry.document
-    codes = sorted({code for section in document.sections for code in codes_in(section.text)})
-    return " ".join([document.id, *codes, entry.piece.context(document.title)])
 
 
 def _merge(before: dict[str, Document], selection: Selection) -> tuple[dict[str, Document], list[AddEntry]]:

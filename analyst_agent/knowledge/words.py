@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,7 @@ def terms(text: str) -> list[str]:
     >>> terms("How fast must a P1 be acknowledged?")
     ['p1', 'fast', 'acknowledg']
     """
-    codes = [
-        (letters + digits).lower()
-        for letters, digits in ((m[1], m[2]) for m in _CODE.finditer(text) if " " not in m[0] or m[1].isupper())
-    ]
+    codes = code_terms(text)
     words = [word.removesuffix("'s") for word in _WORD.findall(text.lower())]
     joined = set(codes)
     return codes + [stem(word) for word in words if word not in STOP_WORDS and word not in joined]
@@ -79,6 +76,12 @@ def codes_in(text: str) -> list[str]:
     return list(dict.fromkeys(code for code in found if not _STANDARD.match(code)))
 
 
+def code_terms(text: str) -> list[str]:
+    """The codes of a text in one spelling: letters and digits in lower case, without hyphen or space."""
+    found = (match for match in _CODE.finditer(text) if " " not in match[0] or match[1].isupper())
+    return [(match[1] + match[2]).lower() for match in found]
+
+
 def stem(word: str) -> str:
     """The word without its commonest English ending; crude, but the same for a query and a document."""
     if len(word) <= 3 or not word.isalpha():
@@ -89,6 +92,11 @@ def stem(word: str) -> str:
             is_doubled = len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz"
             return base[:-1] if is_doubled and suffix in ("ing", "ings", "ed") else base
     return word
+
+
+def inverse_frequency(found: Mapping[str, int], total: int, wanted: Iterable[str]) -> dict[str, float]:
+    """The weight of each wanted term, ln(1 + (N - n + 0.5) / (n + 0.5)), where n of N texts hold it."""
+    return {term: math.log(1 + (total - found.get(term, 0) + 0.5) / (found.get(term, 0) + 0.5)) for term in wanted}
 
 
 class Lexical:
@@ -112,12 +120,10 @@ class Lexical:
             return scores
         norm = K1 * (1 - B + B * self._lengths / max(self._lengths.mean(), 1.0))
         total = 0.0
-        for term in wanted:
-            found = self._found.get(term, 0)
-            idf = math.log(1 + (len(self._counts) - found + 0.5) / (found + 0.5))
+        for term, idf in inverse_frequency(self._found, len(self._counts), wanted).items():
             # Who names a code means exactly that one.
-            idf *= CODE_WEIGHT if any(c.isdigit() for c in term) else 1.0
-            total += idf * (K1 + 1)
+            weight = idf * (CODE_WEIGHT if any(c.isdigit() for c in term) else 1.0)
+            total += weight * (K1 + 1)
             frequency = np.array([counts.get(term, 0) for counts in self._counts], dtype=np.float64)
-            scores += idf * frequency * (K1 + 1) / (frequency + norm)
+            scores += weight * frequency * (K1 + 1) / (frequency + norm)
         return scores / total
