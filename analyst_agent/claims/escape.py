@@ -1,0 +1,34 @@
+"""Strings that somebody else wrote (codes, names, titles), made harmless before they stand in Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from analyst_agent.masking import one_line
+
+LONGEST = 120
+_ALWAYS = re.compile(r"([\\`*\[\]<|~$^{}])")
+# An underscore inside a word is no emphasis (CommonMark), and escaping it would disfigure reason codes.
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+_AUTOLINK = re.compile(r"(?i)\b(https?|ftps?|mailto|javascript|data|file|xmpp|tel):|\b(www)\.")
+_LINE_START = re.compile(r"^(?:([-+=#>!])|(\d{1,9})([.)]))")
+
+
+def escaped(text: object, longest: int = LONGEST) -> str:
+    """One visible line of `text` for Markdown: no link, image, HTML, heading, list or table can come of it.
+
+    Control, zero-width and bidirectional characters go; more than `longest` characters are cut with an ellipsis.
+
+    >>> escaped("[pay](http://x.io) | <b>")
+    '\\\\[pay\\\\](http\\\\://x.io) \\\\| \\\\<b>'
+    """
+    line = one_line(str(text))
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
+    line = _ALWAYS.sub(r"\\\1", line)
+    line = _UNDERSCORE.sub(r"\\_", line)
+    line = _ENTITY.sub(r"\\&", line)
+    line = _AUTOLINK.sub(lambda m: f"{m[1]}\\:" if m[1] else f"{m[2]}\\.", line)
+    line = line.replace("@", "\\@")
+    return _LINE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)

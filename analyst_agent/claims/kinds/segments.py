@@ -1,0 +1,93 @@
+"""Claims about segments against the rest: above, below, no difference shown, too few to say."""
+
+from __future__ import annotations
+
+from analyst_agent.claims import formats
+from analyst_agent.claims.clauses import difference, judged, value_and_reference
+from analyst_agent.claims.records import Request
+from analyst_agent.records import Fact
+
+
+def against_rest(request: Request) -> str:
+    """ "Enterprise tickets (account tier) escalate more than the rest: 12.1 % against 7.0 %, 5.1 points more: ..."
+
+    The direction is the fact's own, whatever kind the statement asked for.
+    """
+    fact = request.facts[0] if request.facts else None
+    gap = difference(fact) if fact else None
+    if fact is None or gap is None or not formats.is_number(fact.value) or not fact.dimensions:
+        return ""
+    now, rest = value_and_reference(fact, request.wording)
+    against = f" against {rest}" if formats.is_number(fact.reference_value) else ""
+    subject = f"{_tickets_of(request, fact)} escalate"
+    if gap == 0:
+        return f"{subject} as often as the rest: {now}{against}, {judged(fact, request.wording)}"
+    word = "more" if gap > 0 else "less"
+    shown = formats.size(gap, fact.unit, request.wording.currency)
+    return f"{subject} {word} than the rest: {now}{against}, {shown} {word}: {judged(fact, request.wording)}"
+
+
+def no_difference_shown(request: Request) -> str:
+    """ "For EMEA and APAC (region) no difference from the rest is shown; the data exclude more than 1.9 and 2.5 points"."""
+    if not request.facts:
+        return ""
+    dimension = _dimension(request)
+    names = formats.listed([request.name_of(f, dimension) for f in request.facts])
+    head = f"For {names} ({request.wording.dimension(dimension)}) no difference from the rest is shown"
+    bounds = [_excluded(f) for f in request.facts]
+    known = [b for b in bounds if b is not None]
+    if len(known) != len(bounds):
+        return head
+    sizes = [formats.points(b).removesuffix(" points") for b in known]
+    if len(set(sizes)) == 1:
+        return f"{head}; the data exclude more than {sizes[0]} points"
+    return f"{head}; the data exclude more than {formats.listed(sizes)} points, in that order"
+
+
+def too_few(request: Request) -> str:
+    """ "Public sector has too few tickets (12) to say"."""
+    if not request.facts:
+        return ""
+    dimension = _dimension(request)
+    accounts = "account" in str(request.arguments.get("reason", ""))
+    shown = [f"{request.name_of(f, dimension) or 'The period'} ({_tickets(f)})" for f in request.facts]
+    if len(shown) == 1:
+        fact = request.facts[0]
+        name = request.name_of(fact, dimension) or _period(fact)
+        if accounts:
+            return f"{name} has too few accounts to say ({_tickets(fact)} tickets)"
+        return f"{name} has too few tickets ({_tickets(fact)}) to say"
+    what = "too few accounts to say (tickets in brackets)" if accounts else "too few tickets to say"
+    return f"{formats.listed(shown)} have {what}"
+
+
+def _tickets_of(request: Request, fact: Fact) -> str:
+    dimension = _dimension(request)
+    chosen = dimension if dimension in fact.dimensions else next(iter(fact.dimensions))
+    stored = fact.dimensions[chosen]
+    label = request.wording.dimension(chosen)
+    if stored is None or stored == "":
+        return f"Tickets without a recorded {label}"
+    return f"{request.wording.value(chosen, stored)} tickets ({label})"
+
+
+def _dimension(request: Request) -> str:
+    named = request.arguments.get("dimension")
+    return str(named) if named else next(iter(request.facts[0].dimensions), "")
+
+
+def _excluded(fact: Fact) -> float | None:
+    if fact.metric == "excludable_difference" and formats.is_number(fact.value):
+        return float(fact.value or 0)
+    if fact.difference_interval and all(formats.is_number(v) for v in fact.difference_interval):
+        return max(abs(v) for v in fact.difference_interval)
+    return None
+
+
+def _tickets(fact: Fact) -> str:
+    amount = fact.value if fact.unit == "count" and formats.is_number(fact.value) else fact.n
+    return formats.count(float(amount)) if formats.is_number(amount) and amount else "none"
+
+
+def _period(fact: Fact) -> str:
+    return formats.sentence(formats.period_name(fact.period)) if fact.period else "This"

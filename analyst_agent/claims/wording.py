@@ -1,0 +1,150 @@
+"""The words for metrics, dimensions and stored values that claims and tables use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from analyst_agent.claims import formats
+from analyst_agent.claims.escape import escaped
+from analyst_agent.records import Fact, Filter, Value
+from analyst_agent.semantic.model import Model
+
+CAUSES = frozenset({"root_cause", "inferred_root_cause"})
+UNCLASSIFIED = "No recorded cause"
+NOT_RECORDED = "not recorded"
+OF_SKILLS = {
+    "share_of_escalations": "share of all escalations",
+    "known_issue_matches": "tickets that match a known issue",
+    "unknown_time_count": "escalated tickets whose time of escalation is unknown",
+    "imputed_handle_time_count": "escalated tickets without a handle time",
+    "deviation_from_overall": "deviation from the overall rate",
+    "excludable_difference": "largest difference not excluded",
+}
+WITHOUT = {
+    "mean_csat": "without a rating",
+    "mean_handle_minutes": "without a handle time",
+    "mean_resolution_minutes": "still open",
+    "median_resolution_minutes": "still open",
+    "p90_resolution_minutes": "still open",
+    "mean_time_to_escalation": "whose time of escalation is unknown",
+    "sla_breach_rate": "without a due time",
+    "mean_minutes_to_acknowledge": "not acknowledged",
+    "estimated_cost": "with an imputed handle time",
+}
+_OPERATORS = {
+    "!=": "not", "not in": "not", ">": "above", ">=": "at least", "<": "below", "<=": "at most",
+    "contains": "containing",
+}  # fmt: skip
+_YEAR_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Labels by name: `metrics` and `dimensions` from the semantic model, `synonyms` (other words for a metric),
+    `values` for stored values that read badly; `currency` of costs; `today`, the clock, None where it is unknown."""
+
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    currency: str = "USD"
+    today: date | None = None
+
+    def metric(self, name: str) -> str:
+        """What people read for a metric, in lower case as in the middle of a sentence."""
+        return self.metrics.get(name) or OF_SKILLS.get(name) or escaped(name.replace("_", " "))
+
+    def dimension(self, name: str) -> str:
+        """What people read for a dimension."""
+        return self.dimensions.get(name) or escaped(name.replace("_", " "))
+
+    def value(self, dimension: str, value: Value) -> str:
+        """What people read for a stored value, safe in Markdown."""
+        return escaped(self.plain_value(dimension, value))
+
+    def plain_value(self, dimension: str, value: object) -> str:
+        """The same without escapes, for charts and for comparing words."""
+        if value is None or value == "":
+            return NOT_RECORDED
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str) and value in self.values:
+            return self.values[value]
+        if dimension in CAUSES:
+            return UNCLASSIFIED if value == "unclassified" else str(value).replace("_", " ").capitalize()
+        return _time_value(dimension, value) or str(value)
+
+    def number(self, fact: Fact) -> str:
+        """The fact's value in its unit."""
+        return formats.number(fact.value, fact.unit, self.currency)
+
+    def named(self, dimensions: Mapping[str, Value]) -> str:
+        """ "root cause Product bug, product area Reports"."""
+        return ", ".join(f"{self.dimension(d)} {self.value(d, v)}" for d, v in dimensions.items())
+
+    def filtered(self, filters: tuple[Filter, ...]) -> str:
+        """The conditions under which numbers were counted, in words; "" without any."""
+        return ", ".join(self._condition(one) for one in filters)
+
+    def without(self, metric: str) -> str:
+        """What the objects left out of a metric lack."""
+        return WITHOUT.get(metric, "without a value")
+
+    def _condition(self, one: Filter) -> str:
+        name = self.dimension(one.field)
+        if one.op in ("missing", "present"):
+            return f"{name} {'not recorded' if one.op == 'missing' else 'recorded'}"
+        values = one.value if isinstance(one.value, (list, tuple)) else (one.value,)
+        shown = [self.value(one.field, v) for v in values]
+        if one.op == "between" and len(shown) == 2:
+            return f"{name} {shown[0]} to {shown[1]}"
+        joined = formats.listed(shown, word="or")
+        return " ".join(word for word in (name, _OPERATORS.get(one.op, ""), joined) if word)
+
+
+def wording_of(model: Model, currency: str = "USD", today: date | None = None) -> Wording:
+    """The words of a semantic model, as reduced to what the analyst may see."""
+    return Wording(
+        metrics={m.name: m.label for m in model.metrics.values()},
+        dimensions={name: one.label for name, one in model.filterable().items()},
+        synonyms={m.name: m.synonyms for m in model.metrics.values()},
+        currency=currency,
+        today=today,
+    )
+
+
+def _time_value(dimension: str, value: object) -> str:
+    if dimension == "weekday" and isinstance(value, int) and 1 <= value <= 7:
+        return formats.WEEKDAYS[value - 1]
+    if dimension == "hour" and isinstance(value, int):
+        return f"{value:02d}:00"
+    if dimension not in ("day", "week", "month", "quarter", "year"):
+        return ""
+    start = _date(value)
+    if start is None:
+        return ""
+    match dimension:
+        case "month":
+            return formats.month(start)
+        case "quarter":
+            return f"Q{(start.month + 2) // 3} {start.year}"
+        case "year":
+            return str(start.year)
+        case "week":
+            return f"week of {formats.day(start)}"
+    return formats.day(start)
+
+
+def _date(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    if match := _YEAR_MONTH.match(text):
+        text = f"{match[1]}-{match[2]}-01"
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""What a model writes is borne out by facts, or it is marked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sample import finding, wording
+
+from analyst_agent.claims import bind, claims_of
+
+RIGHT = [
+    "In October 2026, 412 tickets were escalated.",
+    "412 tickets were escalated, 8.0 % of 5,120.",
+    "The escalation rate rose from 7.1 % in September to 8.0 % in October.",
+    "The escalation rate rose by 0.9 points, which is more than noise.",
+    "The escalation rate was 8 %.",
+    "Product bugs lead with 171 tickets, 41.5 % of all escalations.",
+    "Product bug had 171 tickets, policy gap 118 and training gap 61.",
+    "Policy gaps took longest: 33.0 h on average.",
+    "Training gaps fell from 90 to 61.",
+    "Training gaps fell.",
+    "Product bugs rose from 102 in September to 171 in October.",
+    "171 of 412 escalated tickets were product bugs.",
+    "96 of 171 tickets match KI-12.",
+    "Product bugs in Reports account for 96 tickets.",
+    "Enterprise tickets escalate more than the rest: 12.1 % against 7.0 %.",
+    "Enterprise escalates 5.1 points more than the rest (3.9 to 6.3).",
+    "Starter tickets escalate less than the rest, 5.2 % against 9.8 %.",
+    "For Pro no difference from the rest is shown.",
+    "23 escalated tickets are still open.",
+    "Product bug and policy gap together: 289 tickets.",
+    "Product bug had 53 more tickets than policy gap.",
+    "Mean CSAT was 3.4.",
+    "Product bugs cost 8,912 USD.",
+    "Product bugs cost about $8,900.",
+    "More than half of the product bug tickets, 96 of 171, match KI-12.",
+    "The reopen rate rose from 4.1 % to 5.0 %, within noise.",
+    "October 2026 had the highest escalation rate, 8.0 %.",
+    "The escalation rate was 6.6 % in August 2026.",
+    'KI-12 says: "Split the export into files of at most 5,000 rows."',
+    "Product bugs are the leading root cause.",
+    "[c1] [c2] Next, read the workaround.",
+    "The pattern deserves attention.",
+    "Twenty-three escalated tickets are still open.",
+    "Enterprise escalates more often than Starter: 12.1 % against 5.2 %.",
+    "| Product bug | 171 | 41.5 % |",
+]
+WRONG = [
+    # a wrong number
+    "413 tickets were escalated.",
+    "The escalation rate was 8.4 %.",
+    "Product bugs lead with 172 tickets.",
+    "Policy gaps took 35.0 h on average.",
+    "Mean CSAT was 3.9.",
+    "Twenty-four escalated tickets are still open.",
+    "The escalation rate was 0 %.",
+    "Product bugs cost 9,912 USD.",
+    "Escalations doubled.",
+    "Half of all escalated tickets were training gaps.",
+    # another month
+    "In September 2026, 412 tickets were escalated.",
+    "In November 2026, 412 tickets were escalated.",
+    "The escalation rate rose from 7.1 % in August to 8.0 % in October.",
+    "The escalation rate was 7.1 % in October 2026.",
+    "The escalation rate was 6.6 % in September 2026.",
+    "In 2025, 412 tickets were escalated.",
+    # swapped names
+    "Product bug had 118 tickets and policy gap 171.",
+    "Policy gaps lead with 171 tickets.",
+    "Starter tickets escalate at 12.1 %.",
+    "Enterprise escalates at 7.0 % against 12.1 % for the rest.",
+    "Training gap: 33.0 h on average.",
+    "96 training gap tickets match KI-12.",
+    "171 tickets match KI-12.",
+    # a wrong direction
+    "The escalation rate fell by 0.9 points.",
+    "The escalation rate fell from 8.0 % to 7.1 %.",
+    "The escalation rate rose from 8.0 % to 7.1 %.",
+    "Training gaps rose.",
+    "Training gaps rose by 29.",
+    "Enterprise tickets escalate less than the rest: 12.1 % against 7.0 %.",
+    "Starter escalates more often than Enterprise.",
+    "Product bugs are down 69.",
+    "The escalation rate changed by -0.9 points.",
+    # a wrong superlative
+    "Product bugs took longest, 21.4 h on average.",
+    "Training gaps lead with 61 tickets.",
+    "October 2026 had the lowest escalation rate, 8.0 %.",
+    "August 2026 was the worst month with 6.6 %.",
+    "Policy gap is the leading root cause.",
+    "Most escalated tickets were product bugs: most of them, 171.",
+    # a wrong sum, difference or quotient
+    "Product bug and policy gap together: 290 tickets.",
+    "Product bug and training gap together: 289 tickets.",
+    "Product bug had 55 more tickets than policy gap.",
+    "Enterprise escalates 3.1 times as often as Starter.",
+    # an invented segment
+    "Healthcare customers escalated 412 tickets.",
+    "412 tickets were escalated in Healthcare.",
+    "412 tickets were escalated by healthcare customers.",
+    "Acme Corp is unhappy.",
+    "Government escalates at 12.1 %.",
+    # the wrong metric or noun
+    "Mean CSAT was 8.0 %.",
+    "The reopen rate was 8.0 %.",
+    "412 tickets were created.",
+    "5,120 tickets were escalated.",
+    "412 accounts were escalated.",
+    "The escalation rate was 8.0 points.",
+    # significance
+    "The reopen rate rose from 4.1 % to 5.0 %, significantly.",
+    "The reopen rate rose.",
+    "The escalation rate rose by 0.9 points, within noise.",
+    "Pro escalates significantly more than the rest.",
+    "The escalation rate was unchanged.",
+    # negation, references, quotations, links
+    "412 tickets were not escalated.",
+    "It is not true that [c2].",
+    "[c99] is worrying.",
+    'KI-12 says: "Split the export into files of at most 6,000 rows."',
+    'KI-12 says "upgrade to the newest version at once".',
+    "See [the page](https://evil.example) for more.",
+    "KI-99 explains it.",
+    "Product bug is not the leading root cause.",
+    "412 tickets cost 8,912 USD.",
+    "Product bug has 412 tickets.",
+    "Overall, 171 tickets were escalated.",
+    "Dozens of customers complained.",
+    "Enterprise escalates 5.1 points more than Starter.",
+    "The worst root cause is training gap.",
+    "Product bugs rose from 171 to 102.",
+    "Policy gaps grew by 6 tickets, clearly.",
+    "| Policy gap | 171 | 41.5 % |",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_the_facts_bear_out_is_bound(text: str) -> None:
+    bound = bind(text, finding(), wording())
+    assert bound.grounding.unbound == ()
+    assert "unverified" not in bound.text
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_no_fact_bears_out_is_marked(text: str) -> None:
+    bound = bind(text, finding(), wording())
+    assert len(bound.grounding.unbound) == 1
+    assert bound.text.startswith("[unverified: ")
+    assert bound.grounding.claims == bound.grounding.bound + 1 or bound.grounding.claims > 1
+
+
+def test_references_are_filled_with_the_claims_text_and_listed() -> None:
+    claims = claims_of(finding(), wording())
+    bound = bind("Two things stand out: [c2] Then {{c4}}.", finding(), wording())
+    assert bound.rendered == ("c2", "c4")
+    assert claims[1].text in bound.text
+    assert claims[3].text in bound.text
+    assert bound.grounding.unbound == ()
