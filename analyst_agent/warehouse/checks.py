@@ -18,6 +18,8 @@ _ISO = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?"
     r"( ?(Z|[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?))?)?"
 )
+# Times of this shape need no zone, or are in UTC, and cannot leave the years 1000 to 2999.
+_DATE, _CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}", r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _WHOLE = r"[+-]?[0-9]+(\.0*)?"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
@@ -53,8 +55,8 @@ class Checked:
         return tuple(n for n in self.table.names if n in names or n == self.table.key)
 
 
-def typed_sql(column: Column, text: str, date_format: str, zone: str) -> str:
-    """SQL of a text's value in the column's type; NULL where it is not one."""
+def value_sql(column: Column, text: str, date_format: str, zone: str) -> str:
+    """SQL of a text's value in the column's type, not yet bounded; NULL where it is not one. The common form stands first: it is cheap."""
     if column.kind == "text":
         return text
     if column.kind == "boolean":
@@ -63,11 +65,15 @@ def typed_sql(column: Column, text: str, date_format: str, zone: str) -> str:
     if column.kind == "timestamp":
         return _time_sql(text, date_format, zone)
     if column.kind == "integer":
-        value = (
-            f"CASE WHEN regexp_full_match({text}, '{_WHOLE}') THEN try_cast(split_part({text}, '.', 1) AS BIGINT) END"
+        return (
+            f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,18}}') THEN try_cast({text} AS BIGINT) "
+            f"WHEN regexp_full_match({text}, '{_WHOLE}') THEN try_cast(split_part({text}, '.', 1) AS BIGINT) END"
         )
-    else:
-        value = f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') THEN try_cast({text} AS DOUBLE) END"
+    return f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') THEN try_cast({text} AS DOUBLE) END"
+
+
+def bounded_sql(column: Column, value: str) -> str:
+    """SQL of the value where it lies within the column's bounds (and is finite), else NULL."""
     bounds = [f"abs({value}) <= 1.7976931348623157e308"] if column.kind == "number" else []
     bounds += [f"{value} >= {column.lowest!r}"] if column.lowest is not None else []
     bounds += [f"{value} <= {column.highest!r}"] if column.highest is not None else []
@@ -76,12 +82,20 @@ def typed_sql(column: Column, text: str, date_format: str, zone: str) -> str:
 
 def _time_sql(text: str, date_format: str, zone: str) -> str:
     if date_format:
-        zoned = "%z" in date_format
         local = f"try_strptime({text}, {literal(date_format)})"
-        value = f"timezone('UTC', {local})" if zoned else f"timezone('UTC', timezone({literal(zone)}, {local}))"
-    else:
-        clean = f"replace(replace(replace(upper({text}), ' +', '+'), ' -', '-'), ',', '.')"
-        value = f"CASE WHEN regexp_full_match(upper({text}), '{_ISO}') THEN timezone('UTC', try_cast({clean} AS TIMESTAMPTZ)) END"
+        if "%z" in date_format:
+            return _in_range(f"timezone('UTC', {local})")
+        return _in_range(local if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {local}))")
+    plain = f"{_DATE}[T ]{_CLOCK}Z" if zone != "UTC" else f"{_DATE}([T ]{_CLOCK}Z?)?"
+    clean = f"replace(replace(replace(upper({text}), ' +', '+'), ' -', '-'), ',', '.')"
+    zoned = _in_range(f"timezone('UTC', try_cast({clean} AS TIMESTAMPTZ))")
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{plain}') THEN try_cast({text} AS TIMESTAMP) "
+        f"WHEN regexp_full_match(upper({text}), '{_ISO}') THEN {zoned} END"
+    )
+
+
+def _in_range(value: str) -> str:
     return (
         f"CASE WHEN {value} BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN {value} END"
     )
@@ -122,10 +136,11 @@ def check(
 
 def _typed_select(raw: str, inputs: Sequence[Input], zone: str, keep: str) -> str:
     texts = ", ".join(f"{i.sql} AS x_{i.column.name}" for i in inputs)
-    typed = ", ".join(
-        f"{typed_sql(i.column, f'x_{i.column.name}', i.date_format, zone)} AS t_{i.column.name}" for i in inputs
+    values = ", ".join(
+        f"{value_sql(i.column, f'x_{i.column.name}', i.date_format, zone)} AS v_{i.column.name}" for i in inputs
     )
-    return f"SELECT *, {typed} FROM (SELECT rowid AS _row, {texts} FROM {raw} WHERE {keep})"
+    typed = ", ".join(f"{bounded_sql(i.column, f'v_{i.column.name}')} AS t_{i.column.name}" for i in inputs)
+    return f"SELECT *, {typed} FROM (SELECT *, {values} FROM (SELECT rowid AS _row, {texts} FROM {raw} WHERE {keep}))"
 
 
 def _malformed(column: Column) -> str:

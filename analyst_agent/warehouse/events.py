@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyst_agent.warehouse.checks import Checked, Origin, typed_sql
+from analyst_agent.warehouse.checks import Checked, Origin, value_sql
 from analyst_agent.warehouse.inputs import Input, Texts
 from analyst_agent.warehouse.mapping import FileMap
 from analyst_agent.warehouse.raw import literal, scalar
@@ -72,7 +72,7 @@ def _order(spec: FileMap, texts: Texts, zone: str) -> tuple[list[str], list[tupl
     for place, (column, kind) in enumerate(spec.events.order):
         text = texts.column(column)
         typed = Column(column, _ORDER_KINDS[kind])  # type: ignore[arg-type]
-        order.append(typed_sql(typed, text, texts.date_format if kind == "time" else "", zone))
+        order.append(value_sql(typed, text, texts.date_format if kind == "time" else "", zone))
         again = texts.column(column)
         problems.append((f"o{place} IS NULL", column, again, "cannot be read, so the event has no place in order"))
     return order, problems

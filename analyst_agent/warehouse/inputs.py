@@ -56,7 +56,12 @@ class Texts:
 
     def column(self, name: str, prefix: str = "c") -> str:
         """The trimmed text of a source column, NULL where it is missing."""
-        text = f"nullif(trim({prefix}{self.place(name)}, {_BLANK}), '')"
+        field = f"{prefix}{self.place(name)}"
+        # Trimming every field would cost more than the rest of the check; one that begins and ends with a visible ASCII sign needs none.
+        text = (
+            f"CASE WHEN {field} BETWEEN '!' AND '~' AND {field}[-1] BETWEEN '!' AND '~' THEN {field} "
+            f"ELSE nullif(trim({field}, {_BLANK}), '') END"
+        )
         for marker in self.missing:
             text = f"nullif({text}, {literal(marker)})"
         return text

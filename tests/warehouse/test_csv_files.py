@@ -10,7 +10,7 @@ import random
 import pytest
 
 from analyst_agent.warehouse import csv_files
-from tests.warehouse.conftest import Desk
+from tests.warehouse.desk import Desk
 
 BODY = 'ticket_id,created_at,subject\nT1,2025-01-01,"a, ""b""\nsecond line"\nT2,2025-01-02,café\nT3,bad,x\n'
 
@@ -86,10 +86,18 @@ def test_both_parsers_agree_with_the_csv_module(desk: Desk, seed: int, monkeypat
     rng = random.Random(seed)
     pieces = ["a", "é", ",", ";", '"', "\n", "\r\n", " ", "\t", "x" * 50, "'", "\\", "\u2028"]
     out = io.StringIO()
-    rows = csv.writer(out, lineterminator=rng.choice(["\n", "\r\n"]), quoting=rng.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+    rows = csv.writer(
+        out, lineterminator=rng.choice(["\n", "\r\n"]), quoting=rng.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+    )
     rows.writerow(["ticket_id", "created_at", "subject", "status"])
     for i in range(400):
-        rows.writerow([f"T{i}", "2025-01-01" if rng.random() > 0.1 else "bad", *("".join(rng.choices(pieces, k=rng.randint(0, 6))) for _ in "ab")])
+        rows.writerow(
+            [
+                f"T{i}",
+                "2025-01-01" if rng.random() > 0.1 else "bad",
+                *("".join(rng.choices(pieces, k=rng.randint(0, 6))) for _ in "ab"),
+            ]
+        )
     text = out.getvalue()
     reader = csv.reader(io.StringIO(text, newline=""))
     next(reader)

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from analyst_agent.errors import LoadError
-from tests.warehouse.conftest import Desk
+from tests.warehouse.desk import Desk
 
 TICKETS = "ticket_id,created_at,priority,csat,account_id\n"
 
@@ -40,7 +40,10 @@ def test_a_messy_canonical_folder_is_accounted_for_row_by_row(desk: Desk) -> Non
         "escalation_id,ticket_id,escalated_at,level\n"
         "E1,T1,2025-01-03T00:00:00Z,2\nE2,NOPE,2025-01-03,2\nE3,T1,2025-01-01,2\nE4,T8,,1\nE5,T8,soon,1\n",
     )
-    desk.put("resolutions.csv", "ticket_id,resolved_at,minutes\nT1,2025-01-04,5\nT1,2025-01-01,5\nT8,never,5\nT1,2025-01-04,5\n")
+    desk.put(
+        "resolutions.csv",
+        "ticket_id,resolved_at,minutes\nT1,2025-01-04,5\nT1,2025-01-01,5\nT8,never,5\nT1,2025-01-04,5\n",
+    )
     desk.put("notes.txt", "hello")
     report = desk.load()
     assert counts(report) == (9, 3, 0, 1, 0, 5)
@@ -130,14 +133,21 @@ def test_absent_columns_keep_their_values_and_empty_ones_overwrite(desk: Desk) -
 
 def test_an_escalation_waits_for_its_ticket_and_is_adopted(desk: Desk) -> None:
     desk.put("tickets.csv", TICKETS + "T1,2025-01-01,P1,,a\n")
-    desk.put("escalations.csv", "escalation_id,ticket_id,escalated_at,reason\nE1,T2,2025-02-02T10:00:00Z,why\nE2,T3,2025-01-01,w\n")
+    desk.put(
+        "escalations.csv",
+        "escalation_id,ticket_id,escalated_at,reason\nE1,T2,2025-02-02T10:00:00Z,why\nE2,T3,2025-01-01,w\n",
+    )
     desk.load()
     assert len(desk.rejects()) == 2
     more = desk.put("more/tickets.csv", TICKETS + "T2,2025-02-01,P1,,a\nT3,2025-02-01,P1,,a\n")
     report = desk.load(more)
     assert report.adopted == 1
-    assert desk.query("SELECT escalation_id, escalated_at, reason FROM escalations") == [("E1", datetime(2025, 2, 2, 10), "why")]
-    assert [(r.line, r.column, r.reason) for r in desk.rejects()] == [(3, "escalated_at", "is before its ticket was created")]
+    assert desk.query("SELECT escalation_id, escalated_at, reason FROM escalations") == [
+        ("E1", datetime(2025, 2, 2, 10), "why")
+    ]
+    assert [(r.line, r.column, r.reason) for r in desk.rejects()] == [
+        (3, "escalated_at", "is before its ticket was created")
+    ]
 
 
 def test_a_changed_ticket_withdraws_an_escalation_before_it(desk: Desk) -> None:
@@ -189,8 +199,21 @@ def test_rows_without_an_id_have_a_natural_key(desk: Desk) -> None:
         ("2025-01-01T00:00:00", datetime(2024, 12, 31, 23)),
         ("2025-07-01T00:00:00.123456789+0530", datetime(2025, 6, 30, 18, 30, 0, 123456)),
         ("2025-07-01T00:00:00 -03", datetime(2025, 7, 1, 3)),
-        *((bad, None) for bad in ("epoch", "infinity", "today", "2025-07-01T00:00 Europe/Berlin", "2025-7-1", "2025-02-29")),
-        *((bad, None) for bad in ("2025-07-01T25:00", "2025-07-01T10:00:00Z junk", "0000-01-01", "20250701", "1751328000", "10:00")),
+        *(
+            (bad, None)
+            for bad in ("epoch", "infinity", "today", "2025-07-01T00:00 Europe/Berlin", "2025-7-1", "2025-02-29")
+        ),
+        *(
+            (bad, None)
+            for bad in (
+                "2025-07-01T25:00",
+                "2025-07-01T10:00:00Z junk",
+                "0000-01-01",
+                "20250701",
+                "1751328000",
+                "10:00",
+            )
+        ),
     ],
 )
 def test_times_are_iso_in_the_workspaces_zone_or_malformed(desk: Desk, text: str, expected: datetime | None) -> None:
@@ -208,7 +231,9 @@ def test_numbers_and_booleans_are_strict(desk: Desk) -> None:
         'D,2025-01-01,"4,5",-1,T,0x1,1_000\n',
     )
     report = desk.load()
-    assert desk.query("SELECT csat, reopen_count, is_escalated, sentiment, handle_minutes FROM tickets ORDER BY ticket_id") == [
+    assert desk.query(
+        "SELECT csat, reopen_count, is_escalated, sentiment, handle_minutes FROM tickets ORDER BY ticket_id"
+    ) == [
         (4.5, 2, True, -1.0, 0.0),
         (None, 2, False, 0.01, 1000.0),
         (None, None, None, None, None),
@@ -232,13 +257,16 @@ def test_json_lines_and_parquet_load_like_csv(desk: Desk) -> None:
     assert counts(report) == (6, 2, 0, 0, 0, 4)
     assert report.files[0].unknown_columns == ("x",)
     assert [(r.line, r.column) for r in desk.rejects()] == [(3, ""), (4, ""), (5, ""), (6, "created_at")]
-    assert desk.query("SELECT ticket_id, csat, subject FROM tickets ORDER BY 1") == [("7", 4.0, '{"a":[1]}'), ("9", None, None)]
+    assert desk.query("SELECT ticket_id, csat, subject FROM tickets ORDER BY 1") == [
+        ("7", 4.0, '{"a":[1]}'),
+        ("9", None, None),
+    ]
     path = desk.exports / "accounts.parquet"
     import duckdb
 
     duckdb.sql(
         "SELECT 7.0::DOUBLE AS account_id, TIMESTAMP '2025-01-01 01:02:03' AS created_at, 1.50::DECIMAL(5,2) AS arr "
-        f"UNION ALL SELECT NULL, NULL, 1 ORDER BY account_id"
+        "UNION ALL SELECT NULL, NULL, 1 ORDER BY account_id"
     ).write_parquet(str(path))
     report = desk.load(path)
     assert counts(report, "accounts") == (2, 1, 0, 0, 0, 1)
@@ -303,5 +331,10 @@ def test_meta_knows_the_datas_end(desk: Desk) -> None:
     desk.put("tickets.csv", "ticket_id,created_at,updated_at,resolved_at\nT1,2025-01-01,2025-01-02,2025-01-03\n")
     desk.put("resolutions.csv", "ticket_id,resolved_at\nT1,2025-01-09\n")
     desk.load()
-    assert desk.query("SELECT data_end, first_created_at, ticket_count FROM meta") == [(datetime(2025, 1, 9), datetime(2025, 1, 1), 1)]
-    assert desk.query("SELECT file, rows_read, inserted FROM loads ORDER BY file") == [("resolutions.csv", 1, 1), ("tickets.csv", 1, 1)]
+    assert desk.query("SELECT data_end, first_created_at, ticket_count FROM meta") == [
+        (datetime(2025, 1, 9), datetime(2025, 1, 1), 1)
+    ]
+    assert desk.query("SELECT file, rows_read, inserted FROM loads ORDER BY file") == [
+        ("resolutions.csv", 1, 1),
+        ("tickets.csv", 1, 1),
+    ]

@@ -1,0 +1,127 @@
+"""Generations: readers are never disturbed, a crash leaves the old one in use, two loads take turns."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import duckdb
+import pytest
+
+from analyst_agent.errors import LoadError, WorkspaceError
+from analyst_agent.warehouse.generations import NextGeneration, current_generation, open_current, warehouse_dir
+from tests.warehouse.desk import Desk
+
+HEADER = "ticket_id,created_at\n"
+
+
+def names(desk: Desk) -> list[str]:
+    return sorted(p.name for p in warehouse_dir(desk.workspace).iterdir() if p.name.startswith("gen-"))
+
+
+def test_nothing_loaded_is_said(desk: Desk) -> None:
+    with pytest.raises(WorkspaceError, match="Nothing is loaded yet") as caught:
+        open_current(desk.workspace)
+    assert "analyst load" in caught.value.hint
+    assert desk.files() == []
+
+
+def test_the_connection_reads_only_and_cannot_leave_the_warehouse(desk: Desk, tmp_path) -> None:
+    desk.put("tickets.csv", HEADER + "T1,2025-01-01\n")
+    desk.load()
+    with open_current(desk.workspace) as warehouse:
+        assert warehouse.generation == "gen-000001"
+        for sql in (
+            "DELETE FROM tickets",
+            f"SELECT * FROM read_csv('{desk.exports / 'tickets.csv'}')",
+            f"COPY tickets TO '{tmp_path / 'out.csv'}'",
+            f"ATTACH '{tmp_path / 'other.duckdb'}'",
+            "SET enable_external_access = true",
+            "SET threads = 1",
+        ):
+            with pytest.raises(duckdb.Error):
+                warehouse.connection.execute(sql)
+        assert warehouse.cursor().execute("SELECT count(*) FROM tickets").fetchall() == [(1,)]
+
+
+def test_a_reader_keeps_its_generation_until_it_closes(desk: Desk) -> None:
+    desk.put("tickets.csv", HEADER + "T1,2025-01-01\n")
+    desk.load()
+    reader = open_current(desk.workspace)
+    desk.put("tickets.csv", HEADER + "T1,2025-01-01\nT2,2025-01-01\n")
+    assert desk.load().generation == "gen-000002"
+    assert names(desk) == ["gen-000001.duckdb", "gen-000001.duckdb.lock", "gen-000002.duckdb", "gen-000002.duckdb.lock"]
+    assert reader.connection.execute("SELECT count(*) FROM tickets").fetchall() == [(1,)]
+    reader.close()
+    desk.put("tickets.csv", HEADER + "T3,2025-01-01\n")
+    desk.load()
+    assert names(desk) == ["gen-000003.duckdb", "gen-000003.duckdb.lock"]
+
+
+@pytest.mark.parametrize("moment", ["_finish", "publish", "replace"])
+def test_a_killed_load_leaves_the_old_generation(desk: Desk, moment: str) -> None:
+    desk.put("tickets.csv", HEADER + "T1,2025-01-01\n")
+    desk.load()
+    desk.put("tickets.csv", HEADER + "T2,2025-01-01\n")
+    code = f"""
+        import os, signal, sys
+        from pathlib import Path
+        from analyst_agent.settings import Settings
+        from analyst_agent.warehouse import generations, load
+        def die(*_):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "{moment}" == "_finish":
+            load._finish = die
+        elif "{moment}" == "publish":
+            generations.NextGeneration.publish = die
+        else:  # between the new file and the pointer
+            real = Path.replace
+            Path.replace = lambda self, target: die() if self.name == "current.new" else real(self, target)
+        load.load(Path(sys.argv[1]), [Path(sys.argv[2])], settings=Settings(), derived={{}})
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(desk.workspace), str(desk.exports)],
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert current_generation(desk.workspace) == "gen-000001"
+    assert desk.query("SELECT ticket_id FROM tickets") == [("T1",)]
+    report = desk.load()
+    assert report.totals["inserted"] == 1
+    assert desk.query("SELECT ticket_id FROM tickets ORDER BY 1") == [("T1",), ("T2",)]
+    assert names(desk) == [f"{report.generation}.duckdb", f"{report.generation}.duckdb.lock"]
+    assert not list(warehouse_dir(desk.workspace).glob("*.building*"))
+
+
+def test_two_loads_take_turns_and_both_count(desk: Desk) -> None:
+    paths = [desk.put(f"{n}/tickets.csv", HEADER + f"T{n},2025-01-01\n") for n in range(4)]
+    failures: list[Exception] = []
+
+    def run(path) -> None:
+        try:
+            desk.load(path)
+        except LoadError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(p,)) for p in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert desk.query("SELECT ticket_id FROM tickets ORDER BY 1") == [("T0",), ("T1",), ("T2",), ("T3",)]
+
+
+def test_a_load_that_may_not_wait_is_told(desk: Desk) -> None:
+    desk.put("tickets.csv", HEADER + "T1,2025-01-01\n")
+    running = NextGeneration(desk.workspace, wait_s=0)
+    with pytest.raises(LoadError, match="Another load"):
+        desk.load(wait_s=0)
+    running.discard()
+    running.release()
+    assert desk.load().changed
