@@ -21,6 +21,14 @@ _HIDING_STYLE = re.compile(
 )
 
 
+_COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
+
+
+def without_comments(text: str) -> str:
+    """The text without closed HTML comments, wherever they stand."""
+    return _COMMENT.sub("", text)
+
+
 class Visibility:
     """Follows raw HTML through a document: whether we are inside a hidden element, and what a piece visibly says."""
 
@@ -35,7 +43,8 @@ class Visibility:
     def feed(self, html: str) -> str:
         """The visible text of the next piece of HTML; elements it leaves open stay open."""
         reader = _Reader(self._open)
-        reader.feed(html)
+        # A comment left open hides the rest; the parser would hand it over as text.
+        reader.feed(without_comments(html).split("<!--", 1)[0])
         reader.close()
         return "".join(reader.seen)
 

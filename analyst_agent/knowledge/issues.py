@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
+from analyst_agent.knowledge.codes import affirmed, code_terms, codes_in, denied, one_spelling
 from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.markdown import Section
 from analyst_agent.knowledge.passages import plain, sentences
 from analyst_agent.knowledge.searching import area_key
 from analyst_agent.knowledge.store import KnowledgeStore
-from analyst_agent.knowledge.words import code_terms, codes_in
 
 SPACE = "known issues"
 _HEADINGS = {
@@ -26,16 +25,6 @@ _HEADINGS = {
 _NOT_SYMPTOMS = re.compile(
     r"cause|root cause|affected|what to (?:tell|say|do)|not (?:this|to be)|unrelated|similar|related|see also|history|if it comes back|"
     r"internal|owner|contact|link|next steps?|timeline|communication",
-    re.IGNORECASE,
-)
-_NEGATION = (
-    r"(?:\bnot|\bisn't|\bis no|\bno|\bnever|\bnothing to do with|\bunrelated to|\bruled out|\brule out|\bother than|\bdifferent from|"
-    r"\bunlike|\bwithout)[\s\"'(:]+(?:(?:the|a|an|related|to|caused|by|due|same|as|issue|bug|known|error|code|our|this|it|is|be|with|"
-    r"instance|of|case|about|for|from|our|their)[\s\"'(:]+){0,4}$"
-)
-_DENIED_BEFORE = re.compile(_NEGATION, re.IGNORECASE)
-_DENIED_AFTER = re.compile(
-    r"^\W{0,3}(?:(?:was|is|has been|can be|could be|already)\s+){0,2}(?:ruled out|excluded|not (?:it|the cause|related|the same))",
     re.IGNORECASE,
 )
 
@@ -117,38 +106,9 @@ def issue_of(document: Document) -> KnownIssue:
         fixed_on=part("fixed_on"),
         symptoms=tuple(symptoms),
         codes=frozenset(code_terms(document.id))
-        | frozenset(affirmed(listed, {_one_spelling(code) for code in codes_in(listed)})),
+        | frozenset(affirmed(listed, {one_spelling(code) for code in codes_in(listed)})),
         headings=headings,
     )
-
-
-def affirmed(text: str, wanted: Collection[str]) -> set[str]:
-    """The wanted codes (`rpt504`, `err_quota_hit`) that a text names at least once, in any spelling, without denying them.
-
-    "RPT 504 again" names it; "not RPT-504" and "RPT-504 was ruled out" do not.
-    """
-    if not wanted:
-        return set()
-    kept: set[str] = set()
-    for match in _pattern(frozenset(wanted)).finditer(text):
-        before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 60]
-        if not _DENIED_BEFORE.search(before) and not _DENIED_AFTER.search(after):
-            kept.add(_one_spelling(match.group()))
-    return kept
-
-
-@lru_cache(maxsize=64)
-def _pattern(wanted: frozenset[str]) -> re.Pattern[str]:
-    spellings = []
-    for code in sorted(wanted, key=lambda c: (-len(c), c)):
-        parts = re.fullmatch(r"([a-z]+)(\d+)", code)
-        gap = "[-_ ]?" if parts and len(parts[1]) > 1 else "[-_]?"
-        spellings.append(f"{parts[1]}{gap}{parts[2]}" if parts else re.escape(code))
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(spellings)})(?![A-Za-z0-9])", re.IGNORECASE)
-
-
-def _one_spelling(code: str) -> str:
-    return "".join(code_terms(code)) or code.lower()
 
 
 def _part_of(section: Section) -> str | None:
@@ -175,4 +135,6 @@ def _symptoms(document: Document, sections: Sequence[Section]) -> list[str]:
     found = [
         s for section in chosen for block in section.blocks for s in sentences(block.text) if block.kind != "header"
     ]
-    return [cleaned for cleaned in (re.sub(r"^(?:[-*•]|\d{1,3}[.)])\s+", "", plain(s)) for s in found) if cleaned]
+    plainly = (re.sub(r"^(?:[-*•]|\d{1,3}[.)])\s+", "", plain(sentence)) for sentence in found)
+    # "This is not PRN-117" speaks of another issue and would make this one like it.
+    return [s for s in plainly if s and not denied(s, {one_spelling(code) for code in codes_in(s)})]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from analyst_agent.knowledge.hidden import Visibility
+from analyst_agent.knowledge.hidden import Visibility, without_comments
 from analyst_agent.masking import one_line, visible
 
 if TYPE_CHECKING:
@@ -52,14 +52,16 @@ def _parser() -> MarkdownIt:
 
 def read_markdown(text: str) -> list[Section]:
     """The sections of a Markdown text in its order, those without visible text left out."""
-    return _Reader(_parser().parse(visible(text))).sections()
+    return _Reader(_parser().parse(without_comments(visible(text)))).sections()
 
 
 def read_text(text: str) -> list[Section]:
     """The sections of a plain text: paragraphs by blank lines, list lines as items, underlined lines as headings."""
     path: tuple[str, ...] = ()
     pairs: list[tuple[tuple[str, ...], Block]] = []
-    seen = Visibility().feed(visible(text)) if re.search(r"<(?:!--|/?[a-zA-Z][^<>]*>)", text) else visible(text)
+    seen = without_comments(visible(text))
+    if re.search(r"</?[a-zA-Z][^<>]*>", seen):
+        seen = Visibility().feed(seen)
     for paragraph in re.split(r"\n\s*\n", seen):
         lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
         while len(lines) >= 2 and re.fullmatch(r"[=\-~]{3,}", lines[1]):
@@ -163,7 +165,8 @@ class _Reader:
             elif not self._html.is_hidden:
                 parts.append(_child_text(child))
         self._html.back_to(depth)
-        return one_line("".join(parts))
+        # A comment that is never closed shows as text; its author meant to hide what follows.
+        return one_line("".join(parts).split("<!--", 1)[0])
 
 
 def _child_text(child: Token) -> str:

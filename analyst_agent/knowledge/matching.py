@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from analyst_agent.embedding import Embeds, default_embedder
-from analyst_agent.knowledge.issues import KnownIssue, affirmed
+from analyst_agent.knowledge.codes import affirmed, denied
+from analyst_agent.knowledge.issues import KnownIssue
 from analyst_agent.knowledge.searching import area_key
 from analyst_agent.knowledge.words import terms
 from analyst_agent.masking import one_line
@@ -174,7 +175,7 @@ def _by_meaning(
     for text, cosines in zip(worth, likeness, strict=True):
         best = int(np.argmax(cosines))
         cosine = float(cosines[best])
-        if cosine < SIMILAR or not _shares(text, words[best]):
+        if cosine < SIMILAR or not _shares(text, words[best]) or denied(text, issues[best].codes):
             continue
         for ticket in groups[text]:
             if cosine >= SIMILAR + OTHER_AREA * _other_area(ticket, issues[best]):

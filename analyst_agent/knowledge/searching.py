@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.embedding import Vectors
+from analyst_agent.knowledge.codes import code_terms, mentioned
 from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.passages import Piece
 from analyst_agent.knowledge.vectors import VectorIndex
-from analyst_agent.knowledge.words import code_terms, terms
+from analyst_agent.knowledge.words import terms
 from analyst_agent.records import Citation
 
 CANDIDATES = 60
 WORD_WEIGHT = 0.5
 NAMED = 0.5
+MENTIONED = 0.4
 HEADED = 0.5
 # Calibrated on small sets of support policies: questions they answer score 0.5 and more, off-topic ones under 0.35.
 RELEVANT = 0.45
@@ -65,23 +67,24 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its likenesses: cosine of the vectors, words (BM25 in 0..1), whether the query names its document
-    by id or code, and whether it names its heading."""
+    """A passage with its likenesses: cosine of the vectors, words (BM25 in 0..1), the tie of a code (the query names its
+    document by id or code, or a code that it mentions), and whether the query names its heading."""
 
     document: Document
     piece: Piece
     cosine: float
     words: float
-    is_named: bool = False
+    tie: float = 0.0
     is_headed: bool = False
 
     @property
     def score(self) -> float:
-        """The cosine (0 where negative), lifted in turn by 0.5 x words, by 0.5 where the document is named, and by 0.5 more
-        where its heading is too; lifting s by w gives s + (1 - s) x w, so it stays below 1. A document that calls
-        itself superseded or a draft counts three quarters."""
+        """The cosine (0 where negative), lifted in turn by 0.5 x words, by the tie (0.5 for a document named by id or
+        code, 0.4 for a passage that mentions a code of the query, such as P1), and where there is a tie by 0.5 for its
+        heading; lifting s by w gives s + (1 - s) x w, so it stays below 1. A document that calls itself superseded or a
+        draft counts three quarters."""
         score = max(0.0, min(1.0, self.cosine))
-        for weight in (WORD_WEIGHT * self.words, NAMED * self.is_named, HEADED * (self.is_named and self.is_headed)):
+        for weight in (WORD_WEIGHT * self.words, self.tie, HEADED * (self.is_headed and self.tie > 0)):
             score += (1 - score) * weight
         return score * (PAST_FACTOR if is_past(self.document.status) else 1.0)
 
@@ -118,25 +121,40 @@ def find(query: Query, index: VectorIndex, entries: Sequence[Entry], words: NDAr
         number = owner[identifier]
         cosines[number] = max(cosine, cosines.get(number, -1.0))
     named = _named(query.text, entries)
+    mentioning = _mentioning(query.text, entries)
     by_words = [int(n) for n in np.argsort(-words, kind="stable")[:CANDIDATES] if words[n] > 0]
-    missing = sorted({*by_words, *named} - cosines.keys())
+    missing = sorted({*by_words, *named, *mentioning} - cosines.keys())
     vectors = index.vectors([identifier for n in missing for identifier in entries[n].ids])
     for n in missing:
         cosines[n] = max(float(vectors[identifier] @ query.vector) for identifier in entries[n].ids)
     asked = set(terms(query.text))
     return [
-        Hit(entry.document, entry.piece, cosine, float(words[n]), n in named, _is_headed(entry.piece, asked))
+        Hit(
+            entry.document,
+            entry.piece,
+            cosine,
+            float(words[n]),
+            NAMED if n in named else MENTIONED if n in mentioning else 0.0,
+            _is_headed(entry.piece, asked),
+        )
         for n, entry, cosine in ((n, entries[n], cosines[n]) for n in sorted(cosines))
     ]
 
 
 def _named(query: str, entries: Sequence[Entry]) -> set[int]:
     """Entries of the documents whose id is in the query; where no id is, of those that print a code of the query."""
-    codes = set(code_terms(query))
-    if not codes:
-        return set()
-    of_id = {n for n, entry in enumerate(entries) if codes & set(code_terms(entry.document.id))}
-    return of_id or {n for n, entry in enumerate(entries) if codes & entry.codes}
+    ids = {n: set(code_terms(entry.document.id)) for n, entry in enumerate(entries)}
+    for of_entry in (ids, {n: set(entry.codes) for n, entry in enumerate(entries)}):
+        asked = mentioned(query, set().union(*of_entry.values()))
+        if asked:
+            return {n for n, codes in of_entry.items() if codes & asked}
+    return set()
+
+
+def _mentioning(query: str, entries: Sequence[Entry]) -> set[int]:
+    """Entries whose own words hold a code of the query, such as a priority or a level."""
+    asked = set(code_terms(query))
+    return {n for n, entry in enumerate(entries) if asked & set(code_terms(entry.piece.quote))} if asked else set()
 
 
 def _is_headed(piece: Piece, asked: set[str]) -> bool:

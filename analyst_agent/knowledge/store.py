@@ -14,13 +14,14 @@ import numpy as np
 
 from analyst_agent.embedding import DIMENSIONS, Embeds, Vectors, default_embedder
 from analyst_agent.knowledge.catalogue import read_catalogue, write_catalogue
+from analyst_agent.knowledge.codes import codes_in, one_spelling
 from analyst_agent.knowledge.documents import Document, NotReadable, content_hash, is_readable, read_document
 from analyst_agent.knowledge.files import Selection, select_files
 from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
 from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
 from analyst_agent.knowledge.vectors import VectorIndex
-from analyst_agent.knowledge.words import Lexical, code_terms, codes_in
+from analyst_agent.knowledge.words import Lexical
 from analyst_agent.masking import one_line
 
 Outcome = Literal["added", "updated", "unchanged", "removed", "skipped"]
@@ -227,7 +228,7 @@ def _entries(documents: Sequence[Document]) -> list[Entry]:
     """Every passage; an id is the same as long as place and words are, so that its vector can be kept."""
     found: list[Entry] = []
     for document in documents:
-        codes = frozenset(t for section in document.sections for c in codes_in(section.text) for t in code_terms(c))
+        codes = frozenset(one_spelling(code) for section in document.sections for code in codes_in(section.text))
         for number, piece in enumerate(cut(document)):
             keys = [f"{document.path}\n{number}.{n}\n{text}" for n, text in enumerate(piece.views(document.title))]
             ids = tuple(hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32] for key in keys)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyst_agent.knowledge.codes import code_terms
+
 K1 = 1.2
 B = 0.75
 CODE_WEIGHT = 2.0
@@ -22,7 +24,6 @@ those through to too under until up us very was we were what when where which wh
 your document documents documented
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-_CODE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,10})[-_ ]?(\d{1,6})(?![A-Za-z0-9])")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SUFFIXES = (
     "ements",
@@ -54,32 +55,6 @@ def terms(text: str) -> list[str]:
     words = [word.removesuffix("'s") for word in _WORD.findall(text.lower())]
     joined = set(codes)
     return codes + [stem(word) for word in words if word not in STOP_WORDS and word not in joined]
-
-
-_PRINTED_CODE = re.compile(
-    r"(?<![\w-])(?:[A-Z][A-Z0-9]{1,9}-\d{1,6}|[A-Z]{2,6}\d{3,6}|[EW]\d{3,6}|0x[0-9A-Fa-f]{4,8}|(?:ERR|E|EC)_[A-Z0-9_]{3,40})(?![\w-])"
-)
-# Names of standards look like codes and say nothing about an issue.
-_STANDARD = re.compile(
-    r"(?:UTF|ISO|SHA|RFC|MD|AES|TLS|SSL|RSA|HTTP|HTTPS|HTML|MP|IPV|COVID|GMT|UTC|RS|CVE|FY|CSV|SOC|PCI|PSD|WCAG|IEC|DIN|EN|BASE"
-    r"|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|[A-Z]*\dQ)-?\d+$"
-)
-
-
-def codes_in(text: str) -> list[str]:
-    """Error codes and issue ids as printed in a text, in capitals, each once, in order; names of standards are none.
-
-    >>> codes_in("RPT-504 after KI-12, as UTF-8, then RPT-504 and ERR_QUOTA_HIT")
-    ['RPT-504', 'KI-12', 'ERR_QUOTA_HIT']
-    """
-    found = (match.group() for match in _PRINTED_CODE.finditer(text))
-    return list(dict.fromkeys(code for code in found if not _STANDARD.match(code)))
-
-
-def code_terms(text: str) -> list[str]:
-    """The codes of a text in one spelling: letters and digits in lower case, without hyphen or space."""
-    found = (match for match in _CODE.finditer(text) if " " not in match[0] or match[1].isupper())
-    return [(match[1] + match[2]).lower() for match in found]
 
 
 def stem(word: str) -> str:
