@@ -250,3 +250,14 @@ def test_at_most_two_generations_stay_and_a_failed_build_leaves_the_old_one(writ
         store.add([write({"p/page.md": "# Page\n\nBREAK"})])
     assert store.generation == "index-000004"
     assert "Version 3" in store.search("version of the rule", spaces=None)[0].quote
+
+
+def test_several_processes_adding_at_once_lose_nothing(write: Write, tmp_path: Path) -> None:
+    folders = [write({f"{k}/{k}.md": f"# Page {k}\n\nRefunds of kind {k}."}) / k for k in ("one", "two", "three")]
+    program = "import sys; from pathlib import Path; from analyst_agent.knowledge import KnowledgeStore\n"
+    program += "KnowledgeStore(Path(sys.argv[1])).add([Path(sys.argv[2])])"
+    running = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "index"), str(f)]) for f in folders]
+    assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
+    store = KnowledgeStore(tmp_path / "index")
+    assert [d.id for d in store.documents()] == ["one", "three", "two"]
+    assert len(store.search("refunds", spaces=None)) == 3
