@@ -75,7 +75,6 @@ class Settings:
     synonyms: Mapping[str, str] = _setting(dict, "Your words for values and names: `[synonyms]`, word = value or name.")
     model: str = _setting("offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables.")
     state_url: str = _setting("", "SQLAlchemy URL of conversations and state. Unset: a SQLite file in the workspace.")
-    replace: tuple[str, ...] = _setting((), "Built-in files this workspace replaces, e.g. `skills/root_cause_trend`.")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -90,7 +89,6 @@ _SECTIONS = {
         "minimum_sample", "state_url",
     },
     "model": {"name"},
-    "builtin": {"replace"},
     "root_causes": None,
     "synonyms": None,
 }  # fmt: skip
@@ -140,8 +138,6 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
             values[{("model", "name"): "model"}.get((section, key), key)] = value
     if "grants" in values:
         values["grants"] = _grants(values["grants"], where)
-    if "replace" in values:
-        values["replace"] = tuple(values["replace"])
     _check(values, where)
     return Settings(**values)
 
