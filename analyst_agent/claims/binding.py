@@ -142,10 +142,7 @@ def _filled(part: str, known: dict[str, Claim]) -> str:
         claim = known.get(match[1] or match[2])
         if claim is None:
             return match[0]
-        inside = bool(
-            re.search(r"[\w,;:(]\s*$", match.string[: match.start()])
-            or re.match(r"\s*[\w,;:)(.]", match.string[match.end() :])
-        )
+        inside = re.match(r"\s*[,;:).]|\s+[a-z]", match.string[match.end() :])
         return claim.text.rstrip(".") if inside else claim.text
 
     return re.sub(r"\[(c\d+|f\d+)\]|\{\{\s*([\w-]+)\s*\}\}", fill, part)
@@ -175,7 +172,7 @@ def _problems(sentence: Sentence, lexicon: Lexicon, topic: Names) -> list[str]:
     problems = [f"the time {m.text!r}" for m in sentence.of("badtime")]
     problems += [f"the identifier {m.text!r}" for m in sentence.of("identifier")]
     problems += [f"the quotation {m.text!r}" for m in sentence.of("quote") if not _is_quoted(str(m.payload), lexicon)]
-    if _LINK.search(sentence.text):
+    if _LINK.search(sentence.masked):
         problems.append("a link or HTML")
     problems += [f"the name {word!r}" for word in _unknown_names(sentence, lexicon)]
     bound: dict[int, list[Figure]] = {}
@@ -205,10 +202,8 @@ def _figures(mention: Mention, place: Place, lexicon: Lexicon) -> list[Figure]:
 def _is_negated(sentence: Sentence, bound: dict[int, list[Figure]]) -> bool:
     for index, clause in enumerate(sentence.clauses):
         text = clause.masked
-        for pattern in (cues.HARMLESS_NEGATION, cues.NOT_SIGNIFICANT, cues.NOT_TESTED):
+        for pattern in (cues.HARMLESS_NEGATION, cues.NOTHING_SHOWN, cues.NOT_SIGNIFICANT, cues.NOT_TESTED):
             text = pattern.sub(" ", text)
-        if re.search(r"\bno difference\b", text):
-            text = text.replace("no difference", " ")
         if cues.NEGATION.search(text) and (
             bound.get(index)
             or clause.of("reference")

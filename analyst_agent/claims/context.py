@@ -14,7 +14,7 @@ Names = tuple[frozenset[Pair], ...]
 _REFERRING = re.compile(r"^(?:against|versus|vs|than|compared)\b", re.IGNORECASE)
 _FROM = re.compile(r"^from\b", re.IGNORECASE)
 _BOUND_BY_NUMBER = re.compile(
-    r"\b(?:more than|less than|fewer than|at most|at least|up to|over|above|below|under)\s*(?=[\ue000-\uf8ff])", re.I
+    r"\b(?:more than|less than|fewer than|at most|at least|up to|over|above|below|under)\s*(?=[\uf000-\uf8ff])", re.I
 )
 _NOT_DIRECTIONS = re.compile(
     r"\b(?:more than (?:noise|half|chance)|most of|no more|any more|what is more|once more|more importantly|level of|"
@@ -38,6 +38,7 @@ class Place:
     after: str
     others: Names
     sentence: Sentence
+    is_compared: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -59,6 +60,7 @@ def places(sentence: Sentence, topic: Names = ()) -> list[tuple[int, Mention, Pl
     """Every number and range of the sentence with the index of its clause and what stands around it."""
     found: list[tuple[int, Mention, Place]] = []
     carried, said = topic, list(topic)
+    compared: Names = ()
     times: tuple[Span, ...] = ()
     metrics: frozenset[str] = frozenset()
     for index, clause in enumerate(sentence.clauses):
@@ -73,7 +75,7 @@ def places(sentence: Sentence, topic: Names = ()) -> list[tuple[int, Mention, Pl
                         index,
                         mention,
                         Place(
-                            names=_own_names(clause, at) or carried,
+                            names=_own_names(clause, at) or (compared if referring(segment) and compared else carried),
                             earlier=(*said, *names(clause.of("name"))),
                             times=own_times,
                             metrics=own_metrics,
@@ -84,12 +86,14 @@ def places(sentence: Sentence, topic: Names = ()) -> list[tuple[int, Mention, Pl
                             after=segment.masked[position + 1 :],
                             others=_referring_names(clause),
                             sentence=sentence,
+                            is_compared=bool(referring(segment) and compared and not _own_names(clause, at)),
                         ),
                     )
                 )
         plain = [s for s in clause.segments if not _REFERRING.match(s.masked)]
         carried = next((n for s in reversed(plain) if (n := names(s.of("name")))), carried)
         times = next((t for s in reversed(plain) if (t := spans(s.of("time")))), times)
+        compared = _referring_names(clause) or compared
         metrics = _metrics(clause.of("metric")) or metrics
         said.extend(names(clause.of("name")))
     return found

@@ -26,7 +26,7 @@ JUDGING = words("better worse improved improves improving worsened deteriorated"
 UNCHANGED = words("unchanged flat stable steady constant level same equal identical no_change no_difference")
 HIGHEST = words(
     "highest most largest biggest worst top greatest longest slowest costliest leading main peak maximum foremost dominant "
-    "dominates dominated leads commonest most_expensive priciest busiest"
+    "dominates dominated leads lead commonest most_expensive priciest busiest"
 )
 LOWEST = words("lowest least fewest smallest best shortest fastest cheapest minimum bottom rarest least_expensive")
 MAJORITY = words("most_of majority_of majority mostly more_than_half over_half")
@@ -38,6 +38,8 @@ NOT_SIGNIFICANT = words(
     "within_noise not_significant not_significantly no_significant insignificant could_be_chance may_be_chance just_noise "
     "not_clearly no_clear no_difference_is_shown no_difference_shown not_shown only_noise statistical_noise"
 )
+# "no difference from the rest is shown" is our own way to say it.
+NOTHING_SHOWN = re.compile(r"\bno (?:clear |real )?difference\b[^.,;]{0,60}?\bshown\b", re.IGNORECASE)
 NOT_TESTED = words("not_tested untested too_few_tickets too_few too_few_to_say")
 NEGATION = words(
     "not no never neither nor none without hardly barely cannot false wrong untrue incorrect contrary unlike except excluding "

@@ -15,7 +15,7 @@ from analyst_agent.claims.reading import Clause, Sentence
 from analyst_agent.records import Fact
 
 Bound = Mapping[int, Sequence[Figure]]
-_TOP_N = re.compile(r"\btop\s*[\ue000-\uf8ff]|\bat (?:the )?(?:most|least)\b|\bmost of|\bmost likely\b", re.I)
+_TOP_N = re.compile(r"\btop\s*[\uf000-\uf8ff]|\bat (?:the )?(?:most|least)\b|\bmost of|\bmost likely\b", re.I)
 _COUNTS = re.compile(
     r"\b(?:most|main|leading|top|biggest|largest|commonest|dominant|leads|fewest|least|rarest|smallest)\b", re.I
 )
@@ -42,7 +42,9 @@ def wrong_judgements(sentence: Sentence, bound: Bound, lexicon: Lexicon, topic: 
             problems.append("a majority that is not the facts'")
         if not _significance_holds(sentence, index, bound, lexicon, topic):
             problems.append("a significance that is not the facts'")
-        if cues.UNCHANGED.search(text) and not _unchanged_holds(sentence, index, bound, lexicon, topic):
+        if cues.UNCHANGED.search(cues.NOTHING_SHOWN.sub(" ", text)) and not _unchanged_holds(
+            sentence, index, bound, lexicon, topic
+        ):
             problems.append("an absence of change that the facts do not show")
     return problems
 
@@ -89,6 +91,8 @@ def _direction_holds(
     sign = next(iter(signs))
     clause = sentence.clauses[index]
     subject, others = _subject(clause), tuple(n for s in clause.segments if referring(s) for n in names(s.of("name")))
+    if any(f.role == "gap" for f in bound.get(index, ())):
+        return True
     if subject and others:
         return _pair_holds(subject, others, sign, metrics_in([clause]) or metrics_in(sentence.clauses), lexicon)
     if any(f.role in ("difference", "gap", "moved", "relative") for f in bound.get(index, ())):
@@ -97,7 +101,11 @@ def _direction_holds(
     if cues.REST.search(clause.masked):
         facts = [f for f in facts if f.reference != "comparison_period"]
     moved = [f for f in facts if difference(f) is not None]
-    hedged = bool(cues.NOT_SIGNIFICANT.search(sentence.masked) or cues.NOT_TESTED.search(sentence.masked))
+    hedged = bool(
+        cues.NOTHING_SHOWN.search(sentence.masked)
+        or cues.NOT_SIGNIFICANT.search(sentence.masked)
+        or cues.NOT_TESTED.search(sentence.masked)
+    )
     numbered = bool(bound.get(index) or _neighbour(index, bound) is not None)
     if cues.NEGATION.search(cues.HARMLESS_NEGATION.sub(" ", clause.masked)):
         return bool(moved) and all(f.significant is False for f in moved)
@@ -130,7 +138,8 @@ def _extreme_holds(sentence: Sentence, index: int, highest: bool, bound: Bound, 
     metrics = {f.metric for f in candidates}
     if not candidates or (len(metrics) > 1 and not metrics_in([clause])):
         return False
-    return all(_rank(f, lexicon, highest) == rank for f in candidates)
+    ranks = [r for f in candidates if (r := _rank(f, lexicon, highest)) is not None]
+    return bool(ranks) and all(r == rank for r in ranks)
 
 
 def _extreme_candidates(sentence: Sentence, index: int, bound: Bound, lexicon: Lexicon, topic: Names) -> list[Fact]:
@@ -167,16 +176,17 @@ def _families(clause: Clause) -> tuple[str, ...]:
     return ("minutes",) if _TIMES.search(clause.masked) else ()
 
 
-def _rank(fact: Fact, lexicon: Lexicon, highest: bool) -> int:
+def _rank(fact: Fact, lexicon: Lexicon, highest: bool) -> int | None:
+    """1 for the extreme one of its group, 0 where another has the same value, None where there is no other."""
     for members in groups(lexicon.facts).values():
         if fact in members:
             if len(members) < 2:
-                return 0
+                return None
             mine = _value(fact)
             beyond = [f for f in members if (_value(f) > mine if highest else _value(f) < mine)]
             tied = [f for f in members if _value(f) == mine and f is not fact]
             return 0 if tied else len(beyond) + 1
-    return 0
+    return None
 
 
 def _majority_holds(sentence: Sentence, index: int, bound: Bound, lexicon: Lexicon, topic: Names) -> bool:
@@ -210,7 +220,7 @@ def _is_majority(fact: Fact, lexicon: Lexicon) -> bool:
 def _significance_holds(sentence: Sentence, index: int, bound: Bound, lexicon: Lexicon, topic: Names) -> bool:
     text = sentence.clauses[index].masked
     said: bool | None
-    if cues.NOT_SIGNIFICANT.search(text):
+    if cues.NOT_SIGNIFICANT.search(text) or cues.NOTHING_SHOWN.search(text):
         said = False
     elif cues.NOT_TESTED.search(text):
         said = None

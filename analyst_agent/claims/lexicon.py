@@ -144,9 +144,15 @@ def _metrics(facts: Sequence[Fact], wording: Wording) -> dict[str, frozenset[str
     names = {f.metric for f in facts} | set(wording.metrics)
     for name in names:
         for spelling in (wording.metric(name), *wording.synonyms.get(name, ())):
-            if len(spelling) > 2 and spelling.lower() not in GENERAL:
+            if len(spelling) > 2 and spelling.lower() not in GENERAL and not _judges(spelling):
                 found.setdefault(spelling.lower(), set()).add(name)
     return {spelling: frozenset(metrics) for spelling, metrics in found.items()}
+
+
+def _judges(spelling: str) -> bool:
+    """Whether a synonym made for questions ("escalate more", "take longest") says a direction in an answer."""
+    judging = (cues.UP, cues.DOWN, cues.HIGHEST, cues.LOWEST, cues.NEGATION)
+    return spelling.startswith("how ") or any(p.search(spelling) for p in judging)
 
 
 def _pattern(spellings: Iterable[str]) -> re.Pattern[str]:

@@ -336,7 +336,7 @@ def _role_fits(figure: Figure, place: Place, lexicon: Lexicon) -> bool:
 
 
 def _has_own(place: Place) -> bool:
-    return bool(place.segment.of("name") or place.segment.of("time"))
+    return place.is_compared or bool(place.segment.of("name") or place.segment.of("time"))
 
 
 def _difference_fits(figure: Figure, place: Place, lexicon: Lexicon) -> bool:

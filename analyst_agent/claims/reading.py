@@ -13,13 +13,14 @@ from analyst_agent.claims.figures import Span, month_span
 from analyst_agent.claims.lexicon import Lexicon
 
 Kind = Literal["name", "metric", "time", "badtime", "number", "range", "quote", "reference", "identifier", "vague"]
-_FIRST = 0xE000
+# Private characters stand for mentions while a sentence is read; numbers have a range of their own.
+_FIRST, _FIRST_NUMBER, _MOST = 0xE000, 0xF000, 2000
 _MENTION = re.compile("[\ue000-\uf8ff]")
 _MONTH = "|".join([*formats.MONTHS, *(m[:3] + r"\.?" for m in formats.MONTHS if m != "May"), r"Sept\.?"])
 _NUM = r"(?<![\w.])[-+−~]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = (
-    r"\s*-?(%|per\s?cent\b|percentage[ -]points?\b|points?\b|pp\b|pts?\b|hours?\b|hrs?\b|h\b|minutes?\b|mins?\b|days?\b"
-    r"|times\b|-?fold\b|x\b|[A-Z]{3}\b|dollars\b|euros?\b|[kKmM]\b)?"
+    r"(?:\s*-?(%|per\s?cent\b|percentage[ -]points?\b|points?\b|pp\b|pts?\b|hours?\b|hrs?\b|h\b|minutes?\b|mins?\b|days?\b"
+    r"|times\b|-?fold\b|x\b|[A-Z]{3}\b|dollars\b|euros?\b|[kKmM]\b))?"
 )
 _UNITS = {
     "%": "ratio", "per cent": "ratio", "percent": "ratio", "percentage point": "points", "percentage points": "points",
@@ -31,7 +32,9 @@ _UNITS = {
 _CLAUSE = re.compile(
     r"[,;:()—–|\n]|(?<!\w)(?:and|but|while|whereas|though|although|which|so)(?!\w)|\s-\s", re.IGNORECASE
 )
-_SEGMENT = re.compile(r"(?<!\w)(?=(?:against|versus|vs|than|compared|from|after|to)(?!\w))", re.IGNORECASE)
+_SEGMENT = re.compile(
+    r"(?<!\w)(?=(?:against|versus|vs|than(?!\s*[\uf000-\uf8ff])|compared|from|after|to)(?!\w))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,13 @@ class Sentence:
 
     def of(self, kind: Kind) -> list[Mention]:
         """Its mentions of a kind, in order of appearance."""
-        return [self.mentions[ord(c) - _FIRST] for c in _MENTION.findall(self.masked) if self._kind(c) == kind]
+        found = [self.mention(c) for c in _MENTION.findall(self.masked)]
+        return [m for m in found if m.kind == kind]
 
-    def _kind(self, character: str) -> str:
-        return self.mentions[ord(character) - _FIRST].kind
+    def mention(self, character: str) -> Mention:
+        """The mention a private character stands for."""
+        code = ord(character)
+        return self.mentions[code - (_FIRST_NUMBER if code >= _FIRST_NUMBER else _FIRST)]
 
     @property
     def own_words(self) -> str:
@@ -124,10 +130,11 @@ def read(text: str, lexicon: Lexicon) -> Sentence:
 def _mask(sentence: Sentence, pattern: re.Pattern[str], make: Callable[[re.Match[str]], Mention | None]) -> None:
     def replace(match: re.Match[str]) -> str:
         mention = make(match)
-        if mention is None or len(sentence.mentions) > 6000:
+        if mention is None or len(sentence.mentions) >= _MOST:
             return match[0]
         sentence.mentions.append(mention)
-        return chr(_FIRST + len(sentence.mentions) - 1)
+        first = _FIRST_NUMBER if mention.kind in ("number", "range") else _FIRST
+        return chr(first + len(sentence.mentions) - 1)
 
     sentence.masked = pattern.sub(replace, sentence.masked)
 
@@ -135,7 +142,7 @@ def _mask(sentence: Sentence, pattern: re.Pattern[str], make: Callable[[re.Match
 def _clause(sentence: Sentence, part: str) -> Clause:
     segments = []
     for piece in _SEGMENT.split(part):
-        found = tuple((m.start(), sentence.mentions[ord(m[0]) - _FIRST]) for m in _MENTION.finditer(piece))
+        found = tuple((m.start(), sentence.mention(m[0])) for m in _MENTION.finditer(piece))
         segments.append(Segment(piece, found))
     return Clause(tuple(segments))
 

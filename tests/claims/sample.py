@@ -112,22 +112,46 @@ def finding(*statements: Statement) -> Finding:
         ("training_gap", 61, 61 / 412, 372.0),
         ("unclassified", 17, 17 / 412, None),
     )
-    ids = ((None, "f4", "f5", "f6"), (None, "f11", "f12", "f13"), (None, "f15", "f16", "f17"), (None, "f18", None, None))
+    ids = (
+        (None, "f4", "f5", "f6"),
+        (None, "f11", "f12", "f13"),
+        (None, "f15", "f16", "f17"),
+        (None, "f18", None, None),
+    )
     return Finding(
         title="Root causes of escalations",
         skill="root_cause_trend",
         period=OCTOBER,
         comparison=SEPTEMBER,
-        definitions=(Definition("escalation rate", "Escalated tickets of the period divided by the tickets created in it."),),
+        definitions=(
+            Definition("escalation rate", "Escalated tickets of the period divided by the tickets created in it."),
+        ),
         facts=facts(),
         statements=chosen,
         tables=(Table("Root causes", columns, rows, ids),),
         citations=(
-            Citation("KI-12", "Workaround", "Split the export into files of at most 5,000 rows.", "Exports time out", "known_issues"),
-            Citation("refunds", "Partial months", "Partial months are decided case by case within 14 days.", "Refunds and credits"),
+            Citation(
+                "KI-12",
+                "Workaround",
+                "Split the export into files of at most 5,000 rows.",
+                "Exports time out",
+                "known_issues",
+            ),
+            Citation(
+                "refunds",
+                "Partial months",
+                "Partial months are decided case by case within 14 days.",
+                "Refunds and credits",
+            ),
         ),
         recommendations=(
-            Recommendation("product_bug", "Ship the fix planned for 31.4; until then send the workaround", "Workaround", "document", "KI-12"),
+            Recommendation(
+                "product_bug",
+                "Ship the fix planned for 31.4; until then send the workaround",
+                "Workaround",
+                "document",
+                "KI-12",
+            ),
             Recommendation("training_gap", "Repeat the identity session for new starters", "f15", "fact", None, "f15"),
         ),
         caveats=(Caveat("The youngest tickets may still escalate.", "censored", ("f20",)),),

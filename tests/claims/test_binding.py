@@ -38,7 +38,7 @@ RIGHT = [
     "Mean CSAT was 3.4.",
     "Product bugs cost 8,912 USD.",
     "Product bugs cost about $8,900.",
-    "More than half of the product bug tickets, 96 of 171, match KI-12.",
+    "96 of 171 product bug tickets match KI-12, more than half.",
     "The reopen rate rose from 4.1 % to 5.0 %, within noise.",
     "October 2026 had the highest escalation rate, 8.0 %.",
     "The escalation rate was 6.6 % in August 2026.",
@@ -156,7 +156,7 @@ def test_what_no_fact_bears_out_is_marked(text: str) -> None:
 
 def test_references_are_filled_with_the_claims_text_and_listed() -> None:
     claims = claims_of(finding(), wording())
-    bound = bind("Two things stand out: [c2] Then {{c4}}.", finding(), wording())
+    bound = bind("These stand out: [c2] Then {{c4}}.", finding(), wording())
     assert bound.rendered == ("c2", "c4")
     assert claims[1].text in bound.text
     assert claims[3].text in bound.text
