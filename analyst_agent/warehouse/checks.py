@@ -220,9 +220,13 @@ def note_set_aside(con: DuckDBPyConnection, checked: Checked, origin: Origin, in
         )
     )
     content = ", ".join(f"{literal(n)}: c.{identifier(n)}" for n in checked.present)
+    key = f"c.{identifier(table.key)}"
+    if table.natural_key:  # an id made of a malformed row's other columns is nobody's key
+        given = f"x.x_{table.key}" if table.key in {i.column.name for i in checked.inputs} else "NULL"
+        key = f"CASE WHEN c._bad > 100 THEN {key} ELSE {given} END"
     con.execute(
         f"INSERT INTO {into} BY POSITION SELECT {origin.sql}, l._line, {column}, {value}, {reason}, {literal(table.name)}, "
-        f"c.{identifier(table.key)}, CASE WHEN c._bad > 100 THEN to_json({{{content}}})::VARCHAR END "
+        f"{key}, CASE WHEN c._bad > 100 THEN to_json({{{content}}})::VARCHAR END "
         f"FROM (SELECT * FROM {checked.name} WHERE _bad <> 0) AS c "
         f"JOIN ({_typed_select(checked.raw, checked.inputs, checked.zone, f'rowid IN (SELECT _row FROM {checked.name} WHERE _bad <> 0)')}) AS x USING (_row) "
         f"JOIN {checked.raw}_lines AS l USING (_row) ORDER BY l._line"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analyst_agent.warehouse.checks import Checked, Origin, value_sql
 from analyst_agent.warehouse.inputs import Input, Texts
-from analyst_agent.warehouse.mapping import FileMap
+from analyst_agent.warehouse.mapping_records import FileMap
 from analyst_agent.warehouse.raw import literal, scalar
 from analyst_agent.warehouse.tables import TABLES, Column
 

@@ -19,7 +19,7 @@ from analyst_agent.warehouse.events import (
 from analyst_agent.warehouse.files import PlannedFile
 from analyst_agent.warehouse.inputs import Input, Texts, canonical
 from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.mapping import SourceMapping
+from analyst_agent.warehouse.mapping_records import SourceMapping
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.meta import LoadedFile
 from analyst_agent.warehouse.parquet_files import open_parquet

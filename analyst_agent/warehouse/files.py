@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyst_agent.errors import LoadError, nearest
-from analyst_agent.warehouse.mapping import FileMap, SourceMapping
+from analyst_agent.warehouse.mapping_records import FileMap, SourceMapping
 from analyst_agent.warehouse.report import LeftAside
 from analyst_agent.warehouse.tables import TABLES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from analyst_agent.warehouse.locks import FileLock, acquire
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_OPENING = threading.Lock()
 _NAME = re.compile(r"gen-(\d{6,})")
 _READ_ONLY = {
     "enable_external_access": "false",
@@ -77,7 +79,7 @@ def generation_file(folder: Path, name: str) -> Path:
 def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
     """Opens the generation in use, read-only. Raises WorkspaceError when nothing is loaded or its file is gone or unreadable.
 
-    time_zone is the session's zone of `connection`; a cursor of it begins with the system's, so compare stored UTC times as such.
+    time_zone becomes the zone of every connection of this process to that generation, cursors included; the first one decides.
     """
     import duckdb
 
@@ -101,10 +103,18 @@ def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
                 f"The loaded data in {path.name} cannot be opened: {str(error).splitlines()[0]}.",
                 "Remove the folder .analyst/warehouse and load your files again.",
             ) from error
-        connection.execute(f"SET TimeZone = {_literal(time_zone)}")
-        connection.execute("SET lock_configuration = true")
+        _lock_settings(connection, time_zone)
         return Warehouse(connection, name, path, lock)
     raise WorkspaceError(f"The generation {name} that is in use has no file.", "Load your files again.")
+
+
+def _lock_settings(connection: DuckDBPyConnection, time_zone: str) -> None:
+    """Sets the zone and forbids further changes. Connections of one process to one file share these, so it is done once for all."""
+    with _OPENING:
+        locked = connection.execute("SELECT current_setting('lock_configuration')").fetchone()
+        if not (locked and locked[0]):
+            connection.execute(f"SET GLOBAL TimeZone = {_literal(time_zone)}")
+            connection.execute("SET lock_configuration = true")
 
 
 def _literal(text: str) -> str:
@@ -142,8 +152,13 @@ class NextGeneration:
     def __init__(self, folder: Path, wait_s: float) -> None:
         self.folder = folder
         self.directory = warehouse_dir(folder)
-        self.directory.mkdir(parents=True, exist_ok=True)
-        lock = acquire(self.directory / "load.lock", wait_s=wait_s)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            lock = acquire(self.directory / "load.lock", wait_s=wait_s)
+        except OSError as error:
+            raise WorkspaceError(
+                f"Cannot write into {self.directory}: {error.strerror}.", "Check its permissions."
+            ) from error
         if lock is None:
             raise LoadError("Another load into this workspace is running.", "Wait until it has ended, then load again.")
         self._lock = lock

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analyst_agent.errors import LoadError, nearest
-from analyst_agent.warehouse.mapping import ColumnMap, Condition, Part, SourceMapping
+from analyst_agent.warehouse.mapping_records import ColumnMap, Condition, Part, SourceMapping
 from analyst_agent.warehouse.raw import literal
 from analyst_agent.warehouse.tables import Column, Table, normal_name
 

@@ -19,7 +19,8 @@ from analyst_agent.warehouse import set_aside
 from analyst_agent.warehouse.file_load import FileLoader
 from analyst_agent.warehouse.files import plan_files
 from analyst_agent.warehouse.generations import NextGeneration, copy_current
-from analyst_agent.warehouse.mapping import SourceMapping, built_in, read_mapping
+from analyst_agent.warehouse.mapping import built_in, read_mapping
+from analyst_agent.warehouse.mapping_records import SourceMapping
 from analyst_agent.warehouse.meta import note_loads, write_meta
 from analyst_agent.warehouse.raw import identifier, literal, scalar
 from analyst_agent.warehouse.report import LoadReport
@@ -74,19 +75,23 @@ def load(
             try:
                 _prepare(con)
                 loader = FileLoader(con, target.work, how, _zone(how, settings))
-                for number, one in enumerate(files):
+                set_aside.forget_files(con, [str(f.path.resolve()) for f in files])
+                for number, one in enumerate(f for f in files if not TABLES[f.table].of_ticket):
+                    report.files.append(loader.load(one, f"raw{number}"))
+                report.adopted = sum(set_aside.adopt(con, t) for t in TABLES.values() if t.of_ticket)
+                for number, one in enumerate((f for f in files if TABLES[f.table].of_ticket), start=len(report.files)):
                     report.files.append(loader.load(one, f"raw{number}"))
                 _finish(con, report, target, tables, loader)
             finally:
                 con.close()
-        except duckdb.Error as error:
+            report.generation = target.previous or ""
+            if report.changed and target.generation is not None:
+                report.generation = target.generation.publish()
+        except (duckdb.Error, OSError) as error:
             raise LoadError(
                 f"The load failed and nothing was changed: {str(error).splitlines()[0]}.",
                 "Check disk space and memory.",
             ) from error
-        report.generation = target.previous or ""
-        if report.changed and target.generation is not None:
-            report.generation = target.generation.publish()
     return report
 
 
@@ -140,10 +145,6 @@ def _finish(
 ) -> None:
     """Settles earlier entries, builds the derived tables and checks the sums."""
     set_aside.settle(con)
-    for table in TABLES.values():
-        if table.of_ticket:
-            report.adopted += set_aside.adopt(con, table)
-    set_aside.add_new(con)
     for table in TABLES.values():
         if table.of_ticket:
             report.withdrawn += set_aside.withdraw(con, table)

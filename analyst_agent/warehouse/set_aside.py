@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,35 +49,38 @@ def _entries(folder: Path, table: str) -> list[Reject]:
 
 
 def note_seen(con: DuckDBPyConnection, table: Table, rows: str, present: tuple[str, ...]) -> None:
-    """Remembers the keys of a file's rows: what earlier loads set aside or emptied under them is settled now."""
-    fields = ", ".join(literal(p) for p in present)
-    if not scalar(
-        con,
-        f'SELECT (SELECT count(*) FROM rejects WHERE "table" = {literal(table.name)}) + (SELECT count(*) FROM emptied WHERE "table" = {literal(table.name)})',
-    ):
+    """Remembers the keys of a file's rows: what earlier loads set aside or emptied under them is settled by a row that is kept.
+
+    A malformed row takes the place of an earlier malformed one with its key; it never displaces one that waits for its ticket.
+    """
+    of_table = f'WHERE "table" = {literal(table.name)}'
+    if not scalar(con, f"SELECT (SELECT count(*) FROM rejects {of_table}) + (SELECT count(*) FROM emptied {of_table})"):
         return
+    fields = ", ".join(literal(p) for p in present)
+    judged = "_bad = 0" if table.natural_key else "_bad <= 100"
     con.execute(
         f"INSERT INTO seen_keys SELECT {literal(table.name)}, {identifier(table.key)}, [{fields}], _bad = 0 FROM {rows} "
-        f"WHERE {identifier(table.key)} IS NOT NULL"
+        f"WHERE {identifier(table.key)} IS NOT NULL AND {judged}"
     )
+
+
+def forget_files(con: DuckDBPyConnection, paths: Sequence[str]) -> None:
+    """Removes the entries of files that are about to be loaded again."""
+    for table in ("rejects", "emptied"):
+        con.execute(f"DELETE FROM {table} WHERE list_contains(?, path)", [list(paths)])
 
 
 def settle(con: DuckDBPyConnection) -> None:
     """Removes from earlier entries what this load's files replace or resolve, and adds the new ones."""
     for table, resolved in (
-        ("rejects", 's."table" = old."table" AND s.key = old.key'),
-        ("emptied", 's."table" = old."table" AND s.key = old.key AND s.is_kept AND list_contains(s.fields, old.field)'),
+        ("rejects", "(s.is_kept OR old.content IS NULL)"),
+        ("emptied", "s.is_kept AND list_contains(s.fields, old.field)"),
     ):
         con.execute(
-            f"DELETE FROM {table} AS old WHERE EXISTS (SELECT 1 FROM loaded_files AS f WHERE f.path = old.path OR f.sha256 = old.sha256) "
-            f"OR EXISTS (SELECT 1 FROM seen_keys AS s WHERE {resolved})"
+            f"DELETE FROM {table} AS old WHERE EXISTS (SELECT 1 FROM loaded_files AS f WHERE f.sha256 = old.sha256) "
+            f'OR EXISTS (SELECT 1 FROM seen_keys AS s WHERE s."table" = old."table" AND s.key = old.key AND {resolved})'
         )
-
-
-def add_new(con: DuckDBPyConnection) -> None:
-    """Adds this load's entries."""
-    con.execute("INSERT INTO rejects FROM new_rejects")
-    con.execute("INSERT INTO emptied FROM new_emptied")
+        con.execute(f"INSERT INTO {table} FROM new_{table}")
 
 
 def adopt(con: DuckDBPyConnection, table: Table) -> int:

@@ -125,3 +125,12 @@ def test_a_load_that_may_not_wait_is_told(desk: Desk) -> None:
     running.discard()
     running.release()
     assert desk.load().changed
+
+
+def test_every_connection_of_a_process_has_the_workspaces_zone(desk: Desk) -> None:
+    desk.put("tickets.csv", HEADER + "T1,2025-07-01T22:30:00Z\n")
+    desk.load()
+    zone = "SELECT current_setting('TimeZone')"
+    with open_current(desk.workspace, "Asia/Kolkata") as one, open_current(desk.workspace, "Asia/Kolkata") as two:
+        for connection in (one.connection, two.connection, two.cursor()):
+            assert connection.execute(zone).fetchall() == [("Asia/Kolkata",)]

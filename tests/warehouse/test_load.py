@@ -338,3 +338,30 @@ def test_meta_knows_the_datas_end(desk: Desk) -> None:
         ("resolutions.csv", 1, 1),
         ("tickets.csv", 1, 1),
     ]
+
+
+def test_malformed_rows_without_an_id_do_not_stand_for_each_other(desk: Desk) -> None:
+    desk.put("tickets.csv", TICKETS + "T1,2025-01-01,P1,,a\n")
+    one = desk.put("one/resolutions.csv", "ticket_id,resolved_at,notes\nT1,never,a\n")
+    two = desk.put("two/resolutions.csv", "ticket_id,resolved_at,notes\nT1,soon,b\nT1,2025-01-02,c\n")
+    desk.load(desk.exports / "tickets.csv", one)
+    desk.load(two)
+    assert sorted(r.value or "" for r in desk.rejects()) == ["never", "soon"]
+    copy = desk.put("copy/resolutions.csv", one.read_text())
+    desk.load(copy)
+    assert sorted(r.value or "" for r in desk.rejects()) == ["never", "soon"]
+
+
+def test_a_waiting_row_is_adopted_before_a_later_one_of_its_key(desk: Desk) -> None:
+    desk.put("tickets.csv", TICKETS + "T1,2025-01-01,P1,,a\n")
+    desk.put("escalations.csv", "escalation_id,ticket_id,escalated_at,reason\nE1,T2,2025-02-02,why\n")
+    desk.load()
+    later = desk.put("later/escalations.csv", "escalation_id,ticket_id,escalated_at\nE1,T2,2025-02-03\n")
+    tickets = desk.put("later/tickets.csv", TICKETS + "T2,2025-02-01,P1,,a\n")
+    malformed = desk.put("m/escalations.csv", "escalation_id,ticket_id\nE1,\n")
+    desk.load(malformed)
+    assert len(desk.rejects()) == 2
+    report = desk.load(later, tickets)
+    assert (report.adopted, counts(report, "escalations")) == (1, (1, 0, 1, 0, 0, 0))
+    assert desk.query("SELECT escalated_at, reason FROM escalations") == [(datetime(2025, 2, 3), "why")]
+    assert desk.rejects() == []

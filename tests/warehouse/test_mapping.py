@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from analyst_agent.errors import InvalidDefinition, LoadError, NotPermitted, UnknownName
+from analyst_agent.warehouse.mapping import list_sources, read_mapping
+from analyst_agent.warehouse.mapping_records import OPERATORS
+from analyst_agent.warehouse.tables import TABLES
 from tests.warehouse.desk import Desk
 
 EVENTS = """
@@ -157,3 +161,20 @@ def test_unknown_source_and_both_options(desk: Desk) -> None:
     with pytest.raises(LoadError, match="no file there") as refused:
         desk.load(source="uci_incident")
     assert "incident_event_log" in refused.value.hint
+
+
+def test_the_guide_lists_every_column_operator_and_source() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    for word in (*OPERATORS, *(s.name for s in list_sources())):
+        assert f"`{word}`" in guide, word
+    for table in TABLES.values():
+        line = next(row for row in guide.splitlines() if row.startswith(f"| `{table.name}`"))
+        listed = [w.strip().split(" ")[0].strip("\\*+") for w in line.split("|")[2].split(",")]
+        assert listed == list(table.names)
+
+
+def test_the_guides_mapping_is_valid(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    path = tmp_path / "guide.yml"
+    path.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert read_mapping(path).name == "our_desk"
