@@ -1,0 +1,99 @@
+"""The card of an eval run: per subject and per skill, how many cases were right and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from analyst_agent.evaluation.run import CaseResult, TurnResult
+from analyst_agent.records import to_json
+from analyst_agent.statistics import wilson_interval
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """One line: cases run and right with its Wilson interval (None without a case), refusals and questions back as right of expected,
+    bound clauses of all, numbers compared, the median seconds a question took and all tokens.
+    """
+
+    name: str
+    cases: int
+    right: int
+    interval: tuple[float, float] | None
+    refusals: int
+    rightly_refused: int
+    clarifications: int
+    rightly_asked_back: int
+    claims: int
+    bound: int
+    numbers: int
+    median_seconds: float
+    tokens: int
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The result of a run: which model, which day, how often, and its lines."""
+
+    model: str
+    day: date
+    repeat: int
+    total: CardRow
+    by_subject: tuple[CardRow, ...]
+    by_skill: tuple[CardRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The card as JSON types."""
+        document: dict[str, Any] = to_json(self)
+        return document
+
+
+def make_card(results: Sequence[CaseResult], model: str, day: date, repeat: int = 1) -> Card:
+    """The card of these results."""
+    subjects = dict.fromkeys(r.case.subject for r in results)
+    skills = sorted({s for r in results for s in _skills(r)})
+    return Card(
+        model,
+        day,
+        repeat,
+        _row("all", results),
+        tuple(_row(name, [r for r in results if r.case.subject == name]) for name in subjects),
+        tuple(_row(name, [r for r in results if name in _skills(r)]) for name in skills),
+    )
+
+
+def _skills(result: CaseResult) -> set[str]:
+    """The skills the case's answers used, else `no skill`."""
+    return {s for turn in _turns(result) for s in turn.skills} or ({"no skill"} if result.attempts else set())
+
+
+def _turns(result: CaseResult) -> list[TurnResult]:
+    return [turn for attempt in result.attempts for turn in attempt]
+
+
+def _row(name: str, results: Iterable[CaseResult]) -> CardRow:
+    listed = list(results)
+    run = [r for r in listed if not r.skipped]
+    turns = [t for r in run for t in _turns(r)]
+    right = sum(r.is_right for r in run)
+    refusals, clarifications = [t for t in turns if t.refusal], [t for t in turns if t.clarify]
+    return CardRow(
+        name,
+        len(run),
+        right,
+        wilson_interval(right, len(run)) if run else None,
+        len(refusals),
+        sum(not t.failures for t in refusals),
+        len(clarifications),
+        sum(not t.failures for t in clarifications),
+        sum(t.claims for t in turns),
+        sum(t.bound for t in turns),
+        sum(t.numbers for t in turns),
+        round(median(t.seconds for t in turns), 3) if turns else 0.0,
+        sum(t.tokens for t in turns),
+        len(listed) - len(run),
+    )

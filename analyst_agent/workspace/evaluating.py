@@ -1,0 +1,72 @@
+"""The workspaces behind the eval cases: one a data set, made when first needed and gone with the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from analyst_agent.evaluation.setup import Absent, DataSet, third_party
+from analyst_agent.records import Answer
+from analyst_agent.resources import builtin_dir
+from analyst_agent.warehouse.reference import Reference, over_canonical, over_raw
+from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.conversing import converse
+from analyst_agent.workspace.starting import make_demo, make_workspace
+
+
+class EvalData:
+    """Makes, opens and closes the data sets of a run inside `place`; `views` are the cases' shared tables by data set."""
+
+    def __init__(self, place: Path, views: Mapping[str, Mapping[str, str]], model: str) -> None:
+        self._place = place
+        self._views = views
+        self._model = model
+        self._workspaces: dict[tuple[str, date | None], Workspace] = {}
+        self._references: list[Reference] = []
+
+    def __enter__(self) -> EvalData:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for workspace in self._workspaces.values():
+            workspace.close()
+        for reference in self._references:
+            reference.close()
+
+    def open(self, name: str) -> DataSet | Absent:
+        """The demo, or a third-party set loaded through its built-in source."""
+        folder = self._place / name
+        if name == "demo":
+            make_demo(folder)
+            settings = self._workspace(name, None).settings
+            reference = over_canonical(folder, settings.time_zone, settings.root_causes)
+        else:
+            raw = third_party(name, builtin_dir("evals").parent)
+            if isinstance(raw, Absent):
+                return raw
+            self._load(folder, raw, name)
+            reference = over_raw(raw)
+        self._references.append(reference)
+        reference.add(self._views.get(name, {}))
+        return DataSet(
+            name, lambda question, conversation, today: self._ask(name, question, conversation, today), reference.rows
+        )
+
+    def _load(self, folder: Path, raw: Path, source: str) -> None:
+        from analyst_agent.warehouse.load import load
+
+        make_workspace(folder)
+        workspace = self._workspace(source, None)
+        load(workspace.root, [raw], settings=workspace.settings, source=source, derived=workspace.derived)
+
+    def _workspace(self, name: str, today: date | None) -> Workspace:
+        if (name, today) not in self._workspaces:
+            self._workspaces[name, today] = Workspace.open(self._place / name, today)
+        return self._workspaces[name, today]
+
+    def _ask(self, name: str, question: str, conversation: str | None, today: date | None) -> Answer:
+        return converse(self._workspace(name, today), question, conversation, self._model)
