@@ -10,12 +10,13 @@ from sqlglot import exp
 
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
-from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument, condition, grain_expression
+from analyst_agent.semantic.assembly import assemble
+from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
+from analyst_agent.semantic.fragments import double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 
 KIND_NOTE = "escalations of that kind per all tickets"
 ASSIGNED_NOTE = "as last assigned, not a cause"
-COMPANIONS = ("n", "missing", "numerator", "open", "unknown_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def compile_query(model: Model, query: SemanticQuery, environment: Environment) 
         (group_by, _select(model, dataset, wanted, group_by, where, query, environment))
         for (dataset, group_by, where), wanted in groups.items()
     ]
-    tree, columns = _assemble(metrics, by, selects)
+    tree, columns = assemble(metrics, by, selects)
     return Compiled(tree, columns, tuple(dict.fromkeys(notes)))
 
 
@@ -123,23 +124,20 @@ def _select(
     scope = Scope(model, dataset)
     time = model.datasets[dataset].time
     select = exp.Select()
-    groups: list[exp.Expression] = []
     for name in by:
-        node = grain_expression(scope.column(time), name, environment) if name in GRAINS else scope.field(name)
-        select = select.select(exp.alias_(node, name, quoted=True))
-        groups.append(node)
+        if name in GRAINS:
+            node = grain_expression(scope.column(time), name, environment.zone, environment.week_start)
+        else:
+            node = scope.field(name)
+        select.select(named(node, name), copy=False)
     bounds = time_bounds(scope, time, environment)
     for metric in metrics:
         for column, node in _aggregates(metric, scope, environment, bounds, query).items():
-            select = select.select(exp.alias_(node, column, quoted=True))
-    select = select.from_(exp.alias_(exp.to_table(model.datasets[dataset].source), dataset, quoted=True))
+            select.select(named(node, column), copy=False)
     conditions = [*bounds, *scope.conditions(where), *scope.conditions(environment.restrictions)]
-    for join in scope.joins():
-        select = select.join(join)
-    for node in conditions:
-        select = select.where(node)
-    for number in range(len(groups)):
-        select = select.group_by(exp.Literal.number(number + 1))
+    scope.complete(select, conditions)
+    if by:
+        select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
     return select
 
 
@@ -147,6 +145,8 @@ def time_bounds(scope: Scope, time: str, environment: Environment) -> list[exp.E
     """The half-open period on a dataset's time field, as UTC instants; nothing where all time is asked."""
     if environment.bounds is None:
         return []
+    if not time:
+        raise NotPermitted(f"No time places {scope.dataset}s in a period.", "Leave the period out.")
     column = scope.column(time)
     start, end = (timestamp(b) for b in environment.bounds)
     return [exp.GTE(this=column, expression=start), exp.LT(this=column.copy(), expression=end)]
@@ -154,7 +154,7 @@ def time_bounds(scope: Scope, time: str, environment: Environment) -> list[exp.E
 
 def timestamp(moment: datetime) -> exp.Expression:
     """A typed literal."""
-    return exp.cast(exp.Literal.string(moment.strftime("%Y-%m-%d %H:%M:%S")), "TIMESTAMP")
+    return exp.cast(exp.Literal.string(moment.strftime("%Y-%m-%d %H:%M:%S")), "TIMESTAMP", copy=False)
 
 
 def _aggregates(
@@ -190,111 +190,54 @@ def _count_null(node: exp.Expression) -> exp.Expression:
     return exp.Count(this=exp.Case(ifs=[exp.If(this=is_null, true=exp.Literal.number(1))]))
 
 
-def _assemble(
-    metrics: list[Metric], by: tuple[str, ...], selects: list[tuple[tuple[str, ...], exp.Select]]
-) -> tuple[exp.Query, tuple[str, ...]]:
-    """Groups of the full grain meet in UNION ALL and GROUP BY; coarser ones (a rate's tickets) are joined on what they share."""
-    inner = [s.named_selects for _, s in selects]
-    values = [[c for c in names if c not in by] for names in inner]
-    full = [i for i, (dims, _) in enumerate(selects) if dims == by]
-    coarse = [i for i, (dims, _) in enumerate(selects) if dims != by]
-    query = exp.Select()
-    for i, (_, select) in enumerate(selects):
-        query = query.with_(f"part_{i}", as_=select)
-    if len(full) == 1:
-        source: exp.Expression = exp.alias_(exp.to_table(f"part_{full[0]}"), "merged")
-    else:
-        branches = [_branch(i, full, values, by) for i in full]
-        union = branches[0]
-        for branch in branches[1:]:
-            union = exp.union(union, branch, distinct=False)  # type: ignore[assignment]
-        merged = exp.Select().select(*[_ident(d) for d in by])
-        for i in full:
-            merged = merged.select(*[exp.alias_(exp.Max(this=_ident(v)), v, quoted=True) for v in values[i]])
-        merged = merged.from_(union.subquery("rows_of_all"))
-        for number in range(len(by)):
-            merged = merged.group_by(exp.Literal.number(number + 1))
-        query = query.with_("merged", as_=merged)
-        source = exp.to_table("merged")
-    query = query.from_(source)
-    for i in coarse:
-        shared = [d for d in by if d in selects[i][0]]
-        on = exp.and_(*[_same(f"part_{i}", d) for d in shared]) if shared else exp.true()
-        query = query.join(exp.to_table(f"part_{i}"), on=on, join_type="left")
-    where_from = {v: ("merged" if i in full else f"part_{i}") for i in range(len(selects)) for v in values[i]}
-    query = query.select(*[exp.alias_(exp.column(exp.to_identifier(d, quoted=True), table="merged"), d, quoted=True) for d in by])
-    final = {name: node for metric in metrics for name, node in _final(metric, where_from).items()}
-    asked = [metric.name for metric in metrics]
-    columns = [*asked, *(name for name in final if name not in asked)]
-    for name in columns:
-        query = query.select(exp.alias_(final[name], name, quoted=True))
-    return query, (*by, *columns)
-
-
-def _branch(i: int, full: list[int], values: list[list[str]], by: tuple[str, ...]) -> exp.Select:
-    branch = exp.Select().select(*[_ident(d) for d in by])
-    for j in full:
-        branch = branch.select(*[_ident(v) if j == i else exp.alias_(exp.Null(), v, quoted=True) for v in values[j]])
-    return branch.from_(f"part_{i}")
-
-
-def _final(metric: Metric, where_from: dict[str, str]) -> dict[str, exp.Expression]:
-    """The columns of one metric in the result."""
-
-    def get(name: str) -> exp.Expression:
-        return exp.column(exp.to_identifier(name, quoted=True), table=where_from[name])
-
-    def count(name: str) -> exp.Expression:
-        return exp.Coalesce(this=get(name), expressions=[exp.Literal.number(0)])
-
-    if metric.is_ratio:
-        top, bottom = count(metric.numerator), count(metric.denominator)
-        ratio = exp.Div(this=exp.cast(top.copy(), "DOUBLE"), expression=exp.Nullif(this=bottom.copy(), expression=exp.Literal.number(0)))
-        found = {
-            metric.name: ratio,
-            f"{metric.name}__n": bottom,
-            f"{metric.name}__numerator": top,
-            f"{metric.name}__denominator": bottom.copy(),
-        }
-        unknown = f"{metric.numerator}__unknown_time"
-        return found | ({f"{metric.name}__unknown_time": count(unknown)} if unknown in where_from else {})
-    found = {metric.name: count(metric.name) if metric.is_count else get(metric.name)}
-    for companion in COMPANIONS:
-        name = f"{metric.name}__{companion}"
-        if name in where_from:
-            found[name] = count(name)
-    return found
-
-
-def _same(table: str, name: str) -> exp.Expression:
-    one = exp.column(exp.to_identifier(name, quoted=True), table="merged")
-    other = exp.column(exp.to_identifier(name, quoted=True), table=table)
-    return exp.NullSafeEQ(this=one, expression=other)
-
-
-def _ident(name: str) -> exp.Expression:
-    return exp.column(exp.to_identifier(name, quoted=True))
-
-
 def compile_rows(
-    model: Model, dataset: str, fields: Sequence[str], where: Sequence[Filter], environment: Environment, limit: int | None
+    model: Model,
+    dataset: str,
+    fields: Sequence[str],
+    where: Sequence[Filter],
+    environment: Environment,
+    limit: int | None,
 ) -> Compiled:
     """The tree that lists objects of a dataset with the named fields, oldest first by its time field."""
     scope = Scope(model, dataset)
-    select = exp.Select().from_(exp.alias_(exp.to_table(model.datasets[dataset].source), dataset, quoted=True))
+    select = exp.Select()
     for name in fields:
         scope.reach(name, "the list")
-        select = select.select(exp.alias_(scope.field(name), name, quoted=True))
+        select.select(named(scope.field(name), name), copy=False)
     time = model.datasets[dataset].time
-    conditions = [*time_bounds(scope, time, environment), *scope.conditions(tuple(where)), *scope.conditions(environment.restrictions)]
-    for join in scope.joins():
-        select = select.join(join)
-    for node in conditions:
-        select = select.where(node)
-    select = select.order_by(scope.column(time), scope.column(model.datasets[dataset].primary_key[0]))
-    if limit is not None:
-        select = select.limit(limit)
-    return Compiled(select, tuple(fields), ())
+    conditions = [
+        *time_bounds(scope, time, environment),
+        *scope.conditions(tuple(where)),
+        *scope.conditions(environment.restrictions),
+    ]
+    scope.complete(select, conditions)
+    order = [scope.column(name) for name in (time, model.datasets[dataset].primary_key[0]) if name]
+    select.order_by(*order, copy=False)
+    return Compiled(select if limit is None else select.limit(limit, copy=False), tuple(fields), ())
 
 
-__all__ = ["Compiled", "Environment", "compile_query", "compile_rows", "condition"]
+def compile_values(
+    model: Model, dataset: str, name: str, where: Sequence[Filter], environment: Environment, limit: int
+) -> Compiled:
+    """The tree that lists the values of a dataset's category, most frequent first."""
+    scope = Scope(model, dataset)
+    value = exp.cast(scope.field(name), "VARCHAR", copy=False)
+    select = exp.Select().select(named(value, "value"), named(exp.Count(this=exp.Star()), "uses"), copy=False)
+    present = [Filter(name, "present"), *where]
+    scope.complete(select, [*scope.conditions(present), *scope.conditions(environment.restrictions)])
+    select.group_by(exp.Literal.number(1), copy=False)
+    uses = exp.Ordered(this=exp.Literal.number(2), desc=True)
+    select.order_by(uses, exp.Literal.number(1), copy=False).limit(limit, copy=False)
+    return Compiled(select, ("value", "uses"), ())
+
+
+def compile_lag(model: Model, quantile: float, environment: Environment) -> Compiled:
+    """The tree of the days within which a share of the escalations with a known time came after creation."""
+    scope = Scope(model, "escalated_ticket")
+    minutes = minutes_between(scope.column("created_at"), scope.column("escalated_at"))
+    lag = exp.PercentileCont(this=minutes, expression=double(quantile))
+    select = exp.Select().select(named(exp.Div(this=lag, expression=exp.Literal.number("1440.0")), "days"), copy=False)
+    return Compiled(scope.complete(select, scope.conditions(environment.restrictions)), ("days",), ())
+
+
+__all__ = ["Compiled", "Environment", "compile_lag", "compile_query", "compile_rows", "compile_values"]

@@ -1,13 +1,13 @@
-"""Expressions of the model resolved from one dataset's point of view: which alias a column has, which joins it needs, what a condition means."""
+"""Expressions of the model resolved from one dataset's point of view: which alias a column has, which joins it needs, what a filter means."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -15,8 +15,18 @@ from sqlglot import exp
 from analyst_agent.errors import InvalidDefinition, NotPermitted
 from analyst_agent.records import Filter
 from analyst_agent.semantic.filters import typed
-from analyst_agent.semantic.model import Field, Metric, Model, Relationship, normal_code
-from analyst_agent.settings import WEEKDAYS
+from analyst_agent.semantic.fragments import (
+    NEGATIONS,
+    UNCLASSIFIED,
+    affirmed,
+    column,
+    condition,
+    double,
+    minutes_between,
+    root_cause,
+    table,
+)
+from analyst_agent.semantic.model import Field, Metric, Model, Relationship
 
 FUNCTIONS = {"MINUTES_BETWEEN", "DATA_END", "PERIOD_MEAN", "COST_PER_HOUR"}
 _REFUSED = (exp.Subquery, exp.Select, exp.Window, exp.Command, exp.DDL, exp.DML)
@@ -44,33 +54,28 @@ class Environment:
                 return node
             name, arguments = str(node.this).upper(), node.expressions
             if name == "MINUTES_BETWEEN":
-                return _minutes_between(arguments[0], arguments[1])
+                return minutes_between(arguments[0], arguments[1])
             if name == "DATA_END":
                 end = self.data_end or datetime(1970, 1, 1)
-                return exp.cast(exp.Literal.string(end.isoformat(sep=" ")), "TIMESTAMP")
+                return exp.cast(exp.Literal.string(end.isoformat(sep=" ")), "TIMESTAMP", copy=False)
             if name == "COST_PER_HOUR":
-                rate = self.cost_per_hour if cost_per_hour is None else cost_per_hour
-                return exp.cast(exp.Literal.number(repr(float(rate))), "DOUBLE")
+                return double(self.cost_per_hour if cost_per_hour is None else cost_per_hour)
             if name == "PERIOD_MEAN":
                 return self._period_mean(arguments[0], scope, bounds)
             return node
 
-        return scope.resolve(tree.copy().transform(expand), scope.dataset)
+        return scope.resolve(tree.transform(expand, copy=False), scope.dataset)
 
     def _period_mean(self, argument: exp.Expression, scope: Scope, bounds: Sequence[exp.Expression]) -> exp.Expression:
         """The mean over the whole period, whatever the query filters or splits by, so that parts add up to the whole."""
         inner = Scope(scope.model, scope.dataset)
         mean = exp.Avg(this=inner.resolve(argument.copy(), scope.dataset))
-        default = exp.cast(exp.Literal.number(repr(float(self.default_handle_minutes))), "DOUBLE")
-        select = exp.Select().select(exp.Coalesce(this=mean, expressions=[default]))
-        table = exp.to_table(scope.model.datasets[scope.dataset].source)
-        select = select.from_(exp.alias_(table, scope.dataset, quoted=True))
-        conditions = [*(b.copy() for b in bounds), *inner.conditions(self.restrictions)]
-        for join in inner.joins():
-            select = select.join(join)
-        for node in conditions:
-            select = select.where(node)
-        return select.subquery()
+        select = exp.Select().select(
+            exp.Coalesce(this=mean, expressions=[double(self.default_handle_minutes)]), copy=False
+        )
+        return inner.complete(select, [*(b.copy() for b in bounds), *inner.conditions(self.restrictions)]).subquery(
+            copy=False
+        )
 
 
 @dataclass(slots=True)
@@ -80,6 +85,10 @@ class Scope:
     model: Model
     dataset: str
     paths: dict[str, tuple[Relationship, ...]] = field(default_factory=dict)
+    reachable: dict[str, tuple[Relationship, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reachable = _reachable(self.model, self.dataset)
 
     def find(self, name: str) -> Field | None:
         """The field of that name nearest to this dataset along many-to-one paths."""
@@ -89,7 +98,7 @@ class Scope:
         for carried in base.carries:
             if carried in self.model.datasets and name in self.model.datasets[carried].fields:
                 return self.model.datasets[carried].fields[name]
-        for other in _reachable(self.model, self.dataset):
+        for other in self.reachable:
             if name in self.model.datasets[other].fields:
                 return self.model.datasets[other].fields[name]
         return None
@@ -109,61 +118,75 @@ class Scope:
             )
 
     def field(self, name: str) -> exp.Expression:
-        """The SQL of a reachable field."""
+        """The SQL of a reachable field; empty where the object it belongs to is absent, also when its expression has a default."""
         found = self.find(name)
         if found is None:
             raise KeyError(name)
-        node = self.resolve(self.parse(found.expression), found.dataset)
-        return _root_cause(node, self, found) if found.special == "root_cause" else node
+        parsed = self.parse(found.expression)
+        has_default = found.special == "root_cause" or isinstance(parsed, exp.Case)
+        node = self.resolve(parsed, found.dataset)
+        if found.special == "root_cause":
+            code = self.resolve(
+                self.parse(self.model.datasets[found.dataset].fields["reason_code"].expression), found.dataset
+            )
+            node = root_cause(node, code, self.model.root_causes, dict(self.model.reason_codes))
+        if has_default and found.dataset in self.paths:
+            key = column(found.dataset, self.model.datasets[found.dataset].primary_key[0])
+            absent = exp.Is(this=key, expression=exp.Null())
+            return exp.Case(ifs=[exp.If(this=exp.Not(this=absent), true=node)])
+        return node
 
     def column(self, name: str) -> exp.Expression:
         """A physical column of the dataset itself."""
-        return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(self.dataset, quoted=True))
+        return column(self.dataset, name)
 
     def parse(self, text: str) -> exp.Expression:
         """An expression of the model file as a tree; only plain scalar and aggregate expressions are accepted."""
         return _parsed(text).copy()
 
     def resolve(self, tree: exp.Expression, home: str) -> exp.Expression:
-        """The tree with every `dataset.column` given its alias here and every bare field name replaced by its expression."""
+        """The tree, changed in place, with every `dataset.column` given its alias here and every bare field name replaced by its expression."""
 
         def rewrite(node: exp.Expression) -> exp.Expression:
             if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
                 return node
-            table, name = node.table, node.name
-            if not table:
+            name, owner = node.name, node.table
+            if not owner:
                 found = self.model.datasets[home].fields[name]
-                return exp.paren(self.resolve(self.parse(found.expression), found.dataset))
-            if table not in self.model.datasets:
+                return exp.paren(self.resolve(self.parse(found.expression), found.dataset), copy=False)
+            if owner not in self.model.datasets:
                 return node
-            alias = self._alias(table, name)
-            return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(alias, quoted=True))
+            return column(self._alias(owner, name), name)
 
-        return tree.transform(rewrite)
+        return tree.transform(rewrite, copy=False)
 
-    def _alias(self, table: str, column: str) -> str:
+    def _alias(self, owner: str, name: str) -> str:
         base = self.model.datasets[self.dataset]
-        if table == self.dataset or column in base.carries.get(table, ()):
+        if owner == self.dataset or name in base.carries.get(owner, ()):
             return self.dataset
-        path = _reachable(self.model, self.dataset).get(table)
+        path = self.reachable.get(owner)
         if path is None:
-            raise InvalidDefinition(f"{table}.{column} cannot be reached from {self.dataset}.", "Check relationships.")
+            raise InvalidDefinition(f"{owner}.{name} cannot be reached from {self.dataset}.", "Check relationships.")
         for number, link in enumerate(path):
             self.paths.setdefault(link.one, path[: number + 1])
-        return table
+        return owner
 
-    def joins(self) -> list[exp.Join]:
-        """Left joins of everything referred to so far, nearest first."""
-        found = []
+    def complete(self, select: exp.Select, conditions: Sequence[exp.Expression]) -> exp.Select:
+        """The SELECT, changed in place, with this dataset as FROM, a left join for all that was referred to (nearest first), and WHERE."""
+        select.from_(table(self.model.datasets[self.dataset].source, self.dataset), copy=False)
         for name, path in sorted(self.paths.items(), key=lambda item: (len(item[1]), item[0])):
             link = path[-1]
-            table = exp.alias_(exp.to_table(self.model.datasets[name].source), name, quoted=True)
-            on = exp.EQ(this=_column(link.many, link.many_column), expression=_column(name, link.one_column))
-            found.append(exp.Join(this=table, on=on, side="LEFT"))
-        return found
+            on = exp.EQ(this=column(link.many, link.many_column), expression=column(name, link.one_column))
+            one = table(self.model.datasets[name].source, name)
+            select.append("joins", exp.Join(this=one, on=on, side="LEFT"))
+        return select.where(*conditions, copy=False) if conditions else select
 
     def conditions(self, where: Sequence[Filter]) -> list[exp.Expression]:
-        """SQL of filters; several on the same many side share one semi-join, so that one object must fulfil them all."""
+        """SQL of filters; several on the same many side share one semi-join, so that one object must fulfil them all.
+
+        Where all that is said of a many side is negative, objects with none that fulfils the opposite are meant: a filter and its
+        negation add up to all. A dataset that tickets refer to (accounts, agents) is filtered by the tickets that do.
+        """
         found: list[exp.Expression] = []
         many: dict[str, list[Filter]] = {}
         for one in where:
@@ -172,8 +195,18 @@ class Scope:
                 found.append(condition(self.field(one.field), typed(one, known), known))
             else:
                 many.setdefault(self.model.check_field(one.field).dataset, []).append(one)
+        referring = next((r for r in self.model.relationships if r.many == "ticket" and r.one == self.dataset), None)
+        if many and referring is not None:
+            filters = [one for group in many.values() for one in group]
+            return [
+                *found,
+                _inside(self.model, "ticket", referring.many_column, filters, self.column(referring.one_column)),
+            ]
         for dataset, filters in many.items():
-            found.append(self._semi_join(dataset, filters))
+            if all(one.op in NEGATIONS for one in filters):
+                found += [exp.Not(this=self._semi_join(dataset, [affirmed(one)])) for one in filters]
+            else:
+                found.append(self._semi_join(dataset, filters))
         return found
 
     def _semi_join(self, dataset: str, filters: list[Filter]) -> exp.Expression:
@@ -181,55 +214,26 @@ class Scope:
         own = next((r for r in self.model.relationships if r.many == self.dataset and r.one == "ticket"), None)
         if link is None or (own is None and self.dataset != "ticket"):
             raise NotPermitted(f"{filters[0].field} cannot filter {self.dataset}.", "Filter by a field of the ticket.")
-        inner = Scope(self.model, dataset)
-        select = exp.Select().select(_column(dataset, link.many_column))
-        select = select.from_(exp.alias_(exp.to_table(self.model.datasets[dataset].source), dataset, quoted=True))
-        conditions = inner.conditions(filters)
-        for join in inner.joins():
-            select = select.join(join)
-        for node in conditions:
-            select = select.where(node)
-        key = _column(self.dataset, own.many_column if own else link.one_column)
-        return exp.In(this=key, query=select.subquery())
+        key = self.column(own.many_column if own else link.one_column)
+        return _inside(self.model, dataset, link.many_column, filters, key)
 
 
-def condition(node: exp.Expression, one: Filter, known: Field) -> exp.Expression:
-    """The SQL of one typed filter. "Not" keeps objects without a value, so that a value and its negation add up to all."""
-    null = exp.Is(this=node.copy(), expression=exp.Null())
-    if one.op == "missing":
-        return null
-    if one.op == "present":
-        return exp.Not(this=null)
-    if one.op == "contains":
-        lowered = exp.Lower(this=node)
-        return exp.GT(this=exp.StrPosition(this=lowered, substr=_literal(str(one.value).lower(), known)), expression=exp.Literal.number(0))
-    if one.op in ("in", "not in"):
-        inside = exp.In(this=node, expressions=[_literal(v, known) for v in one.value])
-        return inside if one.op == "in" else exp.paren(exp.or_(exp.Not(this=inside), null))
-    if one.op == "between":
-        low, high = (_literal(v, known) for v in one.value)
-        return exp.and_(exp.GTE(this=node, expression=low), exp.LTE(this=node.copy(), expression=high))
-    if one.op == "!=":
-        return exp.paren(exp.or_(exp.NEQ(this=node, expression=_literal(one.value, known)), null))
-    kind = {"=": exp.EQ, ">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}[one.op]
-    return kind(this=node, expression=_literal(one.value, known))
+def _inside(model: Model, dataset: str, key: str, filters: Sequence[Filter], outer: exp.Expression) -> exp.Expression:
+    """The outer key is among those of the dataset's rows that fulfil the filters."""
+    inner = Scope(model, dataset)
+    select = exp.Select().select(column(dataset, key), copy=False)
+    return exp.In(this=outer, query=inner.complete(select, inner.conditions(filters)).subquery(copy=False))
 
 
-def grain_expression(column: exp.Expression, grain: str, environment: Environment) -> exp.Expression:
-    """The local day, week, month, quarter or year a time falls in (a date), its hour (0-23) or ISO weekday (1 = Monday)."""
-    local = column
-    if environment.zone != "UTC":
-        aware = exp.AtTimeZone(this=exp.paren(column), zone=exp.Literal.string("UTC"))
-        local = exp.AtTimeZone(this=exp.paren(aware), zone=exp.Literal.string(environment.zone))
-    if grain == "hour":
-        return exp.Extract(this=exp.var("HOUR"), expression=local)
-    if grain == "weekday":
-        return exp.Extract(this=exp.var("ISODOW"), expression=local)
-    if grain == "week" and environment.week_start != "monday":
-        days = exp.Interval(this=exp.Literal.string(str(7 - WEEKDAYS.index(environment.week_start))), unit=exp.var("DAY"))
-        moved = exp.TimestampTrunc(this=exp.paren(exp.Add(this=local, expression=days)), unit=exp.var("WEEK"))
-        return exp.cast(exp.Sub(this=moved, expression=days.copy()), "DATE")
-    return exp.cast(exp.TimestampTrunc(this=local, unit=exp.var(grain.upper())), "DATE")
+def declared_values(known: Field, model: Model) -> tuple[str, ...]:
+    """Values that a field can take whether or not a row has them: the model's root causes, the outcomes of a CASE."""
+    if known.special == "root_cause":
+        return (*model.root_causes, UNCLASSIFIED)
+    tree = _parsed(known.expression)
+    if not isinstance(tree, exp.Case):
+        return ()
+    outcomes = [*(branch.args["true"] for branch in tree.args["ifs"]), tree.args.get("default")]
+    return tuple(node.name for node in outcomes if isinstance(node, exp.Literal) and node.is_string)
 
 
 def aggregate_argument(metric: Metric, tree: exp.Expression, scope: Scope) -> exp.Expression | None:
@@ -240,8 +244,11 @@ def aggregate_argument(metric: Metric, tree: exp.Expression, scope: Scope) -> ex
         if isinstance(node, exp.Count):
             return None
         if isinstance(node, exp.AggFunc):
-            return node.this.copy()
-    raise InvalidDefinition(f"Metric {metric.name} aggregates nothing.", "Use COUNT, SUM, AVG, MEDIAN or QUANTILE_CONT.")
+            argument: exp.Expression = node.this.copy()
+            return argument
+    raise InvalidDefinition(
+        f"Metric {metric.name} aggregates nothing.", "Use COUNT, SUM, AVG, MEDIAN or QUANTILE_CONT."
+    )
 
 
 @cache
@@ -249,8 +256,10 @@ def _parsed(text: str) -> exp.Expression:
     tree = sqlglot.parse_one(text, dialect="duckdb")
     for node in tree.walk():
         if isinstance(node, _REFUSED) or (isinstance(node, exp.Anonymous) and str(node.this).upper() not in FUNCTIONS):
-            raise InvalidDefinition(f"{text!r} holds {node.sql()!r}, which a model may not use.", "Use plain expressions.")
-    return tree
+            raise InvalidDefinition(
+                f"{text!r} holds {node.sql()!r}, which a model may not use.", "Use plain expressions."
+            )
+    return cast(exp.Expression, tree)
 
 
 def _reachable(model: Model, start: str) -> dict[str, tuple[Relationship, ...]]:
@@ -265,55 +274,3 @@ def _reachable(model: Model, start: str) -> dict[str, tuple[Relationship, ...]]:
                 queue.append(link.one)
     del found[start]
     return found
-
-
-def _root_cause(recorded: exp.Expression, scope: Scope, known: Field) -> exp.Expression:
-    """The recorded cause, else that of the reason code, else `unclassified`."""
-    owner = scope.model.datasets[known.dataset].fields["reason_code"]
-    code = scope.resolve(scope.parse(owner.expression), owner.dataset)
-    tidy = _normal(recorded.copy())
-    names = [exp.Literal.string(c) for c in scope.model.root_causes]
-    stated = exp.Case(
-        ifs=[exp.If(this=exp.In(this=tidy, expressions=names), true=tidy.copy())],
-        default=exp.Nullif(this=exp.Trim(this=recorded.copy()), expression=exp.Literal.string("")),
-    )
-    by_cause: dict[str, list[str]] = {}
-    for name, cause in scope.model.reason_codes.items():
-        by_cause.setdefault(cause, []).append(normal_code(name))
-    arms = [
-        exp.If(this=exp.In(this=_normal(code.copy()), expressions=[exp.Literal.string(n) for n in sorted(group)]), true=exp.Literal.string(cause))
-        for cause, group in by_cause.items()
-    ]  # fmt: skip
-    rest = exp.Literal.string("unclassified")
-    mapped: list[exp.Expression] = [exp.Case(ifs=arms)] if arms else []
-    return exp.Coalesce(this=stated, expressions=[*mapped, rest])
-
-
-def _normal(node: exp.Expression) -> exp.Expression:
-    lowered: exp.Expression = exp.Lower(this=exp.Trim(this=node))
-    for mark in (" ", "-"):
-        lowered = exp.Replace(this=lowered, expression=exp.Literal.string(mark), replacement=exp.Literal.string("_"))
-    return lowered
-
-
-def _minutes_between(start: exp.Expression, end: exp.Expression) -> exp.Expression:
-    micros = exp.DateDiff(this=end, expression=start, unit=exp.var("MICROSECOND"))
-    return exp.Div(this=exp.cast(micros, "DOUBLE"), expression=exp.Literal.number("60000000.0"))
-
-
-def _literal(value: object, known: Field) -> exp.Expression:
-    if known.kind == "time":
-        return exp.cast(exp.Literal.string(str(value)), "TIMESTAMP")
-    if known.kind == "number":
-        return exp.convert(value)
-    return exp.Literal.string(str(value))
-
-
-def local_to_utc(text: str, zone: str) -> str:
-    """A local wall time as naive UTC text."""
-    moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat(sep=" ")
-
-
-def _column(table: str, name: str) -> exp.Expression:
-    return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True))

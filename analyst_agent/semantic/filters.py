@@ -6,11 +6,13 @@ import csv
 import io
 import math
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from analyst_agent.errors import NotPermitted
-from analyst_agent.records import FILTER_OPS, Filter, Value
+from analyst_agent.records import FILTER_OPS, Filter, Period, Value
 from analyst_agent.semantic.model import Field
+from analyst_agent.semantic.periods import utc_bounds
 
 _SYMBOL = re.compile(r"^\s*([A-Za-z_]\w*)\s*(!=|<>|>=|<=|=|>|<)\s*(.*?)\s*$", re.DOTALL)
 _WORDS = re.compile(r"^\s*([A-Za-z_]\w*)\s+(not\s+in|in|between|contains|is\s+not\s+missing|is\s+missing|missing|present)\b\s*(.*?)\s*$", re.I | re.DOTALL)  # fmt: skip
@@ -60,6 +62,43 @@ def typed(condition: Filter, field: Field) -> Filter:
     return Filter(field.name, condition.op, _value(condition.value, field))
 
 
+def in_utc(condition: Filter, zone: ZoneInfo) -> Filter:
+    """A condition on a time with its values as UTC without offset. A bare day means the whole of it, as the zone has it.
+
+    Raises NotPermitted where a value is no time, or a day cannot be meant by the operator.
+    """
+    if condition.op in ("missing", "present"):
+        return condition
+    values = condition.value if isinstance(condition.value, (list, tuple)) else (condition.value,)
+    spans = [_span(value, zone) for value in values]
+    if condition.op == "between" and len(spans) == 2:
+        return Filter(condition.field, "between", (str(spans[0][0]), str(spans[1][1])))
+    if len(spans) == 1 and condition.op in _BOUND_OF:
+        return Filter(condition.field, condition.op, str(spans[0][_BOUND_OF[condition.op]]))
+    if len(spans) == 1 and condition.op in ("=", "in"):
+        return Filter(condition.field, "between", (str(spans[0][0]), str(spans[0][1])))
+    raise NotPermitted(f"{condition.field} takes no {condition.op!r} with {condition.value!r}.", "Use <, > or between.")
+
+
+_BOUND_OF = {"<": 0, ">=": 0, "<=": 1, ">": 1}
+
+
+def _span(value: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first and last instant meant: of a day, or twice the same."""
+    text = str(value).strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotPermitted(f"{value!r} is no date.", "Write it as 2026-10-31.") from error
+    if len(text) <= 10:
+        start, end = utc_bounds(Period(moment.date(), moment.date() + timedelta(days=1)), zone)
+        return start, end - timedelta(microseconds=1)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    instant = moment.astimezone(UTC).replace(tzinfo=None)
+    return instant, instant
+
+
 def _value(value: object, field: Field) -> Value | date:
     if value is None:
         raise NotPermitted(f"{field.name} cannot be compared with nothing.", f"Use '{field.name} missing'.")
@@ -78,7 +117,10 @@ def _value(value: object, field: Field) -> Value | date:
             raise NotPermitted(f"{value!r} is no date, as {field.name} needs.", "Write it as 2026-10-31.") from error
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    text = str(value)
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise NotPermitted(f"{text!r} holds characters that no text has.", "Leave them out.")
+    return text
 
 
 def _unquoted(text: str) -> str:

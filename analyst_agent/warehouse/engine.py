@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
-from analyst_agent.semantic.compiler import Compiled, compile_query, compile_rows
-from analyst_agent.semantic.expressions import Environment, Scope, local_to_utc
+from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows, compile_values
+from analyst_agent.semantic.expressions import Environment, declared_values
+from analyst_agent.semantic.filters import in_utc
 from analyst_agent.semantic.model import GRAINS, Field, Model
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.settings import Settings
@@ -39,7 +41,9 @@ class Engine:
         self.clock = clock
         self.name = "duckdb"
         self._connection = connection
-        self._restrictions = tuple(restrictions)
+        self._restrictions = tuple(
+            in_utc(one, settings.zone) if model.check_field(one.field).kind == "time" else one for one in restrictions
+        )
         self._values: dict[str, tuple[str, ...]] = {}
         self._asked = 0
         start, end = self._data_window()
@@ -66,7 +70,12 @@ class Engine:
         rows, milliseconds, sql = self._fetch(compiled)
         shaped = shape(rows, compiled.columns, query, self.model, self.clock)
         record = self._record(query, sql, len(rows), milliseconds)
-        notes = [*compiled.notes, *self._period_notes(query.period), *self._cost_notes(query, shaped.rows)]
+        notes = [
+            *compiled.notes,
+            *self._period_notes(query.period),
+            *self._cost_notes(query, shaped.rows),
+            *self._event_notes(query),
+        ]
         result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
         self._refuse_unknown_times(query, result)
         return replace(
@@ -81,17 +90,24 @@ class Engine:
     def rows(
         self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None
     ) -> QueryResult:  # fmt: skip
-        """Single objects of a dataset with the named fields, oldest first."""
+        """Single objects of a dataset with the named fields, oldest first; a caveat says when there are more than `limit`."""
         if dataset not in self.model.datasets:
             raise UnknownName("object", dataset, self.model.datasets)
         for name in fields:
             self.model.check_field(name)
+        if not fields:
+            raise NotPermitted("No field was named.", "For example ticket_id.")
+        _check_limit(limit)
         conditions = tuple(self._condition(one) for one in where)
-        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), limit)
+        more = None if limit is None else limit + 1
+        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), more)
         raw, milliseconds, sql = self._fetch(compiled)
-        found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw)
+        notes = (
+            (f"Only the first {limit} are listed; there are more.",) if limit is not None and len(raw) > limit else ()
+        )
+        found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw[:limit])
         query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
-        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(raw), milliseconds))
+        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """The stored values of a category, most frequent first (at most 20,000); empty where the column is."""
@@ -99,7 +115,13 @@ class Engine:
         if dimension in GRAINS:
             return ()
         if dimension not in self._values:
-            self._values[dimension] = self._read_values(self.model.dimensions()[dimension])
+            holders = (
+                d
+                for d in self.model.datasets.values()
+                if dimension in d.fields and d.fields[dimension].kind == "category"
+            )
+            found = (value for dataset in holders for value in self._read_values(dataset.name, dimension))
+            self._values[dimension] = tuple(dict.fromkeys(found))
         return self._values[dimension]
 
     def values_index(self) -> Mapping[str, tuple[str, ...]]:
@@ -110,12 +132,7 @@ class Engine:
         """Days within which that share of known escalations came after creation; None where no time is known."""
         if "escalated_ticket" not in self.model.datasets:
             return None
-        scope = Scope(self.model, "escalated_ticket")
-        sql = "SELECT QUANTILE_CONT(DATE_DIFF('second', created_at, escalated_at) / 86400.0, ?) FROM escalated_tickets AS escalated_ticket"
-        where = self._environment(None).restrictions
-        conditions = " AND ".join(c.sql("duckdb") for c in scope.conditions(where))
-        joins = " ".join(j.sql("duckdb") for j in scope.joins())
-        row = self._execute(f"{sql} {joins} {'WHERE ' + conditions if conditions else ''}", [quantile])[0]
+        row = self._fetch(compile_lag(self.model, quantile, self._environment(None)))[0][0]
         return None if row[0] is None else float(row[0])
 
     def check_period(self, period: Period | None) -> None:
@@ -140,6 +157,10 @@ class Engine:
                     f"The loaded data have no {label}: the column is empty.",
                     f"Split by {self._filled_dimensions(name)}.",
                 )
+        _check_limit(query.limit)
+        cost = query.cost_per_hour
+        if cost is not None and not (math.isfinite(cost) and cost >= 0):
+            raise NotPermitted(f"{cost} is no cost per hour.", "Give a number of at least 0.")
         self.check_period(query.period)
         return replace(query, where=tuple(self._condition(one) for one in query.where))
 
@@ -147,21 +168,33 @@ class Engine:
         """The condition with category values as they are stored. Raises UnknownName with the nearest stored value."""
         field = self.model.check_field(one.field)
         if field.kind == "time" and one.value is not None:
-            return replace(one, value=self._utc(one.value))
-        if field.kind != "category" or one.op in ("missing", "present", "contains"):
+            return in_utc(one, self.settings.zone)
+        if field.kind != "category" or one.op not in ("=", "!=", "in", "not in"):
             return one
-        known = self.values(one.field)
-        if isinstance(one.value, (list, tuple, set, frozenset)):
-            return replace(one, value=tuple(_stored(v, known, field) for v in one.value))
-        return replace(one, value=_stored(one.value, known, field)) if one.op in ("=", "!=") else one
+        meant = one.value if isinstance(one.value, (list, tuple, set, frozenset)) else (one.value,)
+        if one.op in ("=", "!=") and len(meant) != 1:
+            raise NotPermitted(f"{one.field} {one.op} takes one value.", "Use in for several.")
+        stored = tuple(dict.fromkeys(s for value in meant for s in self._stored(value, field)))
+        if len(stored) == 1 and one.op in ("=", "!="):
+            return replace(one, value=stored[0])
+        return replace(one, op={"=": "in", "!=": "not in"}.get(one.op, one.op), value=stored)
 
-    def _utc(self, value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
-            return tuple(self._utc(v) for v in value)
-        try:
-            return local_to_utc(str(value), self.settings.time_zone)
-        except ValueError as error:
-            raise NotPermitted(f"{value!r} is no date.", "Write it as 2026-10-31.") from error
+    def _stored(self, value: Value, field: Field) -> tuple[str, ...]:
+        """The stored values that are meant: the very same, else all that differ from it only in case."""
+        if value is None:
+            raise NotPermitted(f"{field.name} cannot be compared with nothing.", f"Use '{field.name} missing'.")
+        text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+        listed = self.values(field.name)
+        known = dict.fromkeys([*listed, *declared_values(field, self.model)])
+        if text in known:
+            return (text,)
+        for form in (text.lower(), text.lower().strip().replace(" ", "_")):
+            found = tuple(v for v in known if v.lower() == form)
+            if found:
+                return found
+        if len(listed) >= MOST_VALUES and self._read_values(field.dataset, field.name, [Filter(field.name, "=", text)]):
+            return (text,)
+        raise UnknownName(f"value of {field.name}", text, known)
 
     def _environment(self, period: Period | None) -> Environment:
         bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
@@ -203,17 +236,9 @@ class Engine:
 
         return moment.replace(tzinfo=UTC).astimezone(self.settings.zone).date()
 
-    def _read_values(self, field: Field) -> tuple[str, ...]:
-        scope = Scope(self.model, field.dataset)
-        node = scope.field(field.name).sql("duckdb")
-        conditions = " AND ".join(c.sql("duckdb") for c in scope.conditions(self._restrictions)) or "TRUE"
-        joins = " ".join(j.sql("duckdb") for j in scope.joins())
-        source = self.model.datasets[field.dataset].source
-        sql = (
-            f'SELECT CAST({node} AS VARCHAR) AS v, COUNT(*) AS c FROM {source} AS "{field.dataset}" {joins} '
-            f"WHERE {conditions} GROUP BY 1 HAVING v IS NOT NULL ORDER BY c DESC, v LIMIT {MOST_VALUES}"
-        )
-        return tuple(row[0] for row in self._execute(sql))
+    def _read_values(self, dataset: str, name: str, where: Sequence[Filter] = ()) -> tuple[str, ...]:
+        compiled = compile_values(self.model, dataset, name, where, self._environment(None), MOST_VALUES)
+        return tuple(row[0] for row in self._fetch(compiled)[0])
 
     def _filled_dimensions(self, but: str) -> str:
         names = [n for n in ("product_area", "category", "priority", "tier", "region", "team", "channel") if n != but]
@@ -243,9 +268,28 @@ class Engine:
         compiled = compile_query(self.model, whole, self._environment(query.period))
         known = dict(zip(compiled.columns, self._fetch(compiled)[0][0], strict=True))["mean_handle_minutes__n"]
         if known:
-            return [f"Handle time is missing for all {used:,} escalated tickets; they count with the mean of the period's known ones."]
+            return [
+                f"Handle time is missing for all {used:,} escalated tickets; they count with the mean of the period's known ones."
+            ]
         minutes = f"{self.settings.default_handle_minutes:g} minutes"
-        return [f"No handle time is known in the period: each of the {used:,} escalated tickets counts {minutes}, the default."]
+        return [
+            f"No handle time is known in the period: each of the {used:,} escalated tickets counts {minutes}, the default."
+        ]
+
+    def _event_notes(self, query: SemanticQuery) -> list[str]:
+        """Says how many escalations of the period have no time, so that single events cannot count them."""
+        if "escalation_event_count" not in query.metrics or query.period is None or query.period.kind == "all":
+            return []
+        tickets = SemanticQuery(("escalated_ticket_count",), where=query.where, period=query.period)
+        compiled = compile_query(self.model, tickets, self._environment(query.period))
+        unknown = dict(zip(compiled.columns, self._fetch(compiled)[0][0], strict=True))[
+            "escalated_ticket_count__unknown_time"
+        ]
+        if not unknown:
+            return []
+        return [
+            f"{unknown:,} escalated tickets created in the period are not among the events: the time of their escalation is unknown."
+        ]
 
     def _refuse_unknown_times(self, query: SemanticQuery, result: QueryResult) -> None:
         for name in query.metrics:
@@ -263,16 +307,9 @@ class Engine:
                 )
 
 
-def _stored(value: Value, known: Sequence[str], field: Field) -> str:
-    """The stored value that is meant, whatever its case."""
-    text = str(value)
-    if text in known:
-        return text
-    lowered = {v.lower(): v for v in known}
-    found = lowered.get(text.lower()) or lowered.get(text.lower().strip().replace(" ", "_"))
-    if found is None:
-        raise UnknownName(f"value of {field.name}", text, known)
-    return found
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and limit < 1:
+        raise NotPermitted(f"{limit} rows cannot be listed.", "Give a limit of at least 1.")
 
 
 def _within(period: Period | None) -> str:

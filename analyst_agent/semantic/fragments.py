@@ -1,0 +1,143 @@
+"""Pieces of SQL that do not depend on where a query starts: conditions, time grains, root causes, durations, typed literals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from analyst_agent.records import Filter
+from analyst_agent.semantic.model import Field, normal_code
+from analyst_agent.settings import WEEKDAYS
+
+UNCLASSIFIED = "unclassified"
+_COMPARISONS: dict[str, Callable[..., exp.Expression]] = {
+    "=": exp.EQ,
+    ">": exp.GT,
+    ">=": exp.GTE,
+    "<": exp.LT,
+    "<=": exp.LTE,
+}
+NEGATIONS = ("!=", "not in", "missing")
+
+
+def condition(node: exp.Expression, one: Filter, known: Field) -> exp.Expression:
+    """The SQL of one typed filter. "Not" keeps objects without a value, so that a value and its negation add up to all."""
+    null = exp.Is(this=node.copy(), expression=exp.Null())
+    if one.op == "missing":
+        return null
+    if one.op == "present":
+        return exp.Not(this=null)
+    if one.op == "contains":
+        lowered = exp.Lower(this=node)
+        return exp.GT(
+            this=exp.StrPosition(this=lowered, substr=literal(str(one.value).lower(), known)),
+            expression=exp.Literal.number(0),
+        )
+    if one.op in ("in", "not in"):
+        inside = exp.In(this=node, expressions=[literal(v, known) for v in one.value])
+        return inside if one.op == "in" else exp.Paren(this=exp.Or(this=exp.Not(this=inside), expression=null))
+    if one.op == "between":
+        low, high = (literal(v, known) for v in one.value)
+        return exp.And(this=exp.GTE(this=node, expression=low), expression=exp.LTE(this=node.copy(), expression=high))
+    if one.op == "!=":
+        return exp.Paren(this=exp.Or(this=exp.NEQ(this=node, expression=literal(one.value, known)), expression=null))
+    return _COMPARISONS[one.op](this=node, expression=literal(one.value, known))
+
+
+def affirmed(one: Filter) -> Filter:
+    """What a negated filter denies: `!=` becomes `=`, `not in` becomes `in`, `missing` becomes `present`."""
+    return Filter(one.field, {"!=": "=", "not in": "in", "missing": "present"}[one.op], one.value)
+
+
+def grain_expression(column: exp.Expression, grain: str, zone: str, week_start: str) -> exp.Expression:
+    """The local day, week, month, quarter or year a time falls in (a date), its hour (0-23) or ISO weekday (1 = Monday)."""
+    local = column
+    if zone != "UTC":
+        aware = exp.AtTimeZone(this=exp.paren(column, copy=False), zone=exp.Literal.string("UTC"))
+        local = exp.AtTimeZone(this=exp.paren(aware, copy=False), zone=exp.Literal.string(zone))
+    if grain == "hour":
+        return exp.Extract(this=exp.var("HOUR"), expression=local)
+    if grain == "weekday":
+        return exp.Extract(this=exp.var("ISODOW"), expression=local)
+    if grain == "week" and week_start != "monday":
+        days = exp.Interval(this=exp.Literal.string(str(7 - WEEKDAYS.index(week_start))), unit=exp.var("DAY"))
+        moved = exp.TimestampTrunc(
+            this=exp.paren(exp.Add(this=local, expression=days), copy=False), unit=exp.var("WEEK")
+        )
+        return exp.cast(exp.Sub(this=moved, expression=days.copy()), "DATE", copy=False)
+    return exp.cast(exp.TimestampTrunc(this=local, unit=exp.var(grain.upper())), "DATE", copy=False)
+
+
+def root_cause(
+    recorded: exp.Expression, code: exp.Expression, causes: Sequence[str], codes: dict[str, str]
+) -> exp.Expression:
+    """The recorded cause in its stored spelling, else that of the reason code, else `unclassified`."""
+    tidy = _normal(recorded)
+    names = [exp.Literal.string(c) for c in (*causes, UNCLASSIFIED)]
+    stated = exp.Case(
+        ifs=[exp.If(this=exp.In(this=tidy, expressions=names), true=tidy.copy())],
+        default=exp.Nullif(this=exp.Trim(this=recorded.copy()), expression=exp.Literal.string("")),
+    )
+    by_cause: dict[str, list[str]] = {}
+    for name, cause in codes.items():
+        by_cause.setdefault(cause, []).append(normal_code(name))
+    compared = _normal(code)
+    arms = [
+        exp.If(
+            this=exp.In(this=compared.copy(), expressions=[exp.Literal.string(n) for n in sorted(group)]),
+            true=exp.Literal.string(cause),
+        )
+        for cause, group in by_cause.items()
+    ]
+    mapped: list[exp.Expression] = [exp.Case(ifs=arms)] if arms else []
+    return exp.Coalesce(this=stated, expressions=[*mapped, exp.Literal.string(UNCLASSIFIED)])
+
+
+def _normal(node: exp.Expression) -> exp.Expression:
+    """As model.normal_code does it: trimmed, lower case, each run of spaces and hyphens one underscore."""
+    return exp.RegexpReplace(
+        this=exp.Lower(this=exp.Trim(this=node.copy())),
+        expression=exp.Literal.string(r"[\s\-]+"),
+        replacement=exp.Literal.string("_"),
+        modifiers=exp.Literal.string("g"),
+    )
+
+
+def minutes_between(start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    """Minutes from start to end, with fractions."""
+    micros = exp.DateDiff(this=end, expression=start, unit=exp.var("MICROSECOND"))
+    return exp.Div(this=exp.cast(micros, "DOUBLE", copy=False), expression=exp.Literal.number("60000000.0"))
+
+
+def double(value: float) -> exp.Expression:
+    """A typed literal."""
+    return exp.cast(exp.Literal.number(repr(float(value))), "DOUBLE", copy=False)
+
+
+def literal(value: object, known: Field) -> exp.Expression:
+    """A value in its field's type."""
+    if known.kind == "time":
+        return exp.cast(exp.Literal.string(str(value)), "TIMESTAMP", copy=False)
+    if known.kind == "number":
+        number = exp.Literal.number(str(value).lstrip("-"))
+        return exp.Neg(this=number) if str(value).startswith("-") else number
+    return exp.Literal.string(str(value))
+
+
+def column(table: str, name: str) -> exp.Column:
+    """A quoted column of an aliased table."""
+    return exp.Column(this=exp.Identifier(this=name, quoted=True), table=exp.Identifier(this=table, quoted=True))
+
+
+def named(node: exp.Expression, name: str) -> exp.Alias:
+    """The expression under a quoted name."""
+    return exp.Alias(this=node, alias=exp.Identifier(this=name, quoted=True))
+
+
+def table(source: str, alias: str) -> exp.Alias | exp.Table:
+    """A table of the model under the name of its dataset."""
+    return exp.Table(
+        this=exp.Identifier(this=source, quoted=False),
+        alias=exp.TableAlias(this=exp.Identifier(this=alias, quoted=True)),
+    )
