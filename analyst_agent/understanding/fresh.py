@@ -1,0 +1,172 @@
+"""A plan from a clause that stands on its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
+from analyst_agent.semantic.model import Metric
+from analyst_agent.understanding import refusals
+from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
+from analyst_agent.understanding.periods_asked import Asked, before, default_period
+from analyst_agent.understanding.reading import Rank, Reading
+from analyst_agent.understanding.sentences import sentence
+from analyst_agent.understanding.shapes import focus_group, measures_escalation, wants_causes, wants_segments
+
+RATE, COUNT = "escalation_rate", "escalated_ticket_count"
+
+
+def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
+    """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
+    if wants_segments(reading, asked.comparison is not None) and context.has_skill(SEGMENTS_SKILL):
+        return segments_plan(reading, asked, context)
+    if wants_causes(reading) and context.has_skill(CAUSES_SKILL):
+        return causes_plan(reading, asked, context)
+    return query_plan(reading, asked, context)
+
+
+def with_period(plan: Plan, asked: Asked, context: Context, grain: str | None = None) -> Plan:
+    """The plan with the period that was asked, else the default one."""
+    period = asked.period or default_period(context.clock, grain)
+    return replace(plan, period=period, comparison=asked.comparison, period_is_default=asked.period is None)
+
+
+def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
+    """Root causes and trend, under the clause's filters."""
+    notes = list(reading.notes)
+    others = [m for m in reading.metrics if not measures_escalation(reading, (m,))]
+    if others:
+        labels = ", ".join(context.model.metrics[m].label for m in others)
+        notes.append(f"Answered with the root causes of escalations; {labels} alone can be asked as a number.")
+    plan = Plan(Intent.SKILL, skill=CAUSES_SKILL, where=reading.filters(), notes=tuple(notes))
+    return with_period(plan, asked, context)
+
+
+def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
+    """A comparison of segments; the values it is about become the focus, not a filter."""
+    group = focus_group(reading)
+    named = [*reading.by, *reading.bare]
+    dimension = named[0] if named else group.dimension if group else ""
+    values = [v for g in reading.groups if g.dimension == dimension and not g.negated for v in g.values]
+    where = tuple(f for f in reading.filters() if f.field != dimension or f.op in ("!=", "not in"))
+    notes = list(reading.notes)
+    if len(named) > 1:
+        notes.append(
+            f"Compared by {context.model.dimension_label(dimension)}; left out: {', '.join(context.model.dimension_label(d) for d in named[1:])}."
+        )
+    plan = Plan(
+        Intent.SKILL,
+        skill=SEGMENTS_SKILL,
+        by=(dimension,),
+        where=where,
+        focus=values[0] if values else None,
+        notes=tuple(notes),
+    )
+    return with_period(plan, asked, context)
+
+
+def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
+    """Plain metrics with splits, filters, order and period; None where no metric is named and none follows."""
+    notes = list(reading.notes)
+    metrics = reading.metrics or implied_metrics(reading, notes)
+    if not metrics:
+        return None
+    by = splits(reading, asked, metrics)
+    plan = Plan(
+        Intent.QUERY, metrics=metrics, by=by, where=reading.filters(), cost_per_hour=reading.cost_per_hour, notes=tuple(notes),
+        limit=reading.rank.limit if reading.rank and by else None,
+        order=orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading)),
+    )  # fmt: skip
+    grain = reading.grain or asked.grain
+    plan = with_period(plan, asked, context, grain)
+    return _compared(plan, reading)
+
+
+def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
+    """ "Which month was worst" names no metric: the escalation rate, and a note that says so."""
+    if reading.rank is None or not (reading.by or reading.bare or reading.grain or _pair(reading)):
+        return ()
+    if RATE not in reading.lexicon.model.metrics:
+        return ()
+    notes.append(f"No metric was named: ranked by {reading.lexicon.model.metrics[RATE].label}.")
+    return (RATE,)
+
+
+def _pair(reading: Reading) -> str | None:
+    """The dimension of which several values are named and set against each other."""
+    for group in reading.groups:
+        values = [v for g in reading.groups if g.dimension == group.dimension and not g.negated for v in g.values]
+        if len(values) > 1:
+            return group.dimension
+    return None
+
+
+def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """What to split by: named dimensions, those two values are compared in, and a unit of time."""
+    by = list(reading.by)
+    boolean = [d for d in reading.bare if d.startswith("is_")]
+    by += [d for d in reading.bare if d not in boolean and d not in by and d != "root_cause"]
+    if "root_cause" in reading.bare and (reading.grain or reading.rank or not measures_escalation(reading, metrics)):
+        by.append("root_cause")
+    pair = _pair(reading)
+    if pair and pair not in by and (reading.cues & {"compare", "than", "more"} or reading.rank is not None):
+        by.append(pair)
+    grain = reading.grain or asked.grain
+    if grain and grain not in by:
+        by.append(grain)
+    if not by and reading.rank is not None and reading.entities:
+        by.append(reading.entities[0])
+    return tuple(by)
+
+
+def _chooses(reading: Reading) -> bool:
+    """Whether "which X" asks for an order although no rank word stands there."""
+    return any(t.word in ("which", "what", "who") for t in reading.tokens[:3]) and reading.grain is None
+
+
+def orders(rank: Rank | None, by: tuple[str, ...], metric: Metric, chooses: bool = False) -> tuple[Order, ...]:
+    """The order of rows: the worst is the high end of what should be low."""
+    if not by or (rank is None and not chooses):
+        return ()
+    direction = rank.direction if rank else "high"
+    if direction in ("bad", "good"):
+        descending = (metric.better != "higher") == (direction == "bad")
+    else:
+        descending = direction == "high"
+    return (Order(metric.name, descending),)
+
+
+def _compared(plan: Plan, reading: Reading) -> Plan:
+    """A question about change needs the period before, where none was named."""
+    if (
+        plan.comparison is None
+        and "change" in reading.cues
+        and not plan.by
+        and plan.period is not None
+        and not reading.rank
+    ):
+        return replace(plan, comparison=before(plan.period))
+    return plan
+
+
+def ask_metric(
+    where: tuple[Filter, ...], by: tuple[str, ...], period: Period | None, context: Context, rates: bool = False
+) -> Plan:
+    """Asks back which number is meant, with complete questions to choose from."""
+    model = context.model
+    dated = period or default_period(context.clock, None)
+    base = Plan(Intent.QUERY, by=by, where=where, period=dated, period_is_default=period is None)
+    options: list[Plan] = []
+    if rates:
+        names = [m.name for m in model.metrics.values() if m.unit == "ratio"]
+        wanted = [n for n in (RATE, "reopen_rate", "sla_breach_rate", "re_escalation_rate") if n in names]
+        options = [replace(base, metrics=(n,)) for n in wanted]
+    else:
+        if context.has_skill(CAUSES_SKILL) and not by:
+            options.append(replace(base, intent=Intent.SKILL, skill=CAUSES_SKILL))
+        options += [replace(base, metrics=(n,)) for n in (RATE, COUNT, "ticket_count") if n in model.metrics]
+    choices = tuple(Choice(sentence(o, model), o) for o in options[:4])
+    if not choices:
+        return refusals.refuse(refusals.OFF_TOPIC)
+    reason = "Which rate do you mean?" if rates else "What would you like to know about this?"
+    return Plan(Intent.CLARIFY, 0.6, where=where, by=by, period=period, choices=choices, reason=reason)

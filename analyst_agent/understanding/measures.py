@@ -1,0 +1,216 @@
+"""Which metrics a clause asks for: named ones, things counted, and phrases whose words stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyst_agent.records import Filter
+from analyst_agent.semantic.model import Metric, Model
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
+from analyst_agent.understanding.mentions import Mention
+from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.words import stem, stems, word_set
+
+_SMALL = frozenset(
+    stem(w) for w in word_set("a an the of to for in on by is are was were do does did how many much number count total got with and or per at be been it we our until than")
+)  # fmt: skip
+_FORM = {"median": "median_", "typical": "median_", "p90": "p90_", "90th": "p90_", "percentile": "p90_"}
+_NOT_A_DURATION = word_set("over of this first in on at every each last same next any some real part")
+
+
+def read_metrics(reading: Reading) -> None:
+    """Settle the metrics. A thing counted ("tickets", "escalations") is a metric only where nothing stronger is asked."""
+    mentions = [m for m in reading.mentions if m.metrics and not m.values and not _is_split(reading, m)]
+    mentions = [m for m in mentions if not _became_condition(reading, m)]
+    strong = [m for m in mentions if not m.weak]
+    weak = [m for m in mentions if m.weak]
+    for mention in mentions:
+        reading.use(mention.start, mention.end)
+        reading.replace_mention(mention, dimensions=())
+    reading.weak_metrics = tuple(dict.fromkeys(m.metrics[0] for m in weak))
+    if strong:
+        kept = [m for m in mentions if not m.weak or _is_listed(reading, m, mentions)]
+        names = [_in_form(reading, m.metrics[0]) for m in kept]
+        reading.metrics = tuple(dict.fromkeys(names))
+        _note_per_thing(reading, weak)
+    else:
+        reading.metrics = _scattered(reading) or _counted(reading, weak)
+    if reading.cost_per_hour is not None and not any(_metric(reading, n).unit == "currency" for n in reading.metrics):
+        costs = [m.name for m in reading.lexicon.model.metrics.values() if m.unit == "currency"]
+        reading.metrics = tuple(costs[:1]) or reading.metrics
+
+
+def _metric(reading: Reading, name: str) -> Metric:
+    return reading.lexicon.model.metrics[name]
+
+
+def _is_split(reading: Reading, mention: Mention) -> bool:
+    """Whether a word that is a dimension too stands where a dimension belongs."""
+    return bool(mention.dimensions) and reading.word(mention.start - 1) in cues.BY | cues.WHICH
+
+
+def _became_condition(reading: Reading, mention: Mention) -> bool:
+    """ "How many tickets were reopened": a count of what has at least one, not the rate that shares the word."""
+    counts = [f for f in mention.fields if f.endswith("_count")]
+    if (
+        "count" not in reading.cues
+        or not counts
+        or mention.weak
+        or not any(m.weak for m in reading.mentions if m is not mention)
+    ):
+        return False
+    reading.conditions.append(Filter(counts[0], ">=", 1))
+    reading.use(mention.start, mention.end)
+    reading.mentions = tuple(m for m in reading.mentions if m is not mention)
+    return True
+
+
+def _is_listed(reading: Reading, mention: Mention, all_mentions: Sequence[Mention]) -> bool:
+    """Whether a thing counted is one of a list of metrics ("escalations and mean CSAT"), not what they are of ("cost of escalations")."""
+    i = mention.start - 1
+    while i >= 0 and reading.word(i) in cues.DETERMINERS | {"number", "total"}:
+        i -= 1
+    before = reading.word(i)
+    if before in cues.PREPOSITIONS or before in cues.BY:
+        return False
+    others = [m for m in all_mentions if m is not mention]
+    joins = ("and", "plus")
+    joined_before = before in joins and any(m.end == i and (not m.weak or _is_listed_head(reading, m)) for m in others)
+    comma = "," in reading.gap(mention.start) and any(m.end == mention.start for m in others)
+    after = reading.word(mention.end)
+    follows = any(m.start in (mention.end + 1, mention.end + 2) for m in others) and after in joins
+    follows = follows or ("," in reading.gap(mention.end) and any(m.start == mention.end for m in others))
+    return joined_before or comma or follows
+
+
+def _is_listed_head(reading: Reading, mention: Mention) -> bool:
+    return reading.word(mention.start - 1) not in cues.PREPOSITIONS
+
+
+def _in_form(reading: Reading, name: str) -> str:
+    """The median or 90th percentile of a duration whose mean was named, where those words stand in the clause."""
+    model = reading.lexicon.model
+    for token in reading.tokens:
+        prefix = _FORM.get(token.word)
+        if prefix and name.startswith("mean_") and prefix + name.removeprefix("mean_") in model.metrics:
+            return prefix + name.removeprefix("mean_")
+    return name
+
+
+def _note_per_thing(reading: Reading, weak: Sequence[Mention]) -> None:
+    for mention in weak:
+        if reading.word(mention.start - 1) in ("per", "each", "every") and any(
+            _metric(reading, n).unit == "currency" for n in reading.metrics
+        ):
+            reading.notes.append(
+                f"Left out: 'per {reading.word(mention.start)}'; the total is given, with the number of tickets it rests on."
+            )
+
+
+def _scattered(reading: Reading) -> tuple[str, ...]:
+    """The metric one of whose phrases has all its words in the clause, apart from each other ("how long did X take to resolve")."""
+    free = [i for i in range(len(reading.tokens)) if not _is_taken(reading, i)]
+    pool = {
+        reading.tokens[i].stem
+        for i in free
+        if not (reading.word(i) in ("time", "times") and reading.word(i - 1) in _NOT_A_DURATION)
+    }
+    long = "how_long" in reading.cues
+    if long:
+        pool |= {"long", "time", "fast"}
+    best: tuple[int, int, str] | None = None
+    for place, metric in enumerate(reading.lexicon.model.metrics.values()):
+        if long and metric.unit != "minutes":
+            continue
+        for phrase in metric_phrases(metric):
+            content = set(stems(phrase)) - _SMALL
+            if len(content) < 2 or not content <= pool or _only_things(content, reading.lexicon):
+                continue
+            rated = (len(content), -place, metric.name)
+            best = max(best, rated) if best else rated
+    return (_in_form(reading, best[2]),) if best else ()
+
+
+def _is_taken(reading: Reading, i: int) -> bool:
+    """Whether a token already means a value, a period or a condition."""
+    mention = reading.mention_at(i)
+    if mention is not None and mention.values:
+        return True
+    return any(s <= i < e for s, e in reading.period_spans()) or (i in reading.used and mention is None)
+
+
+def _only_things(content: set[str], lexicon: Lexicon) -> bool:
+    return content <= lexicon.entity_words
+
+
+def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
+    """The count of what is named, or the rate whose numerator it is when a rate is asked."""
+    names = list(reading.weak_metrics)
+    if not names:
+        return ()
+    model = reading.lexicon.model
+    base = _base_count(model)
+    special = [n for n in names if n != base]
+    if _is_compound(reading, weak):
+        return ()
+    if "rate" in reading.cues or (
+        "more" in reading.cues and special and "count" not in reading.cues and _compares_likelihood(reading)
+    ):
+        for metric in model.metrics.values():
+            if metric.is_ratio and metric.numerator in special:
+                return (metric.name,)
+    if special and base in names:
+        first, second = (next(m for m in weak if m.metrics[0] == n) for n in (base, special[0]))
+        low, high = sorted((first, second), key=lambda m: m.start)
+        between = reading.words(low.end, high.start)
+        listed = between in (("and",), ("and", "the"), ("vs",), ("versus",)) or (
+            "," in reading.gap(high.start) and not between
+        )
+        if listed:
+            return (low.metrics[0], high.metrics[0])
+    if (
+        len(special) > 1
+        and "resolved_share" in model.metrics
+        and "resolution_count" in special
+        and "escalated_ticket_count" in special
+    ):
+        return ("escalated_ticket_count", "resolved_share")
+    return (special[0] if special else names[0],)
+
+
+def _is_compound(reading: Reading, weak: Sequence[Mention]) -> bool:
+    """Whether the only thing named is a singular noun after another noun ("first contact resolution"): a measure of its own, not ours."""
+    if len(weak) != 1 or reading.cues & {"count", "how_long", "rate"}:
+        return False
+    mention = weak[0]
+    word, before = reading.word(mention.end - 1), reading.word(mention.start - 1)
+    if (
+        mention.end - mention.start > 1
+        or not word.endswith(("ion", "ment", "ance", "cket", "ase", "quest"))
+        or not before
+        or word == before
+    ):
+        return False
+    if reading.mention_at(mention.start - 1) is not None or word.startswith("escalat"):
+        return False
+    small = cues.OFFICE | cues.RANKED | {"support", "helpdesk", "be", "is", "are", "was", "were", "as"}
+    compound = before not in small
+    if compound:
+        start = mention.start
+        while start > 0 and reading.word(start - 1) not in small | cues.DETERMINERS:
+            start -= 1
+        said = " ".join(reading.words(start, mention.end))
+        reading.unknown.append(Unknown(said, "measure", start, mention.end))
+    return compound
+
+
+def _base_count(model: Model) -> str:
+    """The count that rates are per: the denominator most ratios share."""
+    denominators = [m.denominator for m in model.metrics.values() if m.is_ratio]
+    return max(denominators, key=denominators.count) if denominators else ""
+
+
+def _compares_likelihood(reading: Reading) -> bool:
+    """ "Escalate more": a verb, so a likelihood; "more escalations" is a noun, so a count."""
+    return any(t.word in ("escalate", "escalates", "escalated", "escalating") for t in reading.tokens)

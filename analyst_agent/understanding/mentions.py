@@ -1,0 +1,121 @@
+"""Where the question names something: the longest phrases of the lexicon in it, each with every reading of its span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.lexicon import Entry, Lexicon
+from analyst_agent.understanding.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens start..end (exclusive) and what they may name; `values` are (dimension, stored value), best dimension first."""
+
+    start: int
+    end: int
+    metrics: tuple[str, ...] = ()
+    weak: bool = False
+    dimensions: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    revoked: tuple[str, ...] = ()
+    exact: bool = True
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether the spans share a token."""
+        return self.start < end and start < self.end
+
+
+def find_mentions(tokens: Sequence[Token], lexicon: Lexicon, taken: Sequence[tuple[int, int]]) -> tuple[Mention, ...]:
+    """The mentions in order, longest first where they overlap. taken: spans of periods, which only a longer phrase may claim."""
+    spans: dict[tuple[int, int], list[tuple[Entry, bool]]] = {}
+    for start, end, entry in _matches(tokens, lexicon):
+        exact = all(t.word == w for t, w in zip(tokens[start:end], entry.words, strict=True))
+        spans.setdefault((start, end), []).append((entry, exact))
+    chosen: list[Mention] = []
+    order = sorted(spans, key=lambda s: (s[0] - s[1], not any(x for _, x in spans[s]), s[0]))
+    for start, end in order:
+        if any(m.overlaps(start, end) for m in chosen):
+            continue
+        if any(s < end and start < e and not (start <= s and e <= end and end - start > e - s) for s, e in taken):
+            continue
+        mention = _mention(start, end, spans[start, end], tokens, lexicon)
+        if mention is not None:
+            chosen.append(mention)
+    return tuple(sorted(chosen, key=lambda m: m.start))
+
+
+def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int, Entry]]:
+    for i, token in enumerate(tokens):
+        for entry in lexicon.entries.get(token.stem, ()):
+            end = i + len(entry.key)
+            if end > len(tokens) or tuple(t.stem for t in tokens[i:end]) != entry.key:
+                continue
+            if entry.capitals and not (token.text.isupper() and len(token.text) > 1):
+                continue
+            if entry.kind == "plural" and not token.word.endswith("s"):
+                continue
+            yield i, end, entry
+        for entry in lexicon.names.get(token.word, ()):
+            end = i + len(entry.words)
+            if tuple(t.word for t in tokens[i:end]) == entry.words and (len(entry.words) > 1 or _stands_out(tokens, i)):
+                yield i, end, entry
+
+
+def _stands_out(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a single word can be a name among thousands: capitalised, quoted, or where a name belongs and no everyday word."""
+    token = tokens[i]
+    before = tokens[i - 1].word if i else ""
+    return token.capital or token.quoted or (before in cues.PREPOSITIONS and not cues.is_generic(token.word))
+
+
+def _mention(
+    start: int, end: int, entries: Sequence[tuple[Entry, bool]], tokens: Sequence[Token], lexicon: Lexicon
+) -> Mention | None:
+    exact = any(x for _, x in entries)
+    # Where the exact spelling names something, a mere shared stem ("report" for Reports) does not compete.
+    use = [e for e, x in entries if x or not exact]
+    metrics = tuple(dict.fromkeys(e.name for e in use if e.kind in ("metric", "plural")))
+    values = sorted((e for e in use if e.kind == "value"), key=lambda e: e.rank)
+    if (
+        values
+        and _is_plain_word(tokens[start:end])
+        and not _may_be_value(start, end, tokens, lexicon, {e.name for e in values})
+    ):
+        values = []
+    mention = Mention(
+        start, end, metrics, bool(metrics) and all(e.weak for e in use if e.kind in ("metric", "plural")),
+        tuple(dict.fromkeys(e.name for e in sorted((e for e in use if e.kind == "dimension"), key=lambda e: e.rank))),
+        tuple(dict.fromkeys(e.name for e in use if e.kind == "field")), tuple(dict.fromkeys((e.name, e.value) for e in values)),
+        tuple(e.name for e in use if e.kind == "revoked"), exact,
+    )  # fmt: skip
+    return (
+        mention
+        if mention.metrics or mention.dimensions or mention.fields or mention.values or mention.revoked
+        else None
+    )
+
+
+def _is_plain_word(span: Sequence[Token]) -> bool:
+    return len(span) == 1 and cues.is_generic(span[0].word)
+
+
+def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """An everyday word ("open", "high", "other") is a value only beside its dimension's name, capitalised, quoted, or after via or by."""
+    token = tokens[start]
+    if token.capital or token.quoted:
+        return True
+    beside = [tokens[i] for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
+    if any(
+        e.name in names
+        for t in beside
+        for e in lexicon.entries.get(t.stem, ())
+        if e.kind == "dimension" and len(e.key) == 1
+    ):
+        return True
+    return (
+        start > 0 and tokens[start - 1].word in ("via", "through", "by", "as") and not lexicon.is_entity((token.word,))
+    )

@@ -1,0 +1,78 @@
+"""The period and comparison a clause asks for, and the defaults where it names none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from analyst_agent.errors import BadPeriod
+from analyst_agent.records import Period
+from analyst_agent.semantic.period_grammar import PeriodMatch, apply_shift
+from analyst_agent.semantic.periods import Clock, build, comparison, complete_before, everything, last_days
+from analyst_agent.understanding.reading import Reading
+
+DEFAULT_DAYS = 30
+# A split by time over the last 30 days would show two broken months: as many complete units as make a picture instead.
+_UNITS_OF_TREND = {"month": 12, "quarter": 4, "week": 12, "day": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said of time. steps: distances from the period under discussion. whole_grain: two neighbouring units to show side by side."""
+
+    period: Period | None = None
+    comparison: Period | None = None
+    shift: PeriodMatch | None = None
+    problem: BadPeriod | None = None
+    grain: str | None = None
+    left_out: tuple[str, ...] = ()
+
+
+def asked_periods(reading: Reading) -> Asked:
+    """Sort the time phrases of a clause."""
+    problem = next((m.problem for m in reading.periods if m.problem is not None), None)
+    main = [m for m in reading.periods if m.role == "period" and m.period is not None]
+    against = next(
+        (m.period for m in reading.periods if m.role in ("comparison", "shift") and m.period is not None), None
+    )
+    shift = next(
+        (m for m in reading.periods if m.period is None and m.shift_unit is not None and m.problem is None), None
+    )
+    if not main:
+        return Asked(None, against, shift, problem)
+    first = main[0].period
+    if len(main) == 1 or against is not None:
+        return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))
+    return _several([m.period for m in main if m.period is not None], [m.text for m in main], shift, problem)
+
+
+def _several(periods: list[Period], texts: list[str], shift: PeriodMatch | None, problem: BadPeriod | None) -> Asked:
+    """Neighbouring units of one kind are one period split by that unit; two that are apart are compared; more are left out and named."""
+    ordered = sorted(periods, key=lambda p: p.start)
+    grain = ordered[0].grain
+    alike = grain is not None and all(p.grain == grain and p.kind == "calendar" for p in ordered)
+    if alike and all(a.end == b.start for a, b in pairwise(ordered)):
+        return Asked(build(ordered[0].start, ordered[-1].end, "calendar", grain), None, shift, problem, grain)
+    return Asked(periods[0], periods[1], shift, problem, None, tuple(texts[2:]))
+
+
+def default_period(clock: Clock, grain: str | None) -> Period:
+    """The last 30 days, or for a split by time as many complete units as make a picture."""
+    if grain == "year":
+        return everything(clock)
+    if grain in _UNITS_OF_TREND:
+        return complete_before(clock, _UNITS_OF_TREND[grain], grain)  # type: ignore[arg-type]
+    return last_days(clock, DEFAULT_DAYS)
+
+
+def before(period: Period) -> Period | None:
+    """What a period is compared with by default, or None where nothing lies before it."""
+    try:
+        return comparison(period)
+    except BadPeriod:
+        return None
+
+
+def shifted(period: Period, match: PeriodMatch, clock: Clock) -> Period:
+    """The period under discussion moved as the clause says. Raises BadPeriod."""
+    return apply_shift(period, match, clock)

@@ -1,0 +1,100 @@
+"""Reads one clause: periods first, then names, values, numbers, splits, orders and what is left unexplained."""
+
+from __future__ import annotations
+
+from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.lexicon import lexicon_of
+from analyst_agent.understanding.measures import read_metrics
+from analyst_agent.understanding.mentions import Mention, find_mentions
+from analyst_agent.understanding.numbers import read_conditions, read_cost
+from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.signals import read_signals
+from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
+from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
+from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_parts, read_values
+from analyst_agent.understanding.words import tokenize
+
+
+def read(text: str, context: Context) -> Reading:
+    """Everything that can be read in a cleaned clause without knowing what it asks for."""
+    lexicon = lexicon_of(context)
+    tokens = tokenize(text, lexicon.speller)
+    # The date grammar corrects its own words; the corrected spelling of ours lets it see "monht by monht" beside "region".
+    periods = tuple(find_periods(text, context.clock))
+    first = next((m.period for m in periods if m.role == "period" and m.period is not None), None)
+    reading = Reading(text, tokens, lexicon, periods, find_grain(_respelt(text, tokens), first))
+    reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
+    _drop_swallowed_periods(reading)
+    read_cost(reading)
+    read_codes(reading)
+    _merge_parts(reading)
+    read_values(reading, context.previous)
+    read_conditions(reading)
+    read_signals(reading)
+    read_metrics(reading)
+    read_splits(reading)
+    read_rank(reading)
+    read_grain(reading)
+    reading.revoked = tuple(
+        n
+        for m in reading.mentions
+        for n in m.revoked
+        if not (m.metrics or m.dimensions or m.values or _is_aside(reading, m))
+    )
+    read_unknown(reading)
+    reading.notes += ambiguity_notes(reading)
+    return reading
+
+
+def _respelt(text: str, tokens: tuple[object, ...]) -> str:
+    from analyst_agent.understanding.words import Token
+
+    out, at = [], 0
+    for token in tokens:
+        assert isinstance(token, Token)
+        out.append(text[at : token.start])
+        out.append(token.word if token.corrected else text[token.start : token.end])
+        at = token.end
+    return "".join([*out, text[at:]])
+
+
+def _drop_swallowed_periods(reading: Reading) -> None:
+    """A period inside a longer name ("May Holdings") is part of the name."""
+
+    def inside(match: PeriodMatch) -> bool:
+        return any(
+            reading.tokens[m.start].start <= match.span[0] and match.span[1] <= reading.tokens[m.end - 1].end for m in reading.mentions
+        )  # fmt: skip
+
+    reading.periods = tuple(p for p in reading.periods if not inside(p))
+
+
+def _merge_parts(reading: Reading) -> None:
+    runs = [
+        (s, e)
+        for s, e in unexplained_runs(reading)
+        if all(t.stem in reading.lexicon.parts for t in reading.tokens[s:e])
+    ]
+    read_parts(reading, [r for r in runs if _could_be_name(reading, r[0])])
+
+
+def _could_be_name(reading: Reading, start: int) -> bool:
+    token = reading.tokens[start]
+    before = reading.word(start - 1)
+    return (
+        token.capital
+        or token.quoted
+        or before in cues.PREPOSITIONS | cues.NEGATIONS | cues.DETERMINERS
+        or start == 0
+        or reading.mention_at(start + 1) is not None
+    )
+
+
+def _is_aside(reading: Reading, mention: Mention) -> bool:
+    """A plain noun such as "customers" in passing asks for no field of theirs."""
+    plain = mention.end - mention.start == 1 and reading.lexicon.is_entity(reading.words(mention.start, mention.end))
+    everyday = mention.end - mention.start == 1 and cues.is_generic(reading.word(mention.start))
+    asked = reading.word(mention.start - 1) in cues.BY | cues.WHICH
+    return (plain or everyday) and not asked

@@ -1,0 +1,88 @@
+"""Why a question is not answered, in one precise sentence, and what can be asked instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyst_agent.errors import nearest
+from analyst_agent.records import Choice, Intent, Plan
+from analyst_agent.semantic.model import GRAINS
+from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.lexicon import lexicon_of
+from analyst_agent.understanding.meaning import nearest_metrics
+from analyst_agent.understanding.reading import Unknown
+from analyst_agent.understanding.unknown import nearest_values
+
+CAN_ASK = (
+    "I answer questions about this helpdesk's tickets and escalations: what drove them, how often they happen, how long they take and what "
+    "they cost, by any field and period, and what the policies and known issues say."
+)  # fmt: skip
+EMPTY = f"There is no question. {CAN_ASK}"
+OFF_TOPIC = f"That is not in the data or documents I have. {CAN_ASK}"
+FORECAST = (
+    "I report what the data hold and do not forecast; ask for a past period, for example the last 12 months by month."
+)
+INJECTION = f"I keep to my task whatever a text says. {CAN_ASK}"
+SECRET = f"I do not give out credentials or private details of people. {CAN_ASK}"
+ROWS = "I give numbers and patterns, not lists of single tickets; ask for their number or rate, split by a field such as product area or priority."
+LANGUAGE = f"I could not read that as an English question. {CAN_ASK}"
+
+
+def refuse(reason: str, confidence: float = 0.9, choices: Sequence[Choice] = ()) -> Plan:
+    """A plan that answers nothing and says why."""
+    return Plan(Intent.REFUSE, confidence, reason=reason, choices=tuple(choices))
+
+
+def action(verb: str) -> Plan:
+    """A request to change or send something."""
+    return refuse(f"I only read and cannot {verb} anything; ask what the data or documents say instead.")
+
+
+def unknown_name(one: Unknown, context: Context) -> Plan:
+    """A name that exists neither in the model nor among the values, with the nearest that do."""
+    lexicon = lexicon_of(context)
+    said = one.text[:60]
+    if one.place == "dimension":
+        labels = {context.model.dimension_label(d): d for d in context.model.dimensions()}
+        close = nearest(said, [*labels, *GRAINS], 3) or list(labels)[1:5]
+        return refuse(
+            f"I know no field called {said!r} to split by; nearest are {_listed(close)}.", choices=_choices(close)
+        )
+    if one.place == "condition":
+        fields = [f.label for f in context.model.filterable().values() if f.kind == "number"]
+        return refuse(
+            f"I cannot tell which number {said!r} is about; I can limit {_listed(list(dict.fromkeys(fields))[:6])}."
+        )
+    if one.place in ("metric", "measure"):
+        close = nearest(said, [m.label for m in context.model.metrics.values()], 2)
+        by_meaning = [context.model.metrics[n].label for n, _ in nearest_metrics(said, context)]
+        labels_near = list(dict.fromkeys([*close, *by_meaning]))[:3]
+        return refuse(
+            f"I have no metric or field called {said!r}; nearest are {_listed(labels_near)}.",
+            choices=_choices(labels_near),
+        )
+    close = nearest_values(lexicon, said)
+    if close:
+        return refuse(
+            f"I know no value or field called {said!r}; nearest are {_listed(close)}.", choices=_choices(close)
+        )
+    small = [d for d in ("tier", "region", "product_area", "category") if lexicon.values.get(d)]
+    hint = "; ".join(f"{context.model.dimension_label(d)} has {_listed(lexicon.values[d][:4])}" for d in small[:2])
+    return refuse(f"I know no value or field called {said!r}." + (f" For example, {hint}." if hint else ""))
+
+
+def revoked(names: Sequence[str], context: Context) -> Plan:
+    """A field or metric that exists in the product but not for this analyst."""
+    name = names[0]
+    return refuse(
+        f"{name.replace('_', ' ').capitalize()} needs {context.model.revoked[name]}, which this analyst is not granted; ask without it or have it granted."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [str(n)[:60] for n in names]
+    return ", ".join(shown[:-1]) + (" and " if len(shown) > 1 else "") + shown[-1] if shown else "none"
+
+
+def _choices(names: Sequence[str]) -> list[Choice]:
+    return [Choice(str(n)) for n in names]

@@ -1,0 +1,147 @@
+"""What kind of answer a reading calls for: causes, a comparison of segments, a plain number, a document or a description."""
+
+from __future__ import annotations
+
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.reading import Reading, ValueGroup
+
+KNOWLEDGE_CUES = frozenset({"norm", "procedure", "who_decides", "known_issue", "say", "target"})
+MEASURE_CUES = frozenset({"count"})
+
+
+def measures_escalation(reading: Reading, metrics: tuple[str, ...] | None = None) -> bool:
+    """Whether nothing but the number or rate of escalations is asked."""
+    model = reading.lexicon.model
+    counted = {m.numerator for m in model.metrics.values() if m.is_ratio}
+    return all(m in counted or model.metrics[m].is_ratio for m in (reading.metrics if metrics is None else metrics))
+
+
+def wants_document(reading: Reading) -> bool:
+    """Whether a norm, a procedure or a known issue is asked for, rather than what happened."""
+    found = reading.cues & KNOWLEDGE_CUES
+    if not found or (reading.cues & {"remedy", "how_doing"} and not found & {"known_issue", "say", "who_decides"}):
+        return False
+    measured = bool(reading.cues & MEASURE_CUES) or bool(reading.by) or reading.grain is not None
+    if measured and not found & {"say", "who_decides"}:
+        return False
+    return not (found == {"target"} and _past(reading))
+
+
+def _past(reading: Reading) -> bool:
+    """Whether the clause is about something that happened in a period."""
+    return any(p.role == "period" for p in reading.periods) or "rate" in reading.cues
+
+
+def wants_causes(reading: Reading) -> bool:
+    """Whether reasons are asked for: not a split by a named field, not a count."""
+    by = [d for d in reading.by if d != "root_cause"]
+    if by or ("count" in reading.cues and "cause" not in reading.cues):
+        return False
+    if (
+        reading.rank is not None
+        and ("root_cause" in reading.by)
+        and reading.metrics
+        and not measures_escalation(reading)
+    ):
+        return False
+    if "matches_known" in reading.cues and reading.weak_metrics:
+        return True
+    if "cause" in reading.cues:
+        asks_why = any(
+            t.word in ("why", "what", "which", "cause", "causes", "reasons", "drivers", "explain")
+            for t in reading.tokens
+        )
+        split = "root_cause" in reading.by and any(w in cues.BY for w in reading.words(0, len(reading.tokens)))
+        return (
+            not split
+            and reading.grain is None
+            and (asks_why or measures_escalation(reading))
+            and not _other_bare(reading)
+        )
+    if reading.cues & {"how_doing", "remedy"}:
+        return (
+            reading.grain is None and not reading.bare and measures_escalation(reading) and "count" not in reading.cues
+        )
+    if reading.cues & {"trend", "change"} and not reading.bare and reading.grain is None:
+        return _about_escalations(reading) and measures_escalation(reading)
+    return False
+
+
+def _other_bare(reading: Reading) -> bool:
+    """Whether a field other than the cause itself is what is asked for ("which reason codes")."""
+    return any(d != "root_cause" for d in reading.by)
+
+
+def _about_escalations(reading: Reading) -> bool:
+    model = reading.lexicon.model
+    counted = {m.numerator for m in model.metrics.values() if m.is_ratio}
+    return bool(set(reading.metrics) & counted) or any(model.metrics[m].numerator in counted for m in reading.metrics)
+
+
+def wants_segments(reading: Reading, has_comparison_period: bool) -> bool:
+    """Whether it is asked if kinds of customers or tickets differ in how they escalate."""
+    if has_comparison_period or reading.grain is not None or "count" in reading.cues or reading.conditions:
+        return False
+    if not reading.cues & {"compare", "more", "than"} or not measures_escalation(reading):
+        return False
+    if reading.rank is not None and not reading.cues & {"compare"}:
+        return False
+    model = reading.lexicon.model
+    plain_counts = reading.metrics and all(model.metrics[m].is_count for m in reading.metrics)
+    if plain_counts and set(reading.metrics) == {_ticket_count(reading)}:
+        return False
+    return bool(reading.by or reading.bare or focus_group(reading))
+
+
+def _ticket_count(reading: Reading) -> str:
+    denominators = [m.denominator for m in reading.lexicon.model.metrics.values() if m.is_ratio]
+    return max(denominators, key=denominators.count) if denominators else ""
+
+
+def focus_group(reading: Reading) -> ValueGroup | None:
+    """The values a comparison is about: a pair, else the group that is no circumstance ("in EMEA"), else the first."""
+    groups = [g for g in reading.groups if not g.negated]
+    for group in groups:
+        same = [g for g in groups if g.dimension == group.dimension]
+        if len(group.values) > 1 or len(same) > 1:
+            return group
+    for group in groups:
+        if reading.word(group.start - 1) not in ("in", "from", "by", "via", "during", "within", "on", "through"):
+            return group
+    return groups[0] if groups else None
+
+
+def wants_rows(reading: Reading) -> bool:
+    """Whether single tickets are asked for rather than their number."""
+    if (
+        "rows" not in reading.cues
+        or reading.by
+        or reading.bare
+        or reading.grain
+        or reading.rank
+        or "count" in reading.cues
+    ):
+        return False
+    return set(reading.metrics) <= {_ticket_count(reading), "escalated_ticket_count"} and "more" not in reading.cues
+
+
+def described(reading: Reading) -> str | None:
+    """What is to be described: definition, values, schema or capabilities; None where nothing is."""
+    if "mean" in reading.cues and not any(p.role == "period" for p in reading.periods):
+        return "definition"
+    named = [*reading.bare, *reading.by]
+    counted = (
+        "count" in reading.cues or reading.rank is not None or reading.groups or reading.conditions or reading.periods
+    )
+    if "values_of" in reading.cues and (named or reading.entities) and not counted and not reading.metrics:
+        return "values"
+    if "capability" in reading.cues and not reading.names_something:
+        return "capabilities"
+    if (
+        "schema" in reading.cues
+        and not counted
+        and not reading.by
+        and not set(reading.metrics) - {_ticket_count(reading)}
+    ):
+        return "data"
+    return None

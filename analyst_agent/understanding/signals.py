@@ -1,0 +1,109 @@
+"""The shape of a clause from its closed-class words: a cause, a comparison, a change, a norm, a definition, an action, a forecast."""
+
+from __future__ import annotations
+
+import re
+
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.reading import Reading
+
+_PATTERNS = {
+    "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
+    "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b",
+    "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
+    r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|they) (?:\w+ )?(?!i|we)",
+    "should": r"\bshould\b",
+    "target": r"\b(?:targets?|deadline|commitment|obligations?|entitlements?)\b|\bslas?\b(?! (?:breach|miss|compliance|violation|fail|hit|met))",
+    "injection": r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|rules?|prompts?|previous|above|guardrails?|restrictions?|scope)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\byou are now\b|\bpretend (?:to|you|that)\b|\bact as\b|\broleplay\b",
+    "secret": r"\b(?:passwords?|api keys?|access tokens?|credentials?|secrets?|salar(?:y|ies)|wages?|credit cards?|card numbers?|bank accounts?|private keys?|connection strings?|environment variables?|phone numbers?|e ?mail addresses|home address(?:es)?|personal data|date of birth|ssn)\b",
+    "procedure": r"\bhow (?:do|should|can|must) (?:we|i|you|one|agents?|they) (?!compare|differ|perform|look|do\b|know|rank|stand)\w+|\bwhat (?:are|is) the (?:steps?|process|procedure|rules?)\b|\bsteps (?:to|for)\b|\bhow to\b",
+    "who_decides": r"\bwho (?:can |may |must |should |has to |needs to |is allowed to |is responsible|is in charge|is on call|approves?|decides?|signs?|owns?|authori[sz]es?|do (?:i|we) (?:contact|call|ask|notify|tell))",
+    "known_issue": r"\bknown (?:issues?|bugs?|problems?|errors?|defects?|limitations?)\b|\b(?:documented|existing|open) (?:bugs?|issues?|problems?)\b|\bwork ?arounds?\b|\bfix (?:planned|scheduled|coming)\b|\bwhen will .*\b(?:fixed|fix)\b|\bstatus of ki\b|\bki-\d+",
+    "say": r"\b(?:polic\w+|procedure|rules?|guidelines?|playbook|runbook|handbook|documents?|documentation|docs|manual|article|agreement|sla)\b(?: \w+){0,3} (?:say|says|state|states|require|requires|tell|tells|mention|mentions|cover|covers|allow|allows|prescribe|prescribes|apply|applies)\b"
+    r"|\b(?:say|says|state|states|require|requires|tell|mention|cover|allow)\b(?: \w+){0,4} (?:about|on|regarding|for)\b|\baccording to\b|\b(?:our|the|any|a|which|what|is there an?|have an?) (?:\w+ ){0,2}(?:polic(?:y|ies)|procedures?|guidelines?|guidance|playbooks?|runbooks?|handbook|manual|sop)\b",
+    "mean": r"\bwhat (?:does|do|did) (?!our|the polic|your polic)(?:.+) (?:mean|stand for|measure|count|include|refer to)\b|\b(?:meaning|definition|formula)s? (?:of|for|behind)\b|\bhow (?:is|are|do you|was|were) (?:.+?)(?:calculated?|computed?|defined?|measured?|worked out|estimated?|determined?|derived?|counted)\b|^(?:please )?(?:define|explain)\b(?! why)|\bwhat is (?:an?|meant)\b|\bwhat (?:counts|qualifies) as\b",
+    "values_of": r"\b(?:which|what) (?:values?|options?|entries|choices)\b|\bvalues? (?:does|do|of|for|are|exist)\b|\b(?:list|show|name|give)(?: me)?(?: all)?(?: of)?(?: the| our)?(?: possible| available| different)? \w+(?: \w+)?$|\b(?:which|what) (?:\w+ ){1,2}(?:are there|exist|do we have|do you have|do you know|can i choose|are available|are in the data)\b",
+    "capability": r"\bwhat (?:can|could|do) you (?:do|answer|tell|help|know|offer|analy[sz]e)\b|\bwhat (?:can|could|should|may) (?:i|we|one) (?:ask|do with|query)\b|\bwhat (?:kind|kinds|sort|type|types) of (?:questions?|things)\b|\b(?:who|what) are you\b|^(?:/?help|\?)\W*(?:me)?$|\bhow (?:do|can) i use (?:this|you)\b|\bwhat is this\b$|\bhelp$|\byour (?:skills|capabilities|features|abilities)\b|\bwhich skills\b|\bwhat skills\b",
+    "schema": r"\b(?:which|what|list|show|name|all|available)(?: \w+){0,4} (?:metrics?|measures?|kpis?|dimensions?|fields?|columns?|data|tables?|breakdowns?|filters?|attributes|splits)\b(?! (?:is|are|was|were) (?:worst|best|high|low))|\b(?:metrics?|measures?|kpis?|dimensions?|fields?)(?: \w+){0,2} (?:do|can|are)\b|\bwhat data\b|\bhow (?:fresh|recent|old|current|complete|up to date) (?:is|are) (?:the|your|our) data\b|\b(?:until|till|up to|since|from) (?:when|what date|which date)\b|\b(?:data|tickets)(?: \w+){0,4} (?:go back|reach|cover|loaded|start|end)\b",
+    "predict": r"\bforecast\w*|\bpredict\w*|\bprojection|\bproject(?:ed)?\b(?= \w+ (?:for|next))|\bwill\b|\bgoing to (?:be|rise|fall|increase|happen|have|see|get|look|escalate)\b|\bexpect(?:ed)? (?:for|in|next)\b|\bby the end of (?:next|the year)\b.*\bwill\b",
+    "rows": r"\b(?:show|list|display|see|give|print|export|open|pull up|get|fetch)(?: \w+){0,2}? (?:all |each |every |single |individual |raw |the |these |those |this |that |such |my |our )*(?:\w+ ){0,2}?(?:tickets?|cases?|incidents?|rows?|records?)\b(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|by|per))|\bwhich (?:\w+ ){0,2}?(?:tickets?|cases?|incidents?)\b|\bticket (?:ids?|numbers?|list|details)\b|\bticket #?\d+",
+    "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
+    "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
+    "matches_known": r"\b(?:match|matches|matching|related to|linked to|caused by|because of|due to|explained by)\b.*\bknown\b|\bknown (?:issue|bug|problem)\b.*\b(?:behind|for|explain|match|cause)",
+    "how_doing": r"\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
+    "remedy": r"\bwhat (?:should|can|could|must) (?:we|i|be) (?:\w+ )?(?:do|done|fix|improve|change|tackle|address|focus|prioriti[sz]e|work)\b|\bhow (?:can|could|do|should) we (?:reduce|lower|cut|prevent|avoid|fix|improve|bring down|decrease)\b|\brecommend\w*|\bwhat (?:is|are|was|were|has been)? ?(?:going|gone|went) wrong\b|\bwhat (?:is|are) broken\b|\b(?:biggest|main|top|key|major|recurring|systemic|underlying|common) (?:problems?|issues?|pain points?|complaints?|troubles?)\b",
+}  # fmt: skip
+PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+_STEM_SETS = {
+    "rate": cues.RATE, "cause": cues.CAUSE, "change": cues.CHANGE, "compare": cues.COMPARE, "trend": cues.TREND, "document": cues.DOCUMENT,
+}  # fmt: skip
+
+
+def read_signals(reading: Reading) -> None:
+    """The cues of a clause. Words inside values and of metrics with several words do not count: "policy gap" asks for no policy."""
+    inside = {
+        i for m in reading.mentions for i in range(m.start, m.end)
+        if (m.values and m.end - m.start > 1) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
+    }  # fmt: skip
+    words = [t for i, t in enumerate(reading.tokens) if i not in inside]
+    text = " ".join(t.word for t in words)
+    found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
+    stem_list = [t.stem for t in words]
+    found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
+    if re.search(
+        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b",
+        text,
+    ):
+        found.add("change")
+    if "%" in reading.text:
+        found.add("rate")
+    reading.cues = frozenset(found)
+
+
+def _is_about_fields(names: tuple[str, ...], reading: Reading, start: int, end: int) -> bool:
+    """Whether a dimension's mention is a field's own name such as "reason code", not a single loose word such as "cause" or "why"."""
+    return end - start > 1 and "root_cause" not in names and reading.words(start, end)[0] != "what"
+
+
+def action_asked(reading: Reading) -> str | None:
+    """The verb of a request to change or send something ("delete all tickets", "could you email this"), if the clause is one."""
+    words = reading.words(0, len(reading.tokens))
+    i = 0
+    while i < len(words) and words[i] in cues.POLITE:
+        i += 1
+    if i >= len(words) or words[i] not in cues.ACTIONS:
+        return None
+    verb, after = words[i], words[i + 1] if i + 1 < len(words) else ""
+    if (
+        i == 0
+        and after
+        in (
+            "in",
+            "of",
+            "rate",
+            "rates",
+            "by",
+            "vs",
+            "versus",
+            "over",
+            "time",
+            "times",
+            "tickets",
+            "channel",
+            "cost",
+            "costs",
+        )
+        and not reading.tokens[0].corrected
+    ):
+        return None
+    if (
+        verb in ("send", "update", "run", "post", "move", "call", "write", "share")
+        and after in ("me", "us", "on", "a", "the")
+        and reading.names_something
+    ):
+        return (
+            None
+            if verb in ("send", "update", "run") and not re.search(r"\b(?:to|e-?mail|mail|slack)\b", reading.text, re.I)
+            else verb
+        )
+    return verb

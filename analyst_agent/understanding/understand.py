@@ -1,0 +1,135 @@
+"""From an English question to a plan: pure, deterministic, and never an exception, whatever the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from analyst_agent.errors import BadPeriod
+from analyst_agent.records import Choice, Intent, Plan
+from analyst_agent.understanding import refusals
+from analyst_agent.understanding.clause import plan_clause
+from analyst_agent.understanding.clauses import split_clauses
+from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.words import LONGEST_QUESTION, clean
+
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "last": -1,
+    "latter": 2,
+    "former": 1,
+}
+_ANSWERS = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
+
+
+def understand(question: str, context: Context) -> Plan:
+    """What a question asks for: a skill or query with names, values and dates of the model, a document search, a description, a question
+    back, or a refusal with its reason.
+
+    The same question and context give the same plan. `plan.notes` says what was assumed or left out; `plan.confidence` (0 to 1) is
+    explained in `confidence.py`.
+    """
+    text = clean(question)
+    notes: tuple[str, ...] = ()
+    if len(text) > LONGEST_QUESTION:
+        text = text[:LONGEST_QUESTION]
+        notes = (f"The question was cut to its first {LONGEST_QUESTION:,} characters.",)
+    if not re.search(r"\w", text):
+        if text.strip("?! ") == "" and "?" in text:
+            return Plan(Intent.DESCRIBE, 0.8, reason="capabilities")
+        return refusals.refuse(refusals.EMPTY)
+    chosen = _chosen(text, context)
+    if chosen is not None:
+        return chosen
+    plan = _whole(text, context)
+    return replace(plan, notes=(*notes, *plan.notes))
+
+
+def _chosen(text: str, context: Context) -> Plan | None:
+    """The choice of a question asked back that is typed as its number, its place or its text."""
+    if not context.pending:
+        return None
+    said = re.sub(r"^(?:the|option|number|choice|no|nr|#|please)\b[.\s#]*|[.!)\s]+$", "", text.casefold()).strip()
+    said = re.sub(r"^(?:option|number|choice)\s+|\s+(?:one|option|choice)$", "", said)
+    place = int(said) if re.fullmatch(r"\d", said) else _ORDINALS.get(said)
+    words = {"one": 1, "two": 2, "three": 3, "four": 4, "a": 1, "b": 2, "c": 3, "d": 4}
+    place = place if place is not None else words.get(said)
+    if place is not None and (place == -1 or 1 <= place <= len(context.pending)):
+        return _plan_of(context.pending[place - 1 if place > 0 else -1], context)
+    for choice in context.pending:
+        if clean(choice.text).casefold().rstrip("?. ") == text.casefold().rstrip("?. "):
+            return _plan_of(choice, context)
+    return None
+
+
+def _plan_of(choice: Choice, context: Context) -> Plan:
+    return choice.plan if choice.plan is not None else _whole(clean(choice.text), replace(context, pending=()))
+
+
+def _whole(text: str, context: Context) -> Plan:
+    """The plan of a text of one or several clauses: what one plan can hold is taken together, the rest is named as left out."""
+    clauses = split_clauses(text)
+    if len(clauses) == 1:
+        return _safe(text, context)
+    taken: Plan | None = None
+    left_out: list[str] = []
+    refused: Plan | None = None
+    for clause in clauses:
+        here = context if taken is None else replace(context, previous=taken)
+        plan = _safe(clause, here)
+        if plan.intent not in _ANSWERS:
+            if plan.intent is Intent.SMALLTALK:
+                refused = refused or plan
+                continue
+            refused = plan if refused is None or refused.intent is Intent.SMALLTALK else refused
+            left_out.append(clause)
+        elif taken is None:
+            taken = plan
+        else:
+            joined = _joined(taken, plan)
+            taken = joined or taken
+            if joined is None:
+                left_out.append(clause)
+    if taken is None:
+        return refused or refusals.refuse(refusals.OFF_TOPIC)
+    notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
+    return replace(taken, notes=(*taken.notes, *notes), confidence=taken.confidence - (0.1 if left_out else 0.0))
+
+
+def _joined(one: Plan, two: Plan) -> Plan | None:
+    """Both in one plan, where they differ in nothing but the metrics asked."""
+    if one.period_is_default and not two.period_is_default and two.period is not None:
+        one = replace(one, period=two.period, period_is_default=False)
+    plain = replace(one, confidence=1.0, notes=(), period_is_default=False)
+    other = replace(two, confidence=1.0, notes=(), period_is_default=False)
+    if plain == other:
+        return replace(one, confidence=min(one.confidence, two.confidence))
+    if one.intent is two.intent is Intent.QUERY and replace(plain, metrics=()) == replace(other, metrics=()):
+        return replace(
+            one,
+            metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])),
+            notes=tuple(dict.fromkeys([*one.notes, *two.notes])),
+        )
+    if one.intent is two.intent is Intent.DESCRIBE and one.reason == two.reason:
+        return replace(
+            one, metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])), by=tuple(dict.fromkeys([*one.by, *two.by]))
+        )
+    return None
+
+
+def _safe(text: str, context: Context) -> Plan:
+    try:
+        return plan_clause(text, context)
+    except BadPeriod as error:
+        return refusals.refuse(f"{error.message} {error.hint}".strip())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,248 @@
+"""Values in a clause: groups of them, the dimension they are meant in, negation, ranges, codes and words that stand for one value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analyst_agent.records import Filter, Plan
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.mentions import Mention
+from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.words import word_set
+
+_JOINTS = word_set(
+    "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
+)
+_LINKS = word_set("is are was were of equals equal the named called as")
+
+
+def read_codes(reading: Reading) -> None:
+    """ "priority 1", "level 2 and 3": a dimension's name and a number that one of its values carries."""
+    added: list[Mention] = []
+    spans = reading.period_spans()
+    for mention in reading.mentions:
+        i = mention.end
+        while mention.dimensions and i < len(reading.tokens):
+            token = reading.tokens[i]
+            if (
+                token.word in ("and", "or", "is", "to")
+                and i + 1 < len(reading.tokens)
+                and reading.tokens[i + 1].is_number
+            ):
+                i += 1
+                continue
+            if not token.is_number or reading.mention_at(i) or any(s <= i < e for s, e in spans):
+                break
+            number = token.word.lstrip("0") or "0"
+            values = tuple((d, v) for d in mention.dimensions if (v := reading.lexicon.codes.get((d, number))))
+            if not values:
+                break
+            added.append(Mention(i, i + 1, values=values))
+            i += 1
+    reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
+
+
+def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
+    """A word that is part of exactly one value ("Europe" of "UK & Europe") stands for it; a note says so."""
+    added: list[Mention] = []
+    for start, end in runs:
+        found: set[tuple[str, str]] | None = None
+        for token in reading.tokens[start:end]:
+            here = reading.lexicon.parts.get(token.stem, set())
+            found = here if found is None else found & here
+        if found and len({value for _, value in found}) == 1:
+            value = next(iter(found))[1]
+            holders = tuple((d, v) for d, v in sorted(found))
+            added.append(Mention(start, end, values=holders, exact=False))
+            said = reading.text[reading.tokens[start].start : reading.tokens[end - 1].end]
+            reading.notes.append(f"Took {said!r} as {value}.")
+    reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
+
+
+def read_values(reading: Reading, previous: Plan | None) -> None:
+    """Group the value mentions and settle what each is a value of."""
+    settled = [m for m in reading.mentions if m.values and _is_value(m, reading)]
+    for mention in reading.mentions:
+        if mention.values and mention not in settled:
+            reading.replace_mention(mention, values=())
+    groups: list[list[Mention]] = []
+    for mention in settled:
+        if groups and _joined(reading, groups[-1][-1], mention) and _common([*groups[-1], mention]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    for members in groups:
+        _settle_group(reading, members, previous)
+
+
+def _is_value(mention: Mention, reading: Reading) -> bool:
+    """Whether a span that could also name a metric or dimension is meant as a value."""
+    if not (mention.metrics or mention.dimensions or mention.fields):
+        return True
+    if _beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention):
+        return True
+    booleans = all(d.startswith("is_") for d in mention.dimensions)
+    if mention.dimensions and booleans and not mention.metrics and not mention.fields:
+        return True
+    token = reading.tokens[mention.start]
+    entity = reading.lexicon.is_entity(reading.words(mention.start, mention.end))
+    return mention.exact and not entity and (token.capital or token.quoted)
+
+
+def _beside(reading: Reading, start: int, end: int, names: set[str], itself: Mention | None = None) -> Mention | None:
+    """A mention of one of these dimensions directly before or after a span."""
+    for mention in reading.mentions:
+        if mention is itself or not set(mention.dimensions) & names or (mention.values and not mention.dimensions):
+            continue
+        between = range(mention.end, start)
+        if mention.end <= start and len(between) <= 2 and all(reading.word(i) in _LINKS for i in between):
+            return mention
+        if mention.start == end and "," not in reading.gap(end):
+            return mention
+    return None
+
+
+def _joined(reading: Reading, first: Mention, second: Mention) -> bool:
+    between = reading.words(first.end, second.start)
+    stops = re.search(r"[.;:?!]", reading.text[reading.tokens[first.end - 1].end : reading.tokens[second.start].start])
+    return len(between) <= 4 and not stops and all(w in _JOINTS for w in between)
+
+
+def _common(members: Sequence[Mention]) -> list[str]:
+    """Dimensions that hold a value of every member, best first."""
+    return [
+        d
+        for d in dict.fromkeys(d for d, _ in members[0].values)
+        if all(any(d == x for x, _ in m.values) for m in members)
+    ]
+
+
+def _settle_group(reading: Reading, members: list[Mention], previous: Plan | None) -> None:
+    start, end = members[0].start, members[-1].end
+    candidates = _common(members)
+    beside = _beside(reading, start, end, set(candidates))
+    named = [d for m in reading.mentions for d in m.dimensions if d in candidates and m not in members]
+    under_discussion = [] if previous is None else [*previous.by, *(f.field for f in previous.where)]
+    pointed = (
+        [d for d in (beside.dimensions if beside else ()) if d in candidates]
+        or named
+        or [d for d in under_discussion if d in candidates]
+    )
+    dimension = pointed[0] if pointed else candidates[0]
+    others = () if pointed else tuple(candidates[1:])
+    values = tuple(dict.fromkeys(next(v for d, v in m.values if d == dimension) for m in members))
+    if beside is not None:
+        reading.replace_mention(beside, dimensions=())
+        reading.use(beside.start, beside.end)
+    if len(members) == 2 and _is_range(reading, members[0], members[1]):
+        values = _range(values, reading.lexicon.values.get(dimension, ()))
+    negated = _is_negated(reading, min(start, beside.start) if beside else start)
+    reading.use(start, end)
+    reading.groups.append(ValueGroup(dimension, values, negated, start, end, others))
+
+
+def _is_range(reading: Reading, first: Mention, second: Mention) -> bool:
+    between = reading.words(first.end, second.start)
+    gap = reading.text[reading.tokens[first.end - 1].end : reading.tokens[second.start].start].strip()
+    return between in (("to",), ("through",)) or gap in ("-", "–", "…", "..")
+
+
+def _range(ends: tuple[str, ...], stored: Sequence[str]) -> tuple[str, ...]:
+    """All stored values between two coded ones: P1 to P3 is P1, P2, P3."""
+
+    def number(value: str) -> int | None:
+        digits = re.findall(r"\d+", value)
+        return int(digits[0]) if len(digits) == 1 else None
+
+    numbers = [n for v in ends if (n := number(v)) is not None]
+    if len(numbers) != 2:
+        return ends
+    return tuple(
+        sorted(
+            (v for v in stored if (n := number(v)) is not None and min(numbers) <= n <= max(numbers)),
+            key=lambda v: number(v) or 0,
+        )
+    )
+
+
+def _is_negated(reading: Reading, start: int) -> bool:
+    i, steps = start - 1, 0
+    while i >= 0 and steps < 4:
+        word = reading.word(i)
+        if word in cues.NEGATIONS or (reading.word(i - 1), word) in cues.NEGATION_PAIRS:
+            return True
+        if word not in cues.DETERMINERS and word not in (
+            "in",
+            "from",
+            "for",
+            "by",
+            "through",
+            "via",
+            "of",
+            "with",
+            "and",
+            "or",
+        ):
+            return False
+        if word in ("and", "or") and not any(g.negated and g.end == i for g in reading.groups):
+            return False
+        i, steps = i - 1, steps + 1
+    return False
+
+
+def ambiguity_notes(reading: Reading) -> list[str]:
+    """A sentence for each value that several dimensions hold and nothing in the question told apart."""
+    notes = []
+    for group in reading.groups:
+        if group.others:
+            label = reading.lexicon.model.dimension_label
+            also = ", ".join(label(o) for o in group.others)
+            notes.append(f"{', '.join(group.values)} is also a value of {also}; taken as {label(group.dimension)}.")
+    return notes
+
+
+def merge_filters(old: Sequence[Filter], new: Sequence[Filter], adding: bool) -> tuple[Filter, ...]:
+    """Filters under discussion changed by new ones: a new condition on a field replaces the old one there, or joins it when adding."""
+    merged = list(old)
+    for one in new:
+        same = [f for f in merged if f.field == one.field and (_sign(f) == _sign(one) or _sign(one) == "+")]
+        if adding and same and _sign(one) == _sign(same[0]) and one.op in ("=", "in", "!=", "not in"):
+            values = tuple(dict.fromkeys([*_values(same[0]), *_values(one)]))
+            merged[merged.index(same[0])] = replace(one, op="in" if _sign(one) == "+" else "not in", value=values)
+            continue
+        if _sign(one) == "-":
+            merged = _without(merged, one)
+        merged = [f for f in merged if f not in same]
+        if _sign(one) == "-" and same and one.op in ("!=", "not in"):
+            values = tuple(dict.fromkeys([*_values(same[0]), *_values(one)]))
+            merged.append(
+                replace(one, op="not in" if len(values) > 1 else "!=", value=values if len(values) > 1 else values[0])
+            )
+            continue
+        merged.append(one)
+    return tuple(merged)
+
+
+def _without(filters: Sequence[Filter], unwanted: Filter) -> list[Filter]:
+    """Positive filters on the field lose the values that are now unwanted; one that would hold nothing goes."""
+    kept = []
+    for one in filters:
+        if one.field == unwanted.field and _sign(one) == "+":
+            values = tuple(v for v in _values(one) if v not in _values(unwanted))
+            if values:
+                kept.append(
+                    replace(one, op="=" if len(values) == 1 else "in", value=values[0] if len(values) == 1 else values)
+                )
+            continue
+        kept.append(one)
+    return kept
+
+
+def _sign(one: Filter) -> str:
+    return {"=": "+", "in": "+", "!=": "-", "not in": "-"}.get(one.op, one.op)
+
+
+def _values(one: Filter) -> tuple[object, ...]:
+    return tuple(one.value) if isinstance(one.value, tuple) else (one.value,)
