@@ -1,0 +1,168 @@
+"""What to do about a pattern: from the known issue it matches, else the policy that covers it, else what its facts point to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from analyst_agent.records import Citation, Fact, Recommendation
+from analyst_agent.skillkit.context import Coverage, KnownIssue, SkillContext
+from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
+from analyst_agent.skillkit.rates import number
+
+CONCENTRATED = 0.5
+
+
+def about(pattern: Pattern) -> str:
+    """The words by which a policy that covers the pattern is looked for."""
+    codes = [str(fact.dimensions["reason_code"]) for fact in pattern.codes]
+    return " ".join([pattern.area_name, *pattern.typical_subjects, *codes]).replace("_", " ").strip()
+
+
+def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, tuple[Citation, ...]]:
+    """The action with its basis, and the passages it rests on."""
+    if pattern.explained_by is not None:
+        return _from_issue(context, pattern, pattern.explained_by)
+    if pattern.value == UNCLASSIFIED or pattern.value is None:
+        return _from_fact(pattern, *_unclassified(pattern)), ()
+    words = about(pattern)
+    policy = context.knowledge.coverage(words, pattern.area_name or None) if words else Coverage()
+    by_kind = _BY_CAUSE.get(str(pattern.value)) if pattern.dimension == "root_cause" else None
+    if by_kind is not None:
+        return by_kind(pattern, policy)
+    if policy.covers is not None:
+        return _from_policy(pattern, policy.covers, f"Apply {_named(policy.covers)} to these tickets{_in(pattern)}.")
+    return _from_fact(
+        pattern, f"Review the tickets{_in(pattern)} one by one: no document covers them.", _where(pattern)
+    ), ()
+
+
+def _from_issue(
+    context: SkillContext, pattern: Pattern, issue: KnownIssue
+) -> tuple[Recommendation, tuple[Citation, ...]]:
+    name = issue.id
+    workaround, fix = _sentence(issue.workaround or ""), _sentence(issue.planned_fix or "")
+    part, quote = "", issue.title
+    if issue.fixed_on:
+        action = (
+            f"{name} is marked as fixed ({issue.fixed_on}) and tickets still match it: check the fix and reopen it."
+        )
+    elif fix and _is_plan(fix):
+        then = f" Until then send the workaround: {workaround}" if workaround else ""
+        action = f"Ship the fix planned for {name}: {fix}{then}"
+        part, quote = ("workaround", workaround) if workaround else ("planned_fix", fix)
+    elif workaround:
+        action = f"Plan a fix for {name}, which has none yet. Until then send the workaround: {workaround}"
+        part, quote = "workaround", workaround
+    else:
+        action = f"Plan a fix for {name} and write down a workaround: the document has neither."
+    heading = issue.headings.get(part) or issue.title
+    done = Recommendation(str(pattern.value), action, f"{name}, {heading}", "document", document=name)
+    return done, (_passage(context, issue, heading, quote),)
+
+
+def _passage(context: SkillContext, issue: KnownIssue, heading: str, quote: str) -> Citation:
+    """The passage as indexed, else the field of the document's front matter that was used."""
+    for found in context.knowledge.search(f"{issue.id} {heading}", (issue.space,), 8):
+        if found.document == issue.id and found.heading == heading:
+            return found
+    return Citation(issue.id, heading, quote, issue.title, issue.space)
+
+
+def _product_bug(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+    action = f"File a defect{_in(pattern)} with these tickets as evidence: no known issue explains it."
+    return _from_fact(pattern, action, _where(pattern)), ()
+
+
+def _policy_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+    codes = _codes(pattern)
+    if policy.covers is not None:
+        name = _named(policy.covers)
+        action = f"Check why {name} is not applied{_in(pattern)}{codes}, and decide what it leaves open."
+        return _from_policy(pattern, policy.covers, action)
+    if policy.nearest is not None:
+        name = policy.nearest.title or policy.nearest.document
+        action = f"Decide the missing rule{_in(pattern)}{codes}: the closest policy, {name}, does not cover it."
+        return _from_policy(pattern, policy.nearest, action)
+    action = f"Write the missing rule{_in(pattern)}{codes}: no policy speaks of it."
+    return _from_fact(pattern, action, _where(pattern)), ()
+
+
+def _training_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+    team = pattern.team
+    if team is not None and _holds(team, pattern.count):
+        name = team.dimensions.get("from_team") or team.dimensions.get("team")
+        return _from_fact(
+            pattern, f"Repeat the training{_in(pattern)} for the team {name}: most come from it.", team
+        ), ()
+    action = f"Train all teams{_in(pattern)}: the tickets come from no single one."
+    return _from_fact(pattern, action, _where(pattern)), ()
+
+
+def _process_failure(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+    path = pattern.hand_over
+    where = _in(pattern)
+    if path is not None:
+        where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
+    if policy.covers is not None:
+        return _from_policy(pattern, policy.covers, f"Fix the hand-over{where}, as {_named(policy.covers)} says.")
+    return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path or _where(pattern)), ()
+
+
+def _documentation_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+    action = f"Rewrite the documentation{_in(pattern)}{_codes(pattern)}, starting from the subjects of these tickets."
+    return _from_fact(pattern, action, _where(pattern)), ()
+
+
+_BY_CAUSE: Mapping[str, Callable[[Pattern, Coverage], tuple[Recommendation, tuple[Citation, ...]]]] = {
+    "product_bug": _product_bug,
+    "policy_gap": _policy_gap,
+    "training_gap": _training_gap,
+    "process_failure": _process_failure,
+    "documentation_gap": _documentation_gap,
+}
+
+
+def _unclassified(pattern: Pattern) -> tuple[str, Fact]:
+    codes = [str(fact.dimensions["reason_code"]) for fact in pattern.codes]
+    if codes:
+        return f"Give the reason codes {', '.join(codes)} a root cause in analyst.toml [root_causes].", pattern.codes[0]
+    return "Record a reason code or root cause when a ticket is escalated.", pattern.count
+
+
+def _from_fact(pattern: Pattern, action: str, fact: Fact) -> Recommendation:
+    return Recommendation(str(pattern.value), action, fact.id, "fact", fact=fact.id)
+
+
+def _from_policy(pattern: Pattern, citation: Citation, action: str) -> tuple[Recommendation, tuple[Citation, ...]]:
+    basis = f"{citation.document}, {citation.heading}"
+    return Recommendation(str(pattern.value), action, basis, "document", document=citation.document), (citation,)
+
+
+def _where(pattern: Pattern) -> Fact:
+    return pattern.area or pattern.count
+
+
+def _in(pattern: Pattern) -> str:
+    return f" in {pattern.area_name}" if pattern.area_name else ""
+
+
+def _codes(pattern: Pattern) -> str:
+    return f" (code {pattern.codes[0].dimensions['reason_code']})" if pattern.codes else ""
+
+
+def _holds(part: Fact, whole: Fact) -> bool:
+    return number(part.value) >= CONCENTRATED * number(whole.value)
+
+
+def _named(citation: Citation) -> str:
+    title = citation.title or citation.document
+    return title if citation.heading in ("", title) else f"{title} ({citation.heading})"
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _is_plan(text: str) -> bool:
+    return not text.strip().lower().startswith(("none", "no fix", "not planned", "tbd", "n/a", "unknown"))

@@ -1,0 +1,178 @@
+"""What changed against the comparison period: the total and every pattern, per ticket, tested by account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analyst_agent.records import Column, Fact, Period, Table, Value
+from analyst_agent.skillkit.inquiry import COUNT, RATE, Inquiry, Totals, totals_of
+from analyst_agent.skillkit.patterns import Pattern
+from analyst_agent.skillkit.rates import (
+    TOO_FEW_TICKETS,
+    Difference,
+    Part,
+    adjusted,
+    by_account,
+    number,
+    parts_of_rate,
+    rate_difference,
+)
+from analyst_agent.skillkit.tables import Grid
+
+READS_AS = {True: "more than noise", False: "within noise", None: "too few to say"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pattern now and in the comparison period. rate: escalations of that kind per all tickets, with its test."""
+
+    pattern: Pattern
+    count: Fact
+    rate: Fact
+
+
+def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) -> list[Change]:
+    """Puts the change on the facts of the totals and of each pattern; empty without a comparison period.
+
+    Each kind is compared per ticket (its escalations over all tickets), so that months of other lengths and volumes
+    compare; the patterns are corrected together for having scanned them all. Nothing is tested where both periods
+    together have fewer tickets of the kind than `minimum_sample`.
+    """
+    if inquiry.before is None:
+        return []
+    past = totals_of(inquiry, inquiry.before)
+    context, book = inquiry.context, inquiry.book
+    now_parts = parts_of_rate(context, book, RATE, inquiry.period, inquiry.where)
+    past_parts = parts_of_rate(context, book, RATE, inquiry.before, inquiry.where)
+    whole = _tested(now_parts, past_parts, inquiry.minimum)
+    verdict = whole.significant(whole.p_value)
+    _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
+    _put(inquiry, totals.count, past.count, None, whole.p_value, verdict)
+    _put(inquiry, totals.tickets, past.tickets, None, None, None)
+    if not patterns:
+        return []
+    dimension = patterns[0].dimension
+    now, then = (_by_group(inquiry, dimension, period) for period in (inquiry.period, inquiry.before))
+    differences = [
+        _tested(
+            _rates(now.get(pattern.value, {}), now_parts),
+            _rates(then.get(pattern.value, {}), past_parts),
+            inquiry.minimum,
+        )
+        for pattern in patterns
+    ]
+    counts = {value: sum(accounts.values()) for value, accounts in then.items()}
+    return [
+        _change(inquiry, (totals, past), pattern, counts.get(pattern.value, 0.0), difference, corrected)
+        for pattern, difference, corrected in zip(patterns, differences, adjusted(differences), strict=True)
+    ]
+
+
+def changes_table(changes: Sequence[Change]) -> Table:
+    """Counts and rates of both periods, their difference in points with its interval, and how it reads."""
+    dimension = changes[0].pattern.dimension if changes else "root_cause"
+    grid = Grid(
+        "Change against the comparison period",
+        (
+            Column(dimension.replace("_", " "), "text", dimension),
+            Column("tickets", "count", COUNT),
+            Column("tickets before", "count", "before"),
+            Column("of all tickets", "ratio", RATE),
+            Column("of all tickets before", "ratio", "rate_before"),
+            Column("difference", "points", "difference"),
+            Column("from", "points", "low"),
+            Column("to", "points", "high"),
+            Column("reads as", "text", "significance"),
+        ),
+    )
+    for one in changes:
+        low, high = one.rate.difference_interval or (None, None)
+        values = (one.rate.reference_value, one.rate.difference, low, high)
+        cells = [(value, one.rate) for value in values]
+        before = (one.count.reference_value, one.count)
+        grid.row((one.pattern.value, one.count, before, one.rate, *cells, READS_AS[one.rate.significant]))
+    return grid.table()
+
+
+def _change(
+    inquiry: Inquiry,
+    totals: tuple[Totals, Totals],
+    pattern: Pattern,
+    before: float,
+    difference: Difference,
+    corrected: float | None,
+) -> Change:
+    verdict = difference.significant(corrected)
+    tested: dict[str, Any] = {"p_value": difference.p_value, "p_adjusted": corrected, "significant": verdict}
+    count = inquiry.book.revise(
+        pattern.count,
+        reference="comparison_period",
+        reference_period=inquiry.before,
+        reference_value=before,
+        difference=number(pattern.count.value) - before,
+        **tested,
+    )
+    now, then = (number(one.tickets.value) for one in totals)
+    rate = inquiry.book.add(
+        RATE,
+        number(pattern.count.value) / now if now else None,
+        "ratio",
+        inquiry.period,
+        {pattern.dimension: pattern.value},
+        n=int(now),
+        reference="comparison_period",
+        reference_period=inquiry.before,
+        reference_value=before / then if then else None,
+        difference=difference.difference,
+        difference_interval=difference.interval,
+        **tested,
+    )
+    rate = inquiry.book.revise(rate, query=pattern.count.query)
+    return Change(pattern, count, rate)
+
+
+def _put(
+    inquiry: Inquiry,
+    now: Fact,
+    then: Fact,
+    interval: tuple[float, float] | None,
+    p_value: float | None,
+    verdict: bool | None,
+) -> None:
+    both = now.value is not None and then.value is not None
+    inquiry.book.revise(
+        now,
+        reference="comparison_period",
+        reference_period=inquiry.before,
+        reference_value=number(then.value) if then.value is not None else None,
+        difference=number(now.value) - number(then.value) if both else None,
+        difference_interval=interval,
+        p_value=p_value,
+        significant=verdict,
+    )
+
+
+def _by_group(inquiry: Inquiry, dimension: str, when: Period) -> dict[Value, dict[Value, float]]:
+    """Escalated tickets by group and account (None: no known one)."""
+    accounts = by_account(inquiry.context)
+    found: dict[Value, dict[Value, float]] = {}
+    for row in inquiry.run((COUNT,), (dimension, *accounts), when).rows:
+        account = row[accounts[0]] if accounts else None
+        group = found.setdefault(row[dimension], {})
+        group[account] = group.get(account, 0.0) + number(row[COUNT])
+    return found
+
+
+def _rates(escalated: dict[Value, float], everything: Sequence[Part]) -> list[Part]:
+    """Escalations of one kind per all tickets, by account."""
+    totals = {part.account: part.total for part in everything}
+    return [Part(account, escalated.get(account, 0.0), totals.get(account, 0.0)) for account in {**totals, **escalated}]
+
+
+def _tested(now: Sequence[Part], then: Sequence[Part], minimum: int) -> Difference:
+    difference = rate_difference(now, then, minimum)
+    if sum(part.successes for part in (*now, *then)) < minimum:
+        return replace(difference, interval=None, p_value=None, reason=TOO_FEW_TICKETS)
+    return difference

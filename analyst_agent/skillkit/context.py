@@ -1,0 +1,196 @@
+"""What a skill is given: the engine, the documents, the clock and the settings of one analyst, already reduced to its grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from analyst_agent.errors import BadPeriod, OutsideData
+from analyst_agent.records import Caveat, Citation, Filter, Period, QueryResult, SemanticQuery
+from analyst_agent.semantic.model import GRAINS, Model
+from analyst_agent.semantic.period_labels import label
+from analyst_agent.semantic.periods import Clock, comparison, last_days
+from analyst_agent.settings import Settings
+
+DEFAULT_DAYS = 30
+MISSING_SHARE_OF_COMPARISON = 0.1
+
+
+class Queries(Protocol):
+    """The engine as skills see it. Every call holds the analyst's grants and restrictions."""
+
+    @property
+    def model(self) -> Model:
+        """The granted semantic model."""
+        ...
+
+    @property
+    def first_day(self) -> date | None:
+        """The local day of the earliest ticket."""
+        ...
+
+    @property
+    def last_day(self) -> date | None:
+        """The local day of the data's end."""
+        ...
+
+    def run(self, query: SemanticQuery) -> QueryResult:
+        """Rows of a semantic query; raises an AnalystError with the reason where it makes no sense."""
+        ...
+
+    def rows(
+        self,
+        dataset: str,
+        fields: Sequence[str],
+        *,
+        where: Sequence[Filter] = (),
+        period: Period | None = None,
+        limit: int | None = None,
+    ) -> QueryResult:
+        """Single objects with the named fields, oldest first."""
+        ...
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """Stored values of a category, most frequent first; empty where the column is."""
+        ...
+
+    def check_period(self, period: Period | None) -> None:
+        """Raises OutsideData where the period has no day in common with the data."""
+        ...
+
+    def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
+        """Days within which that share of escalations came after creation; None where no time is known."""
+        ...
+
+
+class KnownIssue(Protocol):
+    """A documented issue. headings: the heading under which its parts (workaround, planned_fix) stand, where there is one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def space(self) -> str: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def workaround(self) -> str | None: ...
+    @property
+    def planned_fix(self) -> str | None: ...
+    @property
+    def fixed_on(self) -> str | None: ...
+    @property
+    def headings(self) -> Mapping[str, str]: ...
+
+
+class TicketEvidence(Protocol):
+    """That one ticket shows a known issue."""
+
+    @property
+    def ticket_id(self) -> str: ...
+
+
+class IssueMatch(Protocol):
+    """A known issue and the tickets with evidence of it: `matched` of `total`, a lower bound where `is_sample`."""
+
+    @property
+    def issue(self) -> KnownIssue: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def matched(self) -> int: ...
+    @property
+    def is_sample(self) -> bool: ...
+    @property
+    def examples(self) -> Sequence[TicketEvidence]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TicketText:
+    """A ticket as it is compared with known issues: `text` is subject, description, reason and notes together."""
+
+    ticket_id: str
+    text: str
+    product_area: str | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The passage that covers a pattern, or None, and the most relevant one, covering or not."""
+
+    covers: Citation | None = None
+    nearest: Citation | None = None
+
+
+class Knowledge(Protocol):
+    """The granted documents as skills see them; what is not granted does not exist here."""
+
+    def known_issues(self) -> Sequence[KnownIssue]:
+        """All known issues."""
+        ...
+
+    def match(self, texts: Sequence[TicketText], issues: Sequence[Any]) -> Sequence[IssueMatch]:
+        """The known issues that these tickets show, most tickets first. issues: as `known_issues` gave them."""
+        ...
+
+    def coverage(self, pattern: str, product_area: str | None = None) -> Coverage:
+        """What the documents other than known issues say about a pattern told in a few words."""
+        ...
+
+    def search(self, query: str, spaces: tuple[str, ...] = (), limit: int = 4) -> Sequence[Citation]:
+        """Passages that bear on the query, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SkillContext:
+    """All that a skill may use: `queries` for numbers, `knowledge` for documents, the clock and the settings."""
+
+    queries: Queries
+    clock: Clock
+    settings: Settings
+    knowledge: Knowledge
+
+    @property
+    def model(self) -> Model:
+        """The granted semantic model."""
+        return self.queries.model
+
+    def has(self, dimension: str) -> bool:
+        """Whether a dimension is granted and has at least one value in the data."""
+        if dimension in GRAINS:
+            return True
+        return dimension in self.model.dimensions() and bool(self.queries.values(dimension))
+
+    def period(self, asked: Period | None) -> Period:
+        """The period asked about, or the last 30 complete days. Raises OutsideData where the data have none of it."""
+        period = asked or last_days(self.clock, DEFAULT_DAYS)
+        self.queries.check_period(period)
+        return period
+
+    def comparison(self, period: Period, asked: Period | None = None) -> tuple[Period | None, tuple[Caveat, ...]]:
+        """What the period is compared with, or None and the caveat that says why there is no comparison.
+
+        The period asked for must lie in the data (else OutsideData); the usual one is left out where it does not, or
+        where more than a tenth of it lies before the data's first day.
+        """
+        if asked is not None:
+            self.queries.check_period(asked)
+            return asked, ()
+        try:
+            usual = comparison(period)
+            self.queries.check_period(usual)
+        except OutsideData:
+            return None, (Caveat("The data do not reach back far enough for a comparison.", "no_comparison"),)
+        except BadPeriod:
+            return None, ()
+        first = self.queries.first_day
+        if first is not None and (first - usual.start) > timedelta(days=usual.days * MISSING_SHARE_OF_COMPARISON):
+            name = usual.label or label(usual)
+            text = f"The data begin within {name}, which the period would be compared with; no change is given."
+            return None, (Caveat(text, "comparison_incomplete"),)
+        return usual, ()

@@ -1,0 +1,177 @@
+"""The book in which a skill writes its facts: ids, queries, definitions and caveats, and the finding they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from analyst_agent.records import (
+    Caveat,
+    Chart,
+    Citation,
+    Definition,
+    Fact,
+    Filter,
+    Finding,
+    Period,
+    QueryRecord,
+    QueryResult,
+    Recommendation,
+    Statement,
+    Table,
+    Value,
+)
+from analyst_agent.semantic.model import Model
+from analyst_agent.statistics import wilson_interval
+
+DERIVED_DEFINITIONS = {
+    "share_of_escalations": "Escalated tickets of the group divided by all escalated tickets of the period.",
+    "deviation_from_overall": "Escalation rate of the group minus that of all tickets of the period, in points.",
+    "excludable_difference": "The larger end of the 95 % interval of the difference from the rest: larger differences are excluded.",
+    "known_issue_matches": "Tickets whose text or code holds evidence of the known issue, of those examined.",
+    "imputed_handle_time_count": "Escalated tickets without a handle time; each counts with the mean of the known ones of the period.",
+    "unknown_time_count": "Escalated tickets whose time of escalation is not recorded; they count by creation.",
+}
+
+# The engine says these in words; the code tells a reader that a statement of that kind says the same.
+_STATED = {"unknown_time": "the time of escalation is unknown", "imputed": "Handle time is missing"}
+
+
+class FactBook:
+    """Facts in the order they were found, each with the query it came from; ids are f1, f2, ... and q1, q2, ..."""
+
+    def __init__(self, model: Model, where: Sequence[Filter] = ()) -> None:
+        self._model = model
+        self._where = tuple(where)
+        self._facts: dict[str, Fact] = {}
+        self._queries: dict[int, QueryRecord] = {}
+        self._results: list[QueryResult] = []
+        self._caveats: dict[tuple[str, str], Caveat] = {}
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        return self._facts[fact_id]
+
+    def note(self, result: QueryResult) -> QueryResult:
+        """Remember a query and what must be said about its numbers; returns the result unchanged."""
+        if id(result) not in self._queries:
+            self._results.append(result)  # keeps it alive, so that its identity stays its own
+            self._queries[id(result)] = replace(result.query, id=f"q{len(self._queries) + 1}")
+            for text in result.caveats:
+                self.caveat(text, next((code for code, words in _STATED.items() if words in text), ""))
+        return result
+
+    def caveat(self, text: str, code: str = "", facts: Iterable[str] = ()) -> None:
+        """Something that changes how the numbers read; the same text is said once."""
+        self._caveats.setdefault((text, code), Caveat(text, code, tuple(facts)))
+
+    def add(
+        self,
+        metric: str,
+        value: Value,
+        unit: str,
+        period: Period | None,
+        dimensions: dict[str, Value] | None = None,
+        *,
+        source: QueryResult | None = None,
+        **more: Any,
+    ) -> Fact:
+        """A new fact. source: the result it was computed from; more: further fields of `Fact`."""
+        query = self._queries[id(self.note(source))].id if source is not None else None
+        fact = Fact(
+            f"f{len(self._facts) + 1}",
+            metric,
+            value,
+            unit,
+            period,
+            dict(dimensions or {}),
+            query=query,
+            filters=self._where,
+            **more,
+        )
+        self._facts[fact.id] = fact
+        return fact
+
+    def cell(
+        self,
+        result: QueryResult,
+        row: dict[str, Value],
+        metric: str,
+        dimensions: dict[str, Value] | None = None,
+        period: Period | None = None,
+    ) -> Fact:
+        """The fact of one metric in one row of a result: value, n, missing and, for a rate of at most 1, its Wilson interval."""
+        known = self._model.metric(metric)
+        n = _whole(row.get(f"{metric}__n"))
+        interval = None
+        numerator = row.get(f"{metric}__numerator")
+        if known.unit == "ratio" and n and isinstance(numerator, (int, float)) and 0 <= numerator <= n:
+            interval = wilson_interval(numerator, n)
+        return self.add(
+            metric,
+            row.get(metric),
+            known.unit,
+            period if period is not None else result.period,
+            dimensions,
+            source=result,
+            n=n,
+            missing=_whole(row.get(f"{metric}__missing")),
+            interval=interval,
+        )
+
+    def first(self, metric: str) -> Fact | None:
+        """The first fact of a metric, None where there is none."""
+        return next((fact for fact in self._facts.values() if fact.metric == metric), None)
+
+    def revise(self, fact: Fact, **changes: Any) -> Fact:
+        """The fact with more known about it, under the same id."""
+        self._facts[fact.id] = replace(self._facts[fact.id], **changes)
+        return self._facts[fact.id]
+
+    def definitions(self) -> tuple[Definition, ...]:
+        """What each metric used means, as the model states it."""
+        names = dict.fromkeys(fact.metric for fact in self._facts.values())
+        found = []
+        for name in names:
+            if name in self._model.metrics:
+                found.append(Definition(name, self._model.metrics[name].definition))
+            elif name in DERIVED_DEFINITIONS:
+                found.append(Definition(name, DERIVED_DEFINITIONS[name]))
+        return tuple(found)
+
+    def finding(  # noqa: PLR0913 - the parts of a finding
+        self,
+        title: str,
+        skill: str,
+        period: Period | None,
+        comparison: Period | None = None,
+        *,
+        statements: Sequence[Statement] = (),
+        tables: Sequence[Table] = (),
+        charts: Sequence[Chart] = (),
+        citations: Sequence[Citation] = (),
+        recommendations: Sequence[Recommendation] = (),
+    ) -> Finding:
+        """Everything in the book with its arrangement. Raises KeyError where a statement or table names no fact of it."""
+        for statement in statements:
+            for fact_id in statement.facts:
+                self._facts[fact_id]
+        return Finding(
+            title,
+            skill,
+            period,
+            comparison,
+            self.definitions(),
+            tuple(self._facts.values()),
+            tuple(statements),
+            tuple(table for table in tables if table.rows),
+            tuple(charts),
+            tuple(dict.fromkeys(citations)),
+            tuple(recommendations),
+            tuple(self._caveats.values()),
+            tuple(self._queries.values()),
+        )
+
+
+def _whole(value: Value) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -1,0 +1,92 @@
+"""One run of a skill: the period and filters asked about, the book its facts go into, and the totals every skill begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery
+from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.facts import FactBook
+from analyst_agent.skillkit.rates import number
+
+COUNT = "escalated_ticket_count"
+RATE = "escalation_rate"
+TICKETS = "ticket_count"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What was asked, with the period settled. before: the comparison period, None where there is none."""
+
+    context: SkillContext
+    book: FactBook
+    period: Period
+    before: Period | None = None
+    where: tuple[Filter, ...] = ()
+    cost_per_hour: float | None = None
+
+    def run(self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None) -> QueryResult:
+        """One query under the filters asked for, in the period asked about unless another is given."""
+        asked = tuple(metrics), tuple(by), self.where, period or self.period
+        return self.book.note(self.context.queries.run(SemanticQuery(*asked, cost_per_hour=self.cost_per_hour)))
+
+    @property
+    def minimum(self) -> int:
+        """Fewest tickets before a difference is tested."""
+        return self.context.settings.minimum_sample
+
+    def label(self, dimension: str) -> str:
+        """What people read for a dimension."""
+        return self.context.model.dimension_label(dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Escalated tickets, tickets created, and their quotient in one period."""
+
+    count: Fact
+    rate: Fact
+    tickets: Fact
+    unknown_times: int = 0
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        """The facts of a headline."""
+        return self.count.id, self.rate.id, self.tickets.id
+
+    @property
+    def escalated(self) -> int:
+        """Number of escalated tickets."""
+        return int(number(self.count.value))
+
+
+def begin(
+    context: SkillContext,
+    period: Period | None,
+    where: Sequence[Filter],
+    comparison: Period | None = None,
+    cost_per_hour: float | None = None,
+    *,
+    always_compared: bool = True,
+) -> Inquiry:
+    """An inquiry with its period checked. always_compared: with the usual period where no comparison is asked for; a
+    caveat then says why there is none.
+    """
+    chosen = context.period(period)
+    before, caveats = context.comparison(chosen, comparison) if comparison or always_compared else (None, ())
+    book = FactBook(context.model, where)
+    for caveat in caveats:
+        book.caveat(caveat.text, caveat.code)
+    return Inquiry(context, book, chosen, before, tuple(where), cost_per_hour)
+
+
+def totals_of(inquiry: Inquiry, period: Period | None = None) -> Totals:
+    """Everything escalated and created in the period asked about, or in another."""
+    result = inquiry.run((RATE,), period=period)
+    row, when = result.rows[0], period or inquiry.period
+    escalated, created = (int(number(row[f"{RATE}__{part}"])) for part in ("numerator", "denominator"))
+    count = inquiry.book.add(COUNT, escalated, "count", when, source=result, n=escalated)
+    tickets = inquiry.book.add(TICKETS, created, "count", when, source=result, n=created)
+    unknown = int(number(row.get(f"{RATE}__unknown_time")))
+    return Totals(count, inquiry.book.cell(result, row, RATE), tickets, unknown)

@@ -1,0 +1,168 @@
+"""Differences of rates tested on the accounts behind them: tickets of one account are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analyst_agent.records import Filter, Period, SemanticQuery, Value
+from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.facts import FactBook
+from analyst_agent.statistics import benjamini_hochberg, compare_periods, poisson_counts_differ
+
+ACCOUNT = "account"
+SIGNIFICANT_AT = 0.05
+TOO_FEW_TICKETS = "too few tickets"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one account (None: no known one) contributes to a rate."""
+
+    account: Value
+    successes: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One rate minus another; interval and p_value are None where `reason` says why nothing can be said.
+
+    reference: the other rate. own_interval: 95 % interval of the first rate, None with too few accounts.
+    """
+
+    difference: float | None
+    interval: tuple[float, float] | None = None
+    p_value: float | None = None
+    reason: str = ""
+    reference: float | None = None
+    own_interval: tuple[float, float] | None = None
+
+    def significant(self, adjusted: float | None) -> bool | None:
+        """Whether it is more than noise after the correction for scanning; None where it was not tested."""
+        if adjusted is None or self.interval is None:
+            return None
+        return adjusted <= SIGNIFICANT_AT and not self.interval[0] <= 0 <= self.interval[1]
+
+
+def by_account(context: SkillContext) -> tuple[str, ...]:
+    """The extra dimension that tells accounts apart, none where they are not granted or not loaded."""
+    return (ACCOUNT,) if context.has(ACCOUNT) else ()
+
+
+def parts_of(rows: Iterable[Mapping[str, Value]], metric: str) -> list[Part]:
+    """Numerator and denominator of a rate, a row each; rows may be accounts or, without accounts, whole cells."""
+    return [
+        Part(row.get(ACCOUNT), number(row.get(f"{metric}__numerator")), number(row.get(f"{metric}__n"))) for row in rows
+    ]
+
+
+def parts_by_cell(
+    context: SkillContext,
+    book: FactBook,
+    metric: str,
+    by: Sequence[str],
+    period: Period | None,
+    where: Sequence[Filter],
+) -> dict[tuple[Value, ...], list[Part]]:
+    """The accounts behind a rate in every cell. Where accounts are the cells, each ticket stands for itself."""
+    accounts = () if ACCOUNT in by else by_account(context)
+    result = context.queries.run(SemanticQuery((metric,), (*by, *accounts), tuple(where), period))
+    cells: dict[tuple[Value, ...], list[Part]] = {}
+    for row in book.note(result).rows:
+        part = parts_of([row], metric)[0]
+        if part.total or part.successes:
+            alone = replace(part, account=None) if ACCOUNT in by else part
+            cells.setdefault(tuple(row[name] for name in by), []).append(alone)
+    return cells
+
+
+def parts_of_rate(
+    context: SkillContext, book: FactBook, metric: str, period: Period | None, where: Sequence[Filter]
+) -> list[Part]:
+    """The accounts behind a rate in one period."""
+    return parts_by_cell(context, book, metric, (), period, where).get((), [])
+
+
+def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int) -> Difference:
+    """The rate of the first parts minus that of the second, with interval and p-value by account.
+
+    A period's escalation rate counts tickets by escalation above and by creation below the line, so that an account
+    may have more escalated than created tickets; for the test alone its total is raised to what it needs, and the
+    interval is moved by the little that this changes. minimum: fewest tickets on either side for a test.
+    """
+    totals = [sum(p.total for p in side) for side in (first, second)]
+    sums = [sum(p.successes for p in side) for side in (first, second)]
+    if min(totals) <= 0:
+        return Difference(None, reason="no tickets")
+    other = sums[1] / totals[1]
+    difference = sums[0] / totals[0] - other
+    if min(totals) < minimum:
+        return Difference(difference, reason=TOO_FEW_TICKETS, reference=other)
+    if sums[0] > totals[0] or sums[1] > totals[1]:
+        return Difference(difference, reason="more tickets were escalated than created", reference=other)
+    everything = [*first, *second]
+    compared = compare_periods(
+        [p.successes for p in everything],
+        [max(p.total, p.successes) for p in everything],
+        [True] * len(first) + [False] * len(second),
+        [p.account for p in everything],
+    )
+    if compared.interval is None or compared.difference is None:
+        return Difference(difference, None, None, compared.reason, other, compared.segment.interval)
+    moved = difference - compared.difference
+    interval = (compared.interval[0] + moved, compared.interval[1] + moved)
+    return Difference(difference, interval, compared.p_value, "", other, compared.segment.interval)
+
+
+def rest_differences(cells: Mapping[Value, Sequence[Part]], minimum: int) -> dict[Value, Difference]:
+    """The rate of each cell against that of all others together; of what is not recorded (None) nothing is said."""
+    found: dict[Value, Difference] = {}
+    for value, parts in cells.items():
+        if value is not None:
+            found[value] = rate_difference(
+                parts, [part for other, rest in cells.items() if other != value for part in rest], minimum
+            )
+    return found
+
+
+def count_difference(
+    first: Sequence[Part], second: Sequence[Part], exposures: tuple[float, float]
+) -> tuple[float | None, float | None]:
+    """Ratio of two counts per unit of exposure (days), and its p-value.
+
+    The exact conditional test of two Poisson counts, both divided by the dispersion that the accounts show (Pearson's
+    chi-square of account by period over its degrees of freedom, at least 1: quasi-likelihood, McCullagh and Nelder
+    1989, Generalized Linear Models, section 4.5), since tickets of an account come in bursts.
+    """
+    counts: dict[Value, list[float]] = {}
+    alone = [0.0, 0.0]
+    for side, parts in enumerate((first, second)):
+        for part in parts:
+            if part.account is None:
+                alone[side] += part.successes
+            else:
+                counts.setdefault(part.account, [0.0, 0.0])[side] += part.successes
+    totals = [alone[side] + sum(c[side] for c in counts.values()) for side in (0, 1)]
+    if sum(totals) <= 0:
+        return None, None
+    share = totals[0] / sum(totals)
+    dispersion = 1.0
+    if len(counts) > 1 and 0 < share < 1:
+        squared = sum((a - (a + b) * share) ** 2 / ((a + b) * share * (1 - share)) for a, b in counts.values() if a + b)
+        dispersion = max(1.0, squared / (len(counts) - 1))
+    tested = poisson_counts_differ(
+        round(totals[0] / dispersion), exposures[0], round(totals[1] / dispersion), exposures[1]
+    )
+    ratio = (totals[0] / exposures[0]) / (totals[1] / exposures[1]) if totals[1] else None
+    return ratio, tested.p_value
+
+
+def adjusted(differences: Sequence[Difference]) -> list[float | None]:
+    """Benjamini-Hochberg over everything that was tested, shown or not."""
+    return benjamini_hochberg([d.p_value for d in differences])
+
+
+def number(value: Value) -> float:
+    """A stored number, 0 where there is none."""
+    return float(value) if isinstance(value, (int, float)) else 0.0

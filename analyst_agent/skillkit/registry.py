@@ -1,0 +1,115 @@
+"""The skills of a folder: SKILL.md describes one, skill.py holds its one public function."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from analyst_agent.errors import InvalidDefinition
+from analyst_agent.records import Finding
+
+DESCRIPTION_FILE = "SKILL.md"
+CODE_FILE = "skill.py"
+_KEYS = {"name", "description", "triggers", "examples", "license", "metadata", "compatibility", "allowed-tools"}
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill as the analyst, the command line and the model see it. function(context, **arguments) gives a Finding."""
+
+    name: str
+    description: str
+    triggers: tuple[str, ...]
+    examples: tuple[str, ...]
+    steps: str
+    function: Callable[..., Finding]
+    path: Path
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the arguments besides the context."""
+        return tuple(inspect.signature(self.function).parameters)[1:]
+
+
+def load_skills(folder: Path) -> dict[str, Skill]:
+    """Every skill of a folder by name, in alphabetical order. Raises InvalidDefinition naming file and fault."""
+    if not folder.is_dir():
+        return {}
+    found = [path for path in sorted(folder.iterdir()) if (path / DESCRIPTION_FILE).is_file()]
+    return {path.name: load_skill(path) for path in found}
+
+
+def load_skill(folder: Path) -> Skill:
+    """One skill. Its code is run: load only folders that are trusted."""
+    file = folder / DESCRIPTION_FILE
+    fields, steps = _parsed(file)
+    where = f"{folder.name}/{DESCRIPTION_FILE}"
+    unknown = sorted(set(fields) - _KEYS)
+    if unknown:
+        raise InvalidDefinition(f"{where}: unknown key {unknown[0]!r}.", f"Valid: {', '.join(sorted(_KEYS))}.")
+    if fields.get("name") != folder.name:
+        raise InvalidDefinition(f"{where}: name is {fields.get('name')!r}.", f"It must be the folder's: {folder.name}.")
+    description = fields.get("description")
+    if not isinstance(description, str) or not description.strip():
+        raise InvalidDefinition(f"{where} has no description.", "Say in it what the skill does and when to use it.")
+    function = getattr(_module(folder), folder.name, None)
+    if not inspect.isfunction(function):
+        raise InvalidDefinition(f"{folder.name}/{CODE_FILE} has no function {folder.name}.", "Name it as the folder.")
+    return Skill(
+        folder.name,
+        " ".join(description.split()),
+        _phrases(fields, "triggers", where),
+        _phrases(fields, "examples", where),
+        steps.strip(),
+        function,
+        folder,
+    )
+
+
+def _parsed(file: Path) -> tuple[Mapping[str, Any], str]:
+    where = f"{file.parent.name}/{file.name}"
+    text = file.read_text(encoding="utf-8")
+    head, mark, rest = text.removeprefix("---\n").partition("\n---\n")
+    if not text.startswith("---\n") or not mark:
+        raise InvalidDefinition(f"{where} has no front matter.", "Begin with --- and the keys name and description.")
+    try:
+        fields = yaml.safe_load(head)
+    except yaml.YAMLError as error:
+        raise InvalidDefinition(f"{where}: the front matter is not valid YAML: {error}.", "Correct it.") from error
+    if not isinstance(fields, Mapping):
+        raise InvalidDefinition(f"{where}: the front matter holds no keys.", "It needs name and description.")
+    return fields, rest
+
+
+def _phrases(fields: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    raw = fields.get(key, [])
+    if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
+        raise InvalidDefinition(
+            f"{where}: {key} must be a list of phrases.", f"Write {key}: and one '- phrase' a line."
+        )
+    return tuple(raw)
+
+
+def _module(folder: Path) -> ModuleType:
+    file = folder / CODE_FILE
+    if not file.is_file():
+        raise InvalidDefinition(f"{folder.name} has no {CODE_FILE}.", f"It holds the function {folder.name}.")
+    name = f"analyst_skills.{folder.name}"
+    known = sys.modules.get(name)
+    if known is not None and known.__file__ == str(file):
+        return known
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InvalidDefinition(f"{folder.name}/{CODE_FILE} cannot be imported.", "It must be a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up while it is being run
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,270 @@
+"""Why tickets escalate: root causes ranked, what each costs, which known issue explains it, what changed and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyst_agent.skillkit import (
+    COUNT,
+    UNCLASSIFIED,
+    Change,
+    Column,
+    Evidence,
+    Filter,
+    Finding,
+    Grid,
+    Inquiry,
+    Pattern,
+    Period,
+    Recommendation,
+    SkillContext,
+    Statement,
+    Table,
+    Totals,
+    begin,
+    changes_of,
+    changes_table,
+    detailed,
+    gather,
+    groups_of,
+    is_rest,
+    matched,
+    number,
+    recommend,
+    totals_of,
+)
+
+NAME = "root_cause_trend"
+TITLE = "Root causes of escalations"
+MEAN = "mean_resolution_minutes"
+OPEN = "open_escalated_count"
+COST = "estimated_cost"
+DETAILED = 3
+MOST_PATTERNS = 12
+IN_PLACE_OF_CAUSES = ("category", "product_area", "channel", "priority")
+
+
+def root_cause_trend(
+    context: SkillContext,
+    period: Period | None = None,
+    where: Sequence[Filter] = (),
+    comparison: Period | None = None,
+    cost_per_hour: float | None = None,
+) -> Finding:
+    """What drives escalations: escalated tickets grouped by root cause, with known issues, changes and actions.
+
+    Ranks root causes by escalated tickets and gives for each its share, mean resolution time, estimated cost, the
+    known issue that matches its tickets, and a recommended action with its basis. Says what changed against the
+    comparison period and whether that is more than noise. Use it for questions about why tickets escalate, trends,
+    drivers, root causes and systemic issues.
+
+    period: whole days, default the last 30 complete days. where: filters, for example tier = Enterprise. comparison:
+    default the previous month for a month, the equal length before for rolling days. cost_per_hour: default the
+    workspace's. Raises an AnalystError where the period lies outside the data or a name is unknown or not granted.
+    """
+    inquiry = begin(context, period, where, comparison, cost_per_hour)
+    totals = totals_of(inquiry)
+    if not totals.escalated:
+        return _nothing(inquiry, totals)
+    causes = groups_of(inquiry, "root_cause", totals)
+    patterns = _patterns_shown(inquiry, causes, totals)
+    dimension = patterns[0].dimension
+    changes = changes_of(inquiry, totals, patterns)
+    evidence = gather(inquiry, dimension, totals.escalated)
+    patterns = _with_known_issues(inquiry, detailed(inquiry, patterns), evidence)
+    advice = [recommend(context, pattern) for pattern in patterns if number(pattern.count.value)]
+    actions = [recommendation for recommendation, _ in advice]
+    tables = [_causes_table(inquiry, patterns, actions)]
+    if dimension != "root_cause":
+        tables.insert(0, _causes_table(inquiry, causes, ()))
+    tables += [changes_table(changes), _issues_table(patterns, evidence), _notes_table(patterns, evidence)]
+    _say_what_is_missing(inquiry, evidence)
+    return inquiry.book.finding(
+        TITLE,
+        NAME,
+        inquiry.period,
+        inquiry.before,
+        statements=_statements(inquiry, totals, causes, patterns, changes),
+        tables=tables,
+        citations=[citation for _, citations in advice for citation in citations],
+        recommendations=actions,
+    )
+
+
+def _nothing(inquiry: Inquiry, totals: Totals) -> Finding:
+    changes_of(inquiry, totals, ())
+    inquiry.book.caveat("No ticket was escalated there in this period.", "no_tickets", (totals.count.id,))
+    statements = [Statement("headline", totals.ids)]
+    return inquiry.book.finding(TITLE, NAME, inquiry.period, inquiry.before, statements=statements)
+
+
+def _patterns_shown(inquiry: Inquiry, causes: list[Pattern], totals: Totals) -> list[Pattern]:
+    """The root causes, or, where not one ticket has any, the groups of another dimension, so labelled."""
+    if any(pattern.value != UNCLASSIFIED for pattern in causes):
+        return causes
+    for dimension in IN_PLACE_OF_CAUSES:
+        if inquiry.context.has(dimension):
+            label = inquiry.label(dimension)
+            inquiry.book.caveat(
+                f"No root cause or known reason code is recorded for these tickets; they are shown by {label} instead, "
+                "which says where they come from, not why.",
+                "no_root_causes",
+                (causes[0].count.id,),
+            )
+            return groups_of(inquiry, dimension, totals)[:MOST_PATTERNS]
+    inquiry.book.caveat("No root cause or known reason code is recorded for these tickets.", "no_root_causes")
+    return causes
+
+
+def _with_known_issues(inquiry: Inquiry, patterns: list[Pattern], evidence: Evidence) -> list[Pattern]:
+    issues = inquiry.context.knowledge.known_issues()
+    if not issues:
+        inquiry.book.caveat(
+            "No known-issue documents may be used here; patterns are not crossed with any.", "no_known_issues"
+        )
+    if not evidence.is_whole:
+        inquiry.book.caveat("Known issues were looked for in the most recent of these tickets only.", "sampled")
+    return [matched(inquiry, pattern, evidence, issues) for pattern in patterns]
+
+
+def _causes_table(inquiry: Inquiry, patterns: Sequence[Pattern], advice: Sequence[Recommendation]) -> Table:
+    dimension = patterns[0].dimension
+    label = inquiry.label(dimension)
+    grid = Grid(
+        f"Escalated tickets by {label}",
+        (
+            Column(label, "text", dimension),
+            Column("tickets", "count", COUNT),
+            Column("share", "ratio", "share_of_escalations"),
+            Column("mostly in", "text", "product_area"),
+            Column("resolution, mean", "minutes", MEAN),
+            Column("open", "count", OPEN),
+            Column("cost", "currency", COST),
+            Column("known issue", "text", "known_issue"),
+            Column("tickets that match", "count", "known_issue_matches"),
+            Column("do next", "text", "action"),
+        ),
+    )
+    actions = {one.pattern: one.action for one in advice}
+    for pattern in patterns:
+        issue = pattern.known_issue
+        shown = number(pattern.count.value) > 0 and pattern.value != UNCLASSIFIED and bool(advice)
+        grid.row(
+            (
+                pattern.value,
+                pattern.count,
+                pattern.share,
+                pattern.area_name if pattern.area else None,
+                pattern.resolution,
+                pattern.still_open,
+                pattern.cost,
+                issue[0].issue.id if issue else ("not documented" if shown else None),
+                issue[1] if issue else None,
+                actions.get(str(pattern.value)),
+            )
+        )
+    return grid.table()
+
+
+def _issues_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
+    grid = Grid(
+        "Known issues that tickets match",
+        (
+            Column("pattern"),
+            Column("known issue", "text", "known_issue"),
+            Column("title"),
+            Column("status"),
+            Column("tickets that match", "count", "known_issue_matches"),
+            Column("of", "count", "examined"),
+            Column("for example"),
+            Column("and"),
+        ),
+    )
+    for pattern in patterns:
+        for match, fact in pattern.matches:
+            examples = evidence.subjects(one.ticket_id for one in match.examples)
+            shown = [*examples, "", ""][:2]
+            issue = match.issue
+            grid.row((pattern.value, issue.id, issue.title, issue.status, fact, (fact.n, fact), *shown))
+    return grid.table()
+
+
+def _notes_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
+    grid = Grid(
+        "What resolution notes say", (Column("pattern"), Column("ticket"), Column("note, personal data masked"))
+    )
+    for pattern in [p for p in patterns if not is_rest(p.value)][:DETAILED]:
+        for note in evidence.notes_of(pattern.value):
+            grid.row((pattern.value, note.ticket_id, evidence.masked(note.text)))
+    return grid.table()
+
+
+def _say_what_is_missing(inquiry: Inquiry, evidence: Evidence) -> None:
+    if "resolution" not in inquiry.context.model.datasets:
+        text = "Resolutions are not granted to this analyst; their notes were not read."
+        inquiry.book.caveat(text, "no_resolutions")
+    elif not evidence.notes:
+        inquiry.book.caveat("No resolution notes are recorded for these tickets.", "no_notes")
+
+
+def _statements(
+    inquiry: Inquiry,
+    totals: Totals,
+    causes: Sequence[Pattern],
+    patterns: Sequence[Pattern],
+    changes: Sequence[Change],
+) -> list[Statement]:
+    """The default text: what happened, the three largest patterns, and how the numbers are to be read."""
+    said = [Statement("headline", (totals.count.id, totals.rate.id, totals.tickets.id))]
+    if totals.escalated < inquiry.minimum:
+        said.append(Statement("too_few", (totals.count.id,), {"reason": "too few tickets for a trend"}))
+    changed = {change.pattern.value: change for change in changes}
+    for pattern in [p for p in patterns if not is_rest(p.value)][:DETAILED]:
+        said.append(_pattern_statement(pattern))
+        if pattern.value in changed:
+            said.append(Statement("pattern_change", (pattern.count.id,), {"dimension": pattern.dimension}))
+        issue = pattern.known_issue
+        if issue is not None:
+            named = {
+                "document": issue[0].issue.id,
+                "title": issue[0].issue.title,
+                "status": issue[0].issue.status or "",
+            }
+            said.append(Statement("known_issue", (issue[1].id,), named))
+        elif inquiry.context.knowledge.known_issues():
+            said.append(Statement("not_documented", (pattern.count.id,), {"dimension": pattern.dimension}))
+    return said + _reading(inquiry, totals, causes)
+
+
+def _pattern_statement(pattern: Pattern) -> Statement:
+    facts = (pattern.count, pattern.share, pattern.resolution, pattern.still_open, pattern.cost, pattern.area)
+    return Statement(
+        "pattern",
+        tuple(fact.id for fact in (*facts, *pattern.codes) if fact is not None),
+        {
+            "dimension": pattern.dimension,
+            "area": pattern.area_name if pattern.area else None,
+            "codes": [fact.dimensions["reason_code"] for fact in pattern.codes],
+        },
+    )
+
+
+def _reading(inquiry: Inquiry, totals: Totals, causes: Sequence[Pattern]) -> list[Statement]:
+    book, whole = inquiry.book, totals.escalated
+    said = []
+    still_open = int(sum(number(p.still_open.value) for p in causes if p.still_open))
+    if still_open:
+        fact = book.add(OPEN, still_open, "count", inquiry.period, n=whole)
+        book.revise(fact, query=causes[0].count.query)
+        said.append(Statement("open", (fact.id,)))
+    unclassified = next((p.count for p in causes if p.value == UNCLASSIFIED), None)
+    if unclassified is not None and unclassified.value:
+        said.append(Statement("unclassified", (unclassified.id,)))
+    if totals.unknown_times:
+        fact = book.add("unknown_time_count", totals.unknown_times, "count", inquiry.period, n=whole)
+        book.revise(fact, query=totals.count.query)
+        said.append(Statement("unknown_time", (fact.id,)))
+    imputed = book.first("imputed_handle_time_count")
+    if imputed is not None:
+        said.append(Statement("imputed", (imputed.id,)))
+    return said
