@@ -29,6 +29,14 @@ def clause(fact: Fact, wording: Wording, period: bool = True) -> str:
     return f"{head}, {change}" if change else head
 
 
+def brief(fact: Fact, wording: Wording) -> str:
+    """The fact where its names are already said: "escalated tickets: 61, down 29"."""
+    text = f"{wording.metric(fact.metric)}: {wording.number(fact)}"
+    if fact.reference == PERIOD_REFERENCE and difference(fact) is not None:
+        return f"{text}, {moved(fact, wording)}"
+    return text
+
+
 def basis_of(fact: Fact, wording: Wording) -> str:
     """What the value rests on: "n = 210, 95 % interval 3.1 to 3.7, 202 without a rating"."""
     parts = []

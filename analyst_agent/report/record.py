@@ -1,0 +1,57 @@
+"""An answer as the JSON that `analyst ask --json` and the API give."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from analyst_agent.records import Answer, Table, to_json
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The answer with the names of the contract: plain JSON types only, periods with an exclusive end, no NaN or infinity."""
+    made = {
+        "question": answer.question,
+        "status": str(answer.status),
+        "answer": answer.answer,
+        "period": to_json(answer.period),
+        "compared_with": to_json(answer.compared_with),
+        "skills": list(answer.skills),
+        "facts": to_json(answer.facts),
+        "tables": [table_json(table) for table in answer.tables],
+        "charts": to_json(answer.charts),
+        "citations": to_json(answer.citations),
+        "recommendations": to_json(answer.recommendations),
+        "caveats": to_json(answer.caveats),
+        "definitions": to_json(answer.definitions),
+        "choices": [choice.text for choice in answer.choices],
+        "grounding": to_json(answer.grounding),
+        "usage": to_json(answer.usage),
+        "conversation": answer.conversation,
+        "generation": answer.generation,
+        "queries": to_json(answer.queries),
+    }
+    return finite(made)  # type: ignore[no-any-return]
+
+
+def table_json(table: Table) -> dict[str, Any]:
+    """Title, columns with their units and keys, raw rows, and the fact behind each number."""
+    return {
+        "title": table.title,
+        "columns": [{"name": c.name, "unit": c.unit, "key": c.key} for c in table.columns],
+        "rows": to_json(table.rows),
+        "fact_ids": to_json(table.fact_ids),
+    }
+
+
+def finite(value: Any) -> Any:
+    """The same structure with null for NaN and infinity, which JSON has no words for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(k): finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(v) for v in value]
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    return str(value)
