@@ -10,7 +10,7 @@ from analyst_agent.records import Period
 from analyst_agent.semantic.period_draft import Draft, Node, Rule, X, rule
 from analyst_agent.semantic.period_labels import MONTH_NAMES
 from analyst_agent.semantic.period_words import AMBIGUOUS_MONTHS, MONTH, ORDINAL, ORDINALS, PERSON_NAMES, month
-from analyst_agent.semantic.periods import DAY, add_months, build, calendar_period, unit_start
+from analyst_agent.semantic.periods import DAY, add_months, build, calendar_period, unit_start, whole_units
 
 _ORD = r"(?:st|nd|rd|th)?"
 _D = rf"\d{{1,2}}{_ORD}"
@@ -37,7 +37,7 @@ def _date(year: int, month_number: int, day: int) -> date:
         most = 29 if month_number == 2 else last
         if not 1 <= day <= most:
             raise BadPeriod(
-                f"There is no {day} {name}.", f"{name} has at most {most} days, for example {last} {name} {year}."
+                f"There is no {day} {name}.", f"{name} has at most {most} days, for example {min(last, most)} {name}."
             )
         raise BadPeriod(
             f"There is no {day} {name} {year}.", f"{name} {year} has {last} days, for example {last} {name} {year}."
@@ -78,7 +78,8 @@ def _month_year(m: re.Match[str], draft: Draft) -> Node | None:
 
 def _figures(m: re.Match[str], draft: Draft) -> Node | None:
     first, second, year, dotted = int(m[1]), int(m[3]), _full_year(m[4]), m[2] == "."
-    if not _in_range(year) or (len(m[4]) == 2 and m[2] != "/"):
+    coded = re.search(rf"(?<![a-z]){_BEFORE_CODE}", draft.chars[: m.start()]) is not None
+    if coded or not _in_range(year) or (len(m[4]) == 2 and m[2] != "/"):
         return None
     if dotted or first > 12 or first == second:
         return Node(period=_one_day(year, second, first))
@@ -144,7 +145,7 @@ def _days_of_month(m: re.Match[str], draft: Draft) -> Node | None:
     mon = month(m["month"])
     if "between" not in m[0] and " and " in m[0]:
         return None
-    return Node(in_year=lambda year, _: build(_date(year, mon, first), _date(year, mon, last) + DAY))
+    return Node(in_year=lambda year, _: whole_units(_date(year, mon, first), _date(year, mon, last) + DAY))
 
 
 def _month_of_short_year(m: re.Match[str], draft: Draft) -> Node | None:
@@ -224,6 +225,8 @@ def _fiscal(m: re.Match[str], draft: Draft) -> Node | None:
 
 def numbered_week(year: int, week: int, week_start: str = "monday") -> Period:
     """The week of the workspace that holds the Thursday of that ISO 8601 week. Raises BadPeriod where the year has no such week."""
+    if not 1 <= week <= 53:
+        raise BadPeriod(f"There is no week {week}.", "Weeks run from 1 to 52 or 53, for example week 40 or 2026-W40.")
     try:
         thursday = date.fromisocalendar(year, week, 4)
     except ValueError as error:
@@ -240,6 +243,17 @@ def _week(m: re.Match[str], draft: Draft) -> Node | None:
         # Written in the ISO form it is the ISO week, Monday to Sunday, wherever weeks begin here.
         return Node(period=numbered_week(int(m["year"]), week)) if _in_range(int(m["year"])) else None
     return Node(in_year=lambda year, _: numbered_week(year, week, start))
+
+
+def _weeks(m: re.Match[str], draft: Draft) -> Node | None:
+    start = draft.clock.week_start
+    first, last = int(m["a"]), int(m["b"])
+
+    def in_year(year: int, fiscal: bool) -> Period:
+        begin = numbered_week(year, first, start).start
+        return build(begin, numbered_week(year, last, start).end, "calendar", "week")
+
+    return Node(in_year=in_year)
 
 
 def _weeks_mark(m: re.Match[str], draft: Draft) -> Node | None:
@@ -286,6 +300,7 @@ CALENDAR: tuple[Rule, ...] = (
     ),
     rule(rf"(?P<year>{_Y4})-?w(?P<week>\d{{1,2}})", _week),
     rule(r"(?:the\s+)?(?:calendar\s+|iso\s+)?(?:week|wk|cw)\s*(?:no\.?|number|#)?\s*(?P<week>\d{1,2})(?!\s*%)", _week),
+    rule(rf"(?:from\s+|between\s+)?(?:calendar\s+)?weeks\s+(?P<a>\d{{1,2}}){_TO}(?P<b>\d{{1,2}})", _weeks),
     rule(r"w(?P<week>\d\d)", _week),
     (re.compile(r"\(weeks?\s+\d{1,2}(?:\s+to\s+\d{1,2})?\)"), _weeks_mark),
 )

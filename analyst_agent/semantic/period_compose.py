@@ -20,10 +20,11 @@ from analyst_agent.semantic.periods import (
     build,
     calendar_period,
     unit_start,
+    whole_units,
 )
 
 _XA, _XB = f"(?P<a>{X})", f"(?P<b>{X})"
-_OF = r"(?:\s*,\s*|\s+(?:of|in)\s+(?:the\s+)?|\s*[-/]\s*|\s+)"
+_OF = r"(?:\s*,\s*|\s+(?:of|in)\s+(?:the\s+)?|[-/]|\s+)"
 _TIMES = "day", "week", "month", "quarter", "year"
 
 
@@ -181,15 +182,21 @@ def _week_of(m: re.Match[str], draft: Draft) -> Node | None:
 def _beside(m: re.Match[str], draft: Draft) -> Node | None:
     """The 30 days before 5 October; the month before October; the two weeks after last Monday."""
     anchor, clock = nominal(draft.node(m["a"]), draft.clock), draft.clock
-    if anchor is None or (not m["n"] and not m["the"]):
+    if anchor is None or (not m["n"] and not m["the"] and m["unit"] != "day"):
         return None
     name = unit(m["unit"])
     if name not in _TIMES:
         return None
     count, before = (
         (whole(m["n"], name) if m["n"] else 1),
-        m["side"] in ("before", "prior to", "preceding", "up to", "leading up to"),
+        re.match(r"before|prior|preceding|up|leading", m["side"]),
     )
+    if m["side"].startswith(("to", "end")):
+        aligned = name in MONTHS_IN and add_units(unit_start(name, anchor.start), 1, name) == anchor.end
+        start = add_units(anchor.end, -count, name)
+        return Node(
+            period=build(start, anchor.end, "calendar" if aligned else "custom", cast(Grain, name) if aligned else None)
+        )
     if name in ("day", "week") and anchor.grain in (None, "day"):
         days = count * (7 if name == "week" else 1)
         start = add_days(anchor.start, -days) if before else anchor.end
@@ -201,23 +208,10 @@ def _beside(m: re.Match[str], draft: Draft) -> Node | None:
     return Node(period=build(start, add_units(start, count, name), "calendar", cast(Grain, name)))
 
 
-def whole_units(start: date, end: date) -> Period:
-    """A custom period, or the calendar months, quarter or years that these days exactly are: 1 to 31 October is October."""
-    if start.day == end.day == 1 and end > start:
-        months = (end.year - start.year) * 12 + end.month - start.month
-        grain: Grain = "month"
-        if months % 12 == 0 and start.month == 1:
-            grain = "year"
-        elif months == 3 and start.month % 3 == 1:
-            grain = "quarter"
-        return build(start, end, "calendar", grain)
-    return build(start, end)
-
-
 _WHICH = rf"(?:the\s+)?(?P<which>{ORDINAL}|last|final|closing|opening)"
 YEARS: tuple[Rule, ...] = (
     rule(rf"{_XA}(?:'s)?{_OF}{_XB}", _with_year),
-    rule(rf"(?P<b>{X})(?:'s)?[\s-]*(?P<a>{X})", _with_year),
+    rule(rf"(?P<b>{X})(?:'s)?(?:\s+|-|)(?P<a>{X})", _with_year),
     rule(rf"{_XA}\s*'(?P<year>\d\d)", _with_short_year),
     rule(rf"{_XA}\s+(?:of|in)\s+the\s+(?P<fiscal>fiscal\s+|financial\s+)?year", _of_this_year),
     rule(rf"(?:the\s+)?(?P<which>last|past|previous|most\s+recent|this|next)\s+{_XA}", _which_one),
@@ -227,7 +221,7 @@ PARTS: tuple[Rule, ...] = (
     rule(rf"{_WHICH}\s+(?:(?P<n>{NUMBER})\s+)?(?:full\s+)?(?:(?P<unit>{UNIT})|half)\s+(?:of|in)\s+(?:the\s+)?(?:{_XA}|(?P<holder>month|quarter|year))", _part_of),
     rule(rf"(?:the\s+)?(?P<unit>week)\s+(?:of|beginning|commencing|starting|containing|ending|with)(?:\s+(?:on|in))?\s+(?:the\s+)?{_XA}", _week_of),
     rule(
-        rf"(?P<the>the\s+)?(?:(?P<n>{NUMBER})[\s-]+)?(?P<unit>{UNIT})\s+(?P<side>before|prior\s+to|preceding|up\s+to|leading\s+up\s+to|after|following)\s+(?:the\s+)?{_XA}",
+        rf"(?P<the>the\s+)?(?:(?P<n>{NUMBER})[\s-]+)?(?P<unit>{UNIT})\s+(?P<side>before|prior\s+to|preceding|up\s+to|leading\s+up\s+to|after|following|to|ending(?:\s+(?:in|on|with))?)\s+(?:the\s+)?{_XA}",
         _beside,
     ),
 )  # fmt: skip

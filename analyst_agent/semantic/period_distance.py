@@ -25,10 +25,12 @@ UNIT_DAYS = {"day": (1, 1), "week": (7, 7), "month": (28, 31), "quarter": (89, 9
 def at_distance(period: Period, by: int, name: str, whole_unit: bool, clock: Clock | None = None) -> Period:
     """The period at a distance from another.
 
-    "period": that many of its own kind. whole_unit: "the month before", the whole calendar unit(s) beside it; of a rolling or custom period
+    "period": that many of its own kind. "to_year": the same dates in the year `by`. whole_unit: "the month before", the whole calendar unit(s) beside it; of a rolling or custom period
     about as long as the unit, the equal length beside it; and "the year before" something shorter than a year is the same dates a year
     earlier. Otherwise the same shape that many units away.
     """
+    if name == "to_year":
+        return move(period, by - period.start.year, "year")
     if name == "period":
         if period.kind == "to_date" and whole_unit and period.grain is not None:
             return calendar_period(period.grain, add_units(period.start, by, period.grain), _week_start(clock))

@@ -60,7 +60,9 @@ class Draft:
         self.whole_text = not tolerant
         self.before_of = True
         self.nodes: list[Node] = []
-        cells = [(_plain(c), i, i + 1) for i, c in enumerate(text[:LONGEST_TEXT])]
+        # Runs of blanks count as one, so that no rule has to try all the ways to share them out.
+        plain = [_plain(c) for c in text[:LONGEST_TEXT]]
+        cells = [(c, i, i + 1) for i, c in enumerate(plain) if c != " " or i == 0 or plain[i - 1] != " "]
         self.chars = "".join(c for c, _, _ in cells)
         self.spans = [(start, end) for _, start, end in cells]
         if tolerant:
@@ -94,13 +96,16 @@ class Draft:
         """Fold every phrase that the rules understand: the longest first, the earlier rule where two are equally long."""
         found: list[tuple[int, int, int, Node]] = []
         for order, (pattern, make) in enumerate(rules):
-            for m in pattern.finditer(self.chars):
+            m = pattern.search(self.chars)
+            while m is not None:
                 try:
                     node = make(m, self)
                 except BadPeriod as error:
                     node = Node(problem=error)
                 if node is not None and m.end() > m.start():
                     found.append((m.start() - m.end(), order, m.start(), node))
+                # A phrase that was turned down may hide one that begins inside it.
+                m = pattern.search(self.chars, m.start() + 1 if node is None else max(m.end(), m.start() + 1))
         taken: list[tuple[int, int, Node]] = []
         for length, _, start, node in sorted(found, key=lambda f: f[:3]):
             if all(start >= e or start - length <= s for s, e, _ in taken):

@@ -6,15 +6,17 @@ import re
 
 from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
-from analyst_agent.semantic.period_compose import both, whole_units
+from analyst_agent.semantic.period_compose import both
 from analyst_agent.semantic.period_draft import Draft, Node, Rule, X, nominal, recent, rule
-from analyst_agent.semantic.periods import DAY, EARLIEST, build, unit_start
+from analyst_agent.semantic.periods import DAY, EARLIEST, build, unit_start, whole_units
 
 _XA, _XB = f"(?P<a>{X})", f"(?P<b>{X})"
 
 
 def _range(m: re.Match[str], draft: Draft) -> Node | None:
     pair = both(m, draft)
+    if not m["from"] and re.search(r"\b(?:from|between)\s*$", draft.chars[: m.start()]):
+        return None  # with its first word it was turned down
     if pair is None or (m["join"] == "and" and not (m["from"] or "").startswith("between")) or _contrasts(m, draft):
         return None
     a, b = pair

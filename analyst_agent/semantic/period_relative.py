@@ -209,6 +209,16 @@ def _weekday(m: re.Match[str], draft: Draft) -> Node | None:
     return Node(period=calendar_period("day", day), mark="weekday", shift_by=wanted)
 
 
+def _edge(m: re.Match[str], draft: Draft) -> Node | None:
+    """ "Since the start of the year": the unit that holds today, for the open-ended rules to take its first or last day."""
+    grain, clock = cast(Grain, unit(m["unit"])), draft.clock
+    if not re.search(r"\b(?:since|from|until|till|to|through|before|after|starting)\s+$", draft.chars[: m.start()]):
+        return None
+    return Node(
+        period=_fiscal_unit(grain, clock, 0) if m["fiscal"] else calendar_period(grain, clock.today, clock.week_start)
+    )
+
+
 def _all(m: re.Match[str], draft: Draft) -> Node | None:
     return Node(period=everything(draft.clock), mark="ever" if m[0] == "ever" else "")
 
@@ -228,7 +238,7 @@ RELATIVE: tuple[Rule, ...] = (
         _last_n,
     ),
     rule(rf"{_LAST}\s+{_FULL}(?P<business>business\s+|working\s+)?{_N}{_GAP}(?P<unit>{UNIT})", _last_n),
-    rule(rf"^(?P<last>\W*)(?P<fiscal>\W*)(?P<business>\W*){_N}{_GAP}(?P<unit>{UNIT})(?=\W*$)", _bare_count),
+    rule(rf"^(?P<last>)(?P<fiscal>)(?P<business>)\s?{_N}{_GAP}(?P<unit>{UNIT})(?=\W*$)", _bare_count),
     rule(rf"{_LAST}[\s-]+{_FULL}(?P<unit>{UNIT})", _last),
     rule(rf"{_LAST}\s+(?P<unit>year|month|week)\s+and\s+a\s+half", _half_more),
     rule(rf"{_LAST}\s+half(?:\s+|-)year", _half_year),
@@ -241,6 +251,10 @@ RELATIVE: tuple[Rule, ...] = (
     rule(rf"{_NEXT}\s+(?:{_N}{_GAP})?{_FULL}(?P<unit>{UNIT})", _next),
     rule(rf"(?P<n>an?|{NUMBER})\s+(?:full\s+)?(?P<unit>{UNIT})\s+(?:ago|back)", _ago),
     rule(rf"(?:(?P<which>last|past|previous|this\s+past|this|next|coming)\s+)?(?P<weekday>{WEEKDAY})", _weekday),
+    rule(
+        r"(?:the\s+)?(?:start|beginning|end)\s+of\s+(?:the|this|our)\s+(?P<fiscal>fiscal\s+|financial\s+)?(?P<unit>week|month|quarter|year)",
+        _edge,
+    ),
     rule(
         r"(?:(?:of|for|over|across|in)\s+)?all[\s-]time|ever(?!\s+since)|since\s+(?:the\s+)?(?:very\s+)?(?:beginning|start|records\s+began)(?:\s+of\s+time)?(?!\s+of)"
         r"|(?:the\s+)?(?:whole|entire|full|complete)\s+(?:period|history|time|timeline|data\s*set|data)|(?:all|full)\s+(?:of\s+)?(?:the\s+|our\s+)?(?:data|history)",

@@ -25,7 +25,7 @@ from analyst_agent.semantic.periods import (
 
 _COMPARED = (
     r"(?:(?:as\s+)?compar(?:ed?|ing|es|isons?)(?:\s+(?:it|this|that|them|these|those))?\s+(?:to|with|against)|in\s+comparison\s+(?:to|with)"
-    r"|relative\s+to|vs\.?|v\.|versus|against|than|(?:up|down|different)\s+from|on\s+top\s+of)"
+    r"|relative\s+to|vs\.?|v\.|versus|against|than|(?:up|down|different)\s+(?:[^.?!]{0,25}\s)?from|on\s+top\s+of)"
 )
 _FILL = r"(?:\s+(?:it\s+was|they\s+were|we\s+(?:had|did|saw)|(?:was|were)\s+(?:it|they)|(?:that|those|the\s+(?:one|ones|rate|figure|number|numbers))))?(?:\s+(?:in|for|during|on|of|at|the|from|over))*\s*$"  # fmt: skip
 _INTRO = re.compile(rf"(?:^|[^a-z])(?:{_COMPARED}){_FILL}")
@@ -45,6 +45,8 @@ def _unit_over_unit(m: re.Match[str], draft: Draft) -> Node | None:
     if re.match(r"\s*(?:-\s*)?(?:trend|growth\s+trend|development|chart|series|breakdown)", draft.chars[m.end() :]):
         return None
     text = m[0]
+    if text == "wow" and draft.original[draft.spans[m.start()][0] :][:3] not in ("WoW", "WOW"):
+        return None
     grain = {"m": "month", "w": "week", "q": "quarter", "d": "day"}[text[0]]
     return Node(role="comparison", shift_by=-1, shift_unit="period", grain_by=grain)
 
@@ -77,6 +79,16 @@ def _neighbour_named(m: re.Match[str], draft: Draft) -> Node | None:
     count = whole(m["n"], name) if m["n"] else 1
     forward = re.search(r"\b(?:after|following|next|subsequent|later)\b", text) is not None
     return _compared(m, draft, Node(role="shift", shift_by=count if forward else -count, shift_unit=name))
+
+
+def _same_in(m: re.Match[str], draft: Draft) -> Node | None:
+    """The same month in 2025."""
+    year = draft.node(m["a"]).year
+    return (
+        None
+        if year is None
+        else _compared(m, draft, Node(role="shift", shift_by=year, shift_unit="to_year", whole=False))
+    )
 
 
 def _before_that(m: re.Match[str], draft: Draft) -> Node | None:
@@ -118,6 +130,7 @@ NEIGHBOURS: tuple[Rule, ...] = (
         rf"(?:the\s+)?(?:previous|prior|preceding|following|next|subsequent|last)\s+{_WORD}(?P<unit>(?!))?(?P<n>(?!))?",
         _neighbour_named,
     ),
+    rule(rf"(?:the\s+)?same\s+(?:period|time|days?|weeks?|months?|quarters?)\s+(?:in|of)\s+(?P<a>{X})", _same_in),
     rule(rf"the\s+(?:following|subsequent)\s+(?:(?P<n>{NUMBER})\s+)?{_U}", _neighbour_named),
     rule(rf"(?P<way>before|after)\s+(?:that|then)(?:\s+one)?{_ENDS}", _before_that),
 )
@@ -178,7 +191,13 @@ def _nearest_years(nodes: list[tuple[int, Node]], draft: Draft) -> list[tuple[in
                 continue
             left, right = sorted((nodes[k][0], nodes[other][0]))
             dated = nodes[other][1].period
-            if dated is not None and dated.kind == "calendar" and link.fullmatch(draft.chars[left + 1 : right]):
+            relative = nodes[other][1].shift_unit is not None or (dated is not None and dated.grain == "year")
+            if (
+                dated is not None
+                and not relative
+                and dated.kind == "calendar"
+                and link.fullmatch(draft.chars[left + 1 : right])
+            ):
                 result[k] = (nodes[k][0], _near(nodes[k][1], dated, draft.clock))
     return result
 
@@ -216,7 +235,7 @@ def _filled(node: Node, main: Node | None, clock: Clock) -> Node:
     if (
         node.role == "shift"
         and main is not None
-        and node.shift_unit == "year"
+        and node.shift_unit in ("year", "to_year")
         and main.period is not None
         and main.period.kind != "all"
     ):
@@ -230,7 +249,7 @@ def _filled(node: Node, main: Node | None, clock: Clock) -> Node:
 
 
 def _against(node: Node, main: Period, clock: Clock) -> Node:
-    if node.role == "shift" and node.shift_unit is not None:
+    if node.role == "shift" and node.shift_unit is not None and node.period is None:
         return replace(node, period=at_distance(main, node.shift_by, node.shift_unit, node.whole, clock))
     if node.role != "comparison":
         return node

@@ -15,7 +15,7 @@ from analyst_agent.settings import WEEKDAYS, Settings
 
 __all__ = [
     "EARLIEST", "LATEST", "Clock", "Grain", "add_months", "build", "calendar_period", "comparison", "complete_before", "current",
-    "describe", "everything", "key_of", "label", "last_days", "move", "settle", "shift", "spine", "unit_start", "utc_bounds", "year_before",
+    "describe", "everything", "key_of", "label", "last_days", "move", "settle", "shift", "spine", "unit_start", "utc_bounds", "whole_units", "year_before",
 ]  # fmt: skip
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
@@ -146,6 +146,19 @@ def settle(period: Period, clock: Clock) -> Period:
     if period.end == clock.tomorrow:
         return period
     return build(period.start, clock.tomorrow, period.kind if period.kind == "rolling" else "custom")
+
+
+def whole_units(start: date, end: date) -> Period:
+    """A custom period, or the calendar months, quarter or years that these days exactly are: 1 to 31 October is October."""
+    if start.day == end.day == 1 and end > start:
+        months = (end.year - start.year) * 12 + end.month - start.month
+        grain: Grain = "month"
+        if months % 12 == 0 and start.month == 1:
+            grain = "year"
+        elif months == 3 and start.month % 3 == 1:
+            grain = "quarter"
+        return build(start, end, "calendar", grain)
+    return build(start, end)
 
 
 def shift(period: Period, n: int) -> Period:
