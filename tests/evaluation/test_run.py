@@ -1,0 +1,104 @@
+"""Running cases, repeats and skips, and the card they make, with a hand-made respondent and no data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analyst_agent.errors import AnalystError, InvalidDefinition
+from analyst_agent.evaluation.card import make_card
+from analyst_agent.evaluation.cases import parse_case
+from analyst_agent.evaluation.expected import resolve
+from analyst_agent.evaluation.run import run_cases
+from analyst_agent.evaluation.setup import Absent, DataSet, third_party
+from tests.evaluation.answers import RIGHT
+
+
+def case(name="one", data="demo", turns=("q",), **expect):
+    raw = {"id": name, "tier": "must", "data": data, "turns": list(turns), "expect": expect or {"status": "answered"}}
+    return parse_case(raw, "metrics", "metrics.yml: case 1")
+
+
+def respondent(answers):
+    """A data set that gives these answers in turn and notes how it was asked; its reference rows are one 157."""
+    asked = []
+
+    def ask(question, conversation, today):
+        asked.append((question, conversation, today))
+        answer = answers[(len(asked) - 1) % len(answers)]
+        if isinstance(answer, AnalystError):
+            raise answer
+        return answer
+
+    return asked, DataSet("demo", ask, lambda sql: [(157,)])
+
+
+BUGS = [{"metric": "escalated_ticket_count", "sql": "SELECT 157", "dimensions": {"root_cause": "product_bug"}}]
+
+
+def test_follow_ups_share_the_conversation():
+    asked, data = respondent([replace(RIGHT, conversation="c1")])
+    [result] = run_cases([case(turns=("first", "second"))], lambda name: data)
+    assert result.is_right
+    assert asked == [("first", None, None), ("second", "c1", None)]
+
+
+def test_right_means_right_every_time():
+    wrong = replace(RIGHT, facts=())
+    _, data = respondent([RIGHT, wrong, RIGHT])
+    [result] = run_cases([case(numbers=BUGS)], lambda name: data, repeat=3)
+    assert (result.passes, result.is_right) == (2, False)
+
+
+def test_an_error_of_the_analyst_is_a_failed_check():
+    _, data = respondent([AnalystError("The warehouse is gone.", "Load again.")])
+    [result] = run_cases([case()], lambda name: data)
+    [failure] = result.attempts[0][0].failures
+    assert (failure.check, failure.got) == ("error", "The warehouse is gone. Load again.")
+
+
+def test_a_data_set_is_opened_once_and_an_absent_one_is_skipped():
+    opened = []
+    _, data = respondent([RIGHT])
+
+    def open_data(name):
+        opened.append(name)
+        return data if name == "demo" else Absent(name, "not there")
+
+    results = list(run_cases([case("a"), case("b", "uci_incident"), case("c"), case("d", "uci_incident")], open_data))
+    assert opened == ["demo", "uci_incident"]
+    assert [(r.is_right, r.skipped) for r in results] == [
+        (True, ""),
+        (False, "not there"),
+        (True, ""),
+        (False, "not there"),
+    ]
+
+
+def test_the_card_counts_skipped_cases_apart():
+    _, data = respondent([RIGHT])
+    cases = [case("a"), case("b", status="refused"), case("c", "uci_incident")]
+    results = list(run_cases(cases, lambda name: data if name == "demo" else Absent(name, "not there")))
+    card = make_card(results, "offline", date(2026, 11, 3))
+    total = card.total
+    assert (total.cases, total.right, total.skipped, total.refusals, total.rightly_refused) == (2, 1, 1, 1, 0)
+    assert total.interval == pytest.approx((0.0945, 0.9055), abs=1e-4)
+    assert [row.name for row in card.by_skill] == ["root_cause_trend"]
+    assert card.to_dict()["day"] == "2026-11-03"
+
+
+def test_sql_of_another_shape_is_the_fault_of_the_case():
+    expect = case(numbers=BUGS).turns[0].expect
+    with pytest.raises(InvalidDefinition, match="gives 2 rows"):
+        resolve(expect, lambda sql: [(1,), (2,)], "case one")
+
+
+def test_third_party_data_is_found_by_the_variable(tmp_path, monkeypatch):
+    (tmp_path / "uci_incident").mkdir()
+    monkeypatch.setenv("ANALYST_TEST_DATA", str(tmp_path))
+    assert third_party("uci_incident", tmp_path) == tmp_path / "uci_incident"
+    absent = third_party("drapertoby_itsm", tmp_path)
+    assert isinstance(absent, Absent)
+    assert "ANALYST_TEST_DATA" in absent.reason
