@@ -29,6 +29,7 @@ def grade(answer: Answer, expected: Expected) -> list[Failure]:
         *_periods(answer, expected),
         *_skills(answer, expected),
         *(failure for number in expected.numbers for failure in _number(answer, number)),
+        *_tables(answer),
         *_rankings(answer, expected),
         *(f for cited in expected.expect.cites for f in _cited(answer, cited)),
         *_words(answer, expected),
@@ -106,6 +107,25 @@ def _is_shown(answer: Answer, fact: Fact) -> bool:
     if any(fact.id in ids for table in answer.tables for ids in table.fact_ids):
         return True
     return isinstance(fact.value, (int, float)) and shows(figures(answer.answer), float(fact.value), fact.unit)
+
+
+def _tables(answer: Answer) -> Iterator[Failure]:
+    """Every number of a table must be one of those its fact holds: the value, its difference, what it is compared with, its interval."""
+    facts = {f.id: f for f in answer.facts}
+    for table in answer.tables:
+        for row, ids in zip(table.rows, table.fact_ids, strict=False):
+            for cell, fact_id in zip(row, ids, strict=False):
+                if fact_id is None or isinstance(cell, bool) or not isinstance(cell, (int, float)):
+                    continue
+                held = _held(facts[fact_id]) if fact_id in facts else []
+                if not any(isclose(cell, number, rel_tol=1e-9, abs_tol=1e-12) for number in held):
+                    yield Failure("table", f"{table.title}: a number of {fact_id}, {held}", _figure(cell))
+
+
+def _held(fact: Fact) -> list[float]:
+    found = [fact.value, fact.difference, fact.reference_value, fact.n, fact.missing, fact.p_value, fact.p_adjusted]
+    found += [*(fact.interval or ()), *(fact.difference_interval or ())]
+    return [float(v) for v in found if isinstance(v, (int, float)) and not isinstance(v, bool)]
 
 
 def _rankings(answer: Answer, expected: Expected) -> Iterator[Failure]:

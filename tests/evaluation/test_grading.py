@@ -101,6 +101,13 @@ def test_the_order_of_a_table_is_read_from_its_facts():
     assert (failure.check, failure.got) == ("ranked", "process_failure, product_bug")
 
 
+def test_a_table_may_not_show_another_number_than_its_fact():
+    table = RIGHT.tables[0]
+    wrong = replace(table, rows=(("Product bug", 175), *table.rows[1:]))
+    [failure] = grade(replace(RIGHT, tables=(wrong,)), EXPECTED)
+    assert (failure.check, failure.got) == ("table", "175")
+
+
 def test_significance_is_checked_where_it_matters():
     said_nothing = Expected(Expect(), (replace(BUGS, significant=None),))
     assert checks(RIGHT, said_nothing) == []
