@@ -40,9 +40,10 @@ def test_a_right_answer_fails_nothing():
 
 
 def test_a_wrong_number_is_caught():
-    [failure] = grade(with_fact("f2", value=158), EXPECTED)
-    assert (failure.check, failure.got) == ("number", "158 (f2)")
-    assert "157" in failure.expected
+    number, table = grade(with_fact("f2", value=158), EXPECTED)
+    assert (number.check, number.got) == ("number", "158 (f2)")
+    assert "157" in number.expected
+    assert (table.check, table.got) == ("table", "157")
 
 
 def test_a_number_of_another_period_is_caught():
