@@ -202,7 +202,7 @@ def _year(m: re.Match[str], draft: Draft) -> Node | None:
         return None
     near = draft.clock.today.year - 10 <= year <= draft.clock.today.year + 1
     counted = re.match(rf"\s*{_COUNTED}", after) is not None and not re.match(r"\s*of\b", after)
-    if not named and (not 1990 <= year <= 2099 or (counted and not (near and year % 100))):
+    if not named and not draft.whole_text and (not 1990 <= year <= 2099 or (counted and not (near and year % 100))):
         return None
     if m["named"] is None and counted and re.search(rf"(?<![a-z]){_BEFORE_COUNT}", before):
         return None

@@ -182,7 +182,7 @@ def _week_of(m: re.Match[str], draft: Draft) -> Node | None:
 def _beside(m: re.Match[str], draft: Draft) -> Node | None:
     """The 30 days before 5 October; the month before October; the two weeks after last Monday."""
     anchor, clock = nominal(draft.node(m["a"]), draft.clock), draft.clock
-    if anchor is None or (not m["n"] and not m["the"] and m["unit"] != "day"):
+    if anchor is None or (not m["n"] and (m["unit"].endswith("s") or (not m["the"] and m["unit"] != "day"))):
         return None
     name = unit(m["unit"])
     if name not in _TIMES:

@@ -108,7 +108,7 @@ def _until(m: re.Match[str], draft: Draft) -> Node | None:
 _EDGE_OF = r"(?:the\s+)?(?:(?:very\s+)?(?:start|beginning|end)\s+of\s+(?:the\s+)?)?(?:on\s+|in\s+)?"
 _JOIN = r"(?P<join>to|-|\.\.+|/|until|till|through|thru|up\s+to|to\s+the\s+end\s+of|and|up\s+until)"
 RANGES: tuple[Rule, ...] = (
-    rule(rf"(?P<from>from|between)?\s*{_EDGE_OF}{_XA}\s*{_JOIN}\s*{_EDGE_OF}{_XB}(?:\s*,?\s*inclusive)?", _range),
+    rule(rf"(?:(?P<from>from|between)\s+)?{_EDGE_OF}{_XA}\s*{_JOIN}\s*{_EDGE_OF}{_XB}(?:\s*,?\s*inclusive)?", _range),
     rule(rf"{_XA}\s+{_XB}", _marked_weeks),
 )
 OPEN: tuple[Rule, ...] = (

@@ -239,6 +239,10 @@ RELATIVE: tuple[Rule, ...] = (
     ),
     rule(rf"{_LAST}\s+{_FULL}(?P<business>business\s+|working\s+)?{_N}{_GAP}(?P<unit>{UNIT})", _last_n),
     rule(rf"^(?P<last>)(?P<fiscal>)(?P<business>)\s?{_N}{_GAP}(?P<unit>{UNIT})(?=\W*$)", _bare_count),
+    rule(
+        rf"since\s+(?P<last>)(?P<fiscal>)(?P<business>){_N}{_GAP}(?P<unit>{UNIT})(?!\s+(?:ago|back|before|after|earlier))",
+        _last_n,
+    ),
     rule(rf"{_LAST}[\s-]+{_FULL}(?P<unit>{UNIT})", _last),
     rule(rf"{_LAST}\s+(?P<unit>year|month|week)\s+and\s+a\s+half", _half_more),
     rule(rf"{_LAST}\s+half(?:\s+|-)year", _half_year),
@@ -256,7 +260,7 @@ RELATIVE: tuple[Rule, ...] = (
         _edge,
     ),
     rule(
-        r"(?:(?:of|for|over|across|in)\s+)?all[\s-]time|ever(?!\s+since)|since\s+(?:the\s+)?(?:very\s+)?(?:beginning|start|records\s+began)(?:\s+of\s+time)?(?!\s+of)"
+        r"(?:(?:of|for|over|across|in)\s+)?all[\s-]time|ever(?!\s+since)|since\s+(?:the\s+)?(?:very\s+)?(?:beginning|start|inception|records\s+began)(?:\s+of\s+time)?(?!\s+of)"
         r"|(?:the\s+)?(?:whole|entire|full|complete)\s+(?:period|history|time|timeline|data\s*set|data)|(?:all|full)\s+(?:of\s+)?(?:the\s+|our\s+)?(?:data|history)",
         _all,
     ),

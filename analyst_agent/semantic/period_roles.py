@@ -57,6 +57,9 @@ def _same_last(m: re.Match[str], draft: Draft) -> Node | None:
 
 
 def _than_last(m: re.Match[str], draft: Draft) -> Node | None:
+    """More than last; compare this quarter to last."""
+    if re.match(r"to|with", m[0]) and re.search(r"\bcompar\w*\b[^.?!]*$", draft.chars[: m.start()]) is None:
+        return None
     return Node(role="comparison", shift_by=-1, shift_unit="period", whole=False)
 
 
@@ -117,7 +120,7 @@ DISTANCES: tuple[Rule, ...] = (
     ),
     rule(r"(?P<n>an?|one)\s+(?P<unit>years?)\s+(?P<way>ago|back)(?:\s+today)?", _moved),
     rule(rf"(?P<n>an?|{NUMBER})\s+{_U}\s+(?P<way>earlier|later|prior)(?!\s+to)", _moved),
-    rule(rf"(?:{_COMPARED})\s+(?:the\s+)?(?:last|previous|prior|preceding)(?:\s+(?:one|period|time|timeframe|window|interval))?{_ENDS}", _than_last),
+    rule(rf"(?:{_COMPARED}|to|with)\s+(?:the\s+)?(?:last|previous|prior|preceding)(?:\s+(?:one|period|time|timeframe|window|interval))?{_ENDS}", _than_last),
 )  # fmt: skip
 _WORD = r"(?:period|one|timeframe|window|interval)"
 # Read after the calendar and its compositions, so that "the month before October" is understood there.

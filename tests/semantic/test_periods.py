@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -264,6 +265,6 @@ def test_the_spine_is_exactly_the_period(start: date, length: int, grain: Grain,
     period = build(start, start + timedelta(days=length))
     parts = spine(period, grain, clock)
     assert (parts[0].start, parts[-1].end) == bounds(period)
-    assert all(a.end == b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(parts))
     assert sum(p.days for p in parts) == period.days
     assert len({key_of(grain, p.start, clock.week_start) for p in parts}) == len(parts)
