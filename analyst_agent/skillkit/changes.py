@@ -49,7 +49,7 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     whole = _tested(now_parts, past_parts, inquiry.minimum)
     verdict = whole.significant(whole.p_value)
     _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
-    _put(inquiry, totals.count, past.count, None, whole.p_value, verdict)
+    _put(inquiry, totals.count, past.count, None, None, None)
     _put(inquiry, totals.tickets, past.tickets, None, None, None)
     if not patterns:
         return []

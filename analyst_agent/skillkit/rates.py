@@ -77,6 +77,14 @@ def parts_by_cell(
     return cells
 
 
+def parts_of_count(
+    context: SkillContext, book: FactBook, metric: str, period: Period | None, where: Sequence[Filter]
+) -> list[Part]:
+    """The accounts behind a count: `successes` is what each contributes."""
+    result = context.queries.run(SemanticQuery((metric,), by_account(context), tuple(where), period))
+    return [Part(row.get(ACCOUNT), number(row[metric]), 0.0) for row in book.note(result).rows]
+
+
 def parts_of_rate(
     context: SkillContext, book: FactBook, metric: str, period: Period | None, where: Sequence[Filter]
 ) -> list[Part]:
@@ -117,13 +125,24 @@ def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int)
 
 def rest_differences(cells: Mapping[Value, Sequence[Part]], minimum: int) -> dict[Value, Difference]:
     """The rate of each cell against that of all others together; of what is not recorded (None) nothing is said."""
+    sums = {value: _sum(parts) for value, parts in cells.items()}
+    whole = _sum(sums.values())
+    alone = all(part.account is None for parts in cells.values() for part in parts)
     found: dict[Value, Difference] = {}
     for value, parts in cells.items():
-        if value is not None:
-            found[value] = rate_difference(
-                parts, [part for other, rest in cells.items() if other != value for part in rest], minimum
-            )
+        if value is None:
+            continue
+        own = sums[value]
+        rest: list[Part] = [Part(None, whole.successes - own.successes, whole.total - own.total)]
+        if not alone and min(own.total, rest[0].total) >= minimum:
+            rest = [part for other, others in cells.items() if other != value for part in others]
+        found[value] = rate_difference(parts, rest, minimum)
     return found
+
+
+def _sum(parts: Iterable[Part]) -> Part:
+    listed = list(parts)
+    return Part(None, sum(part.successes for part in listed), sum(part.total for part in listed))
 
 
 def count_difference(

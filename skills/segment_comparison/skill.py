@@ -273,7 +273,7 @@ def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment]) -> list[S
         if one.verdict is None and (number(one.tickets.value) or len(group) == 1):
             few = one.difference.reason in (TOO_FEW_TICKETS, "no tickets") and one.tickets.id
             unsaid.setdefault(one.difference.reason or "not tested", []).append(few or one.cohort.id)
-    said += [Statement("too_few", tuple(ids), {**words, "reason": reason}) for reason, ids in unsaid.items()]
+    said += [Statement("too_few", tuple(ids[:NAMES]), {**words, "reason": reason}) for reason, ids in unsaid.items()]
     return said
 
 
