@@ -12,12 +12,16 @@ from analyst_agent.records import Fact, Finding
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence or clause of an answer in Markdown, and the ids of the facts its numbers come from."""
+    """One sentence or clause of an answer in Markdown, and the ids of the facts its numbers come from.
+
+    beside_table: what remains to be said where a table of the answer shows the claim's first fact; None for all of it.
+    """
 
     id: str
     kind: str
     text: str
     facts: tuple[str, ...]
+    beside_table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
+# Shorter wordings of kinds whose first fact stands in a table of the same answer; "" says nothing more.
+BESIDE_TABLE: Mapping[str, Kind] = MappingProxyType(
+    {
+        "pattern": patterns.pattern_beside_table,
+        "pattern_change": patterns.change_beside_table,
+        "split": lambda _: "",
+    }
+)
+
 
 def claims_of(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
     """The finding's statements as claims c1, c2, ... in their order.
@@ -46,7 +55,10 @@ def claims_of(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
     """
     texts = [(one, _text(one, finding, wording)) for one in finding.statements]
     told = [(one, text) for one, text in texts if text]
-    return tuple(Claim(f"c{i}", one.kind, text, one.facts) for i, (one, text) in enumerate(told, start=1))
+    return tuple(
+        Claim(f"c{i}", one.kind, text, one.facts, _beside_table(one, finding, wording))
+        for i, (one, text) in enumerate(told, start=1)
+    )
 
 
 def claims_of_facts(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
@@ -67,6 +79,14 @@ def _text(statement: Statement, finding: Finding, wording: Wording) -> str:
     text = KINDS[statement.kind](Request(facts, statement.arguments, finding, wording))
     if not text and not _is_nothing(statement, finding):
         text = "; ".join(clause(fact, wording) for fact in facts)
+    return ended(text) if text else ""
+
+
+def _beside_table(statement: Statement, finding: Finding, wording: Wording) -> str | None:
+    if statement.kind not in BESIDE_TABLE:
+        return None
+    facts = tuple(finding.fact(i) for i in statement.facts)
+    text = BESIDE_TABLE[statement.kind](Request(facts, statement.arguments, finding, wording))
     return ended(text) if text else ""
 
 

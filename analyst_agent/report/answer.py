@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from analyst_agent.claims import Claim, Wording, claims_of
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
 from analyst_agent.records import Citation, Finding
-from analyst_agent.report.tables import MOST_FIGURES, action_text, figure_count, shows_actions, tables_markdown
+from analyst_agent.report.tables import (
+    MOST_FIGURES,
+    action_text,
+    figure_count,
+    pattern_label,
+    shows_actions,
+    tables_markdown,
+)
 
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
 LONGEST_QUOTE = 320
 LONGEST_CAVEAT = 400
-# These say in a sentence what the rows of a table already show.
-IN_THE_TABLE = frozenset({"pattern", "split"})
 
 
 def answer_markdown(
@@ -32,7 +38,7 @@ def answer_markdown(
     parts: list[str] = [text.strip()] if text and text.strip() else []
     room = MOST_FIGURES - sum(figure_count(p) for p in parts)
     for finding in chosen:
-        told = [] if text else _told(finding, wording, _claims(finding, claims, wording))
+        told = [] if text else _told(finding, _claims(finding, claims, wording))
         opening = [c.text for c in told if c.kind in OPENING]
         following = [c for c in told if c.kind not in OPENING]
         room -= sum(figure_count(c.text) for c in told)
@@ -53,10 +59,19 @@ def _claims(
     return claims.get(finding.title, ()) if isinstance(claims, Mapping) else claims
 
 
-def _told(finding: Finding, wording: Wording, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without those whose every number stands in a table below."""
-    shown = {i for table in finding.tables for row in table.fact_ids for i in row if i}
-    return [c for c in claims if not (c.kind in IN_THE_TABLE and c.facts and set(c.facts) <= shown)]
+def _told(finding: Finding, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, those whose first fact stands in the first table in their shorter wording or not at all."""
+    table = finding.tables[0] if finding.tables else None
+    shown = {i for row in table.fact_ids for i in row if i} if table else set()
+    says_issue = table is not None and any(c.key == "known_issue" for c in table.columns)
+    told = []
+    for claim in claims:
+        in_table = bool(claim.facts) and claim.facts[0] in shown
+        if in_table and claim.beside_table is not None:
+            told += [replace(claim, text=claim.beside_table)] if claim.beside_table else []
+        elif not (in_table and says_issue and claim.kind == "not_documented"):
+            told.append(claim)
+    return told
 
 
 def _paragraphs(claims: Sequence[Claim], caveats: Sequence[str]) -> list[str]:
@@ -67,7 +82,8 @@ def _paragraphs(claims: Sequence[Claim], caveats: Sequence[str]) -> list[str]:
 
 def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:
     said = {c.text.rstrip(".").lower() for c in told}
-    lines = [escaped(c.text, LONGEST_CAVEAT).rstrip(".") for c in finding.caveats]
+    kinds = {c.kind for c in told}
+    lines = [escaped(c.text, LONGEST_CAVEAT).rstrip(".") for c in finding.caveats if c.code not in kinds]
     new = [f"{sentence(line)}." for line in dict.fromkeys(lines) if line and line.lower() not in said]
     return [" ".join(new)] if new else []
 
@@ -76,15 +92,15 @@ def _actions(finding: Finding, wording: Wording) -> list[str]:
     if any(shows_actions(t, finding, wording) for t in finding.tables):
         return []
     lines = [
-        f"- {escaped(wording.plain_value('root_cause', r.pattern))}: {action_text(r, finding, wording)}."
+        f"- {escaped(pattern_label(r.pattern, finding, wording))}: {action_text(r, finding, wording)}."
         for r in finding.recommendations
     ]
     return ["**Do next**\n\n" + "\n".join(lines)] if lines else []
 
 
 def _sources(finding: Finding) -> list[str]:
-    lines = [f"- {citation_markdown(c)}" for c in finding.citations]
-    return ["**Sources**\n\n" + "\n".join(dict.fromkeys(lines))] if lines else []
+    lines = list(dict.fromkeys(f"- {citation_markdown(c)}" for c in finding.citations))
+    return ["**Sources**\n\n" + "\n".join(lines)] if lines else []
 
 
 def citation_markdown(one: Citation) -> str:

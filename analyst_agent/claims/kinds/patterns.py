@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.clauses import difference, judged, moved, value_and_reference
+from analyst_agent.claims.clauses import difference, difference_of, judged, moved, value_and_reference
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
@@ -39,6 +39,28 @@ def pattern_change(request: Request) -> str:
         f"{name}{label}: {now} after {before}{then}{_lengths(fact)}, {moved(fact, request.wording)}: "
         f"{judged(fact, request.wording)}"
     )
+
+
+def pattern_beside_table(request: Request) -> str:
+    """What the row of a pattern does not show: "Product bug: mostly Reports (96), top codes crash and regression"."""
+    dimension = str(request.arguments.get("dimension", "root_cause"))
+    main = request.of("escalated_ticket_count")
+    if main is None or not formats.is_number(main.value):
+        return pattern(request)
+    codes = [f for f in request.facts if f is not main and "reason_code" in f.dimensions]
+    named = [request.name_of(f, "reason_code") for f in codes]
+    tail = f", top {formats.plural(len(named), 'code')} {formats.listed(named, 3)}" if named else ""
+    text = (_area(request, main, dimension, float(main.value or 0)) + tail).removeprefix(", ")
+    return f"{request.name_of(main, dimension) or 'All'}: {text}" if text else ""
+
+
+def change_beside_table(request: Request) -> str:
+    """The change alone: "Product bug: up 69 from 102 in September 2026: more than noise"."""
+    fact = request.facts[0] if request.facts else None
+    if fact is None or difference(fact) is None:
+        return pattern_change(request)
+    name = request.name_of(fact, str(request.arguments.get("dimension", "root_cause"))) or "All"
+    return f"{name}: {difference_of(fact, request.wording)}"
 
 
 def known_issue(request: Request) -> str:

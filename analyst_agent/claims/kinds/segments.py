@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import difference, judged, value_and_reference
+from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
 
@@ -45,20 +46,36 @@ def no_difference_shown(request: Request) -> str:
 
 
 def too_few(request: Request) -> str:
-    """ "Public sector has too few tickets (12) to say"."""
+    """ "Public sector has too few tickets (12) to say"; the statement's reason says of what there are too few, and for what."""
     if not request.facts:
         return ""
     dimension = _dimension(request)
-    accounts = "account" in str(request.arguments.get("reason", ""))
-    shown = [f"{request.name_of(f, dimension) or 'The period'} ({_tickets(f)})" for f in request.facts]
-    if len(shown) == 1:
-        fact = request.facts[0]
-        name = request.name_of(fact, dimension) or _period(fact)
-        if accounts:
-            return f"{name} has too few accounts to say ({_tickets(fact)} tickets)"
-        return f"{name} has too few tickets ({_tickets(fact)}) to say"
-    what = "too few accounts to say (tickets in brackets)" if accounts else "too few tickets to say"
-    return f"{formats.listed(shown)} have {what}"
+    reason = str(request.arguments.get("reason") or "too few tickets")
+    names = [request.name_of(f, dimension) for f in request.facts]
+    if len(names) == 1 and not names[0]:
+        amount = _tickets(request.facts[0])
+        rest = reason.removeprefix("too few tickets").strip() or "to say"
+        return (
+            f"There are too few tickets ({amount}) {rest}"
+            if reason.startswith("too few")
+            else f"Too few to say: {reason}"
+        )
+    one = len(names) == 1
+    shown = formats.listed([n if one else f"{n} ({_tickets(f)})" for n, f in zip(names, request.facts, strict=True)])
+    amount = f" ({_tickets(request.facts[0])})" if one else ""
+    if reason == "no tickets":
+        return f"{formats.listed(names)} {'has' if one else 'have'} no tickets in this period"
+    if reason == "not tested":
+        return f"{shown}{amount} {'was' if one else 'were'} not tested"
+    if "account" in reason:
+        return f"{shown} {'has' if one else 'have'} too few accounts to say{_in_tickets(amount, one)}"
+    if reason.startswith("too few tickets"):
+        return f"{shown} {'has' if one else 'have'} too few tickets{amount} {reason.removeprefix('too few tickets').strip() or 'to say'}"
+    return f"{shown}{amount} {'is' if one else 'are'} not judged: {escaped(reason)}"
+
+
+def _in_tickets(amount: str, one: bool) -> str:
+    return f" ({amount.strip(' ()')} tickets)" if one else " (tickets in brackets)"
 
 
 def _tickets_of(request: Request, fact: Fact) -> str:
@@ -87,7 +104,3 @@ def _excluded(fact: Fact) -> float | None:
 def _tickets(fact: Fact) -> str:
     amount = fact.value if fact.unit == "count" and formats.is_number(fact.value) else fact.n
     return formats.count(float(amount)) if formats.is_number(amount) and amount else "none"
-
-
-def _period(fact: Fact) -> str:
-    return formats.sentence(formats.period_name(fact.period)) if fact.period else "This"
