@@ -167,11 +167,18 @@ class Engine:
     def _condition(self, one: Filter) -> Filter:
         """The condition with category values as they are stored. Raises UnknownName with the nearest stored value."""
         field = self.model.check_field(one.field)
+        if isinstance(one.value, (list, set, frozenset)):
+            one = replace(one, value=tuple(one.value))
+        for value in one.value if isinstance(one.value, tuple) else (one.value,):
+            if not isinstance(value, (str, int, float, date, type(None))):
+                raise NotPermitted(
+                    f"{one.field} cannot be compared with {value!r}.", "Give a text, a number or a date."
+                )
         if field.kind == "time" and one.value is not None:
             return in_utc(one, self.settings.zone)
         if field.kind != "category" or one.op not in ("=", "!=", "in", "not in"):
             return one
-        meant = one.value if isinstance(one.value, (list, tuple, set, frozenset)) else (one.value,)
+        meant = one.value if isinstance(one.value, tuple) else (one.value,)
         if one.op in ("=", "!=") and len(meant) != 1:
             raise NotPermitted(f"{one.field} {one.op} takes one value.", "Use in for several.")
         stored = tuple(dict.fromkeys(s for value in meant for s in self._stored(value, field)))

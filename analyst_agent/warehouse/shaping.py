@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 from analyst_agent.errors import UnknownName
 from analyst_agent.records import Order, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS, Model
-from analyst_agent.semantic.periods import Clock, build, key_of, spine, unit_start
+from analyst_agent.semantic.periods import Clock, Grain, build, key_of, spine, unit_start
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_SPINE_ROWS = 100_000
@@ -67,7 +67,7 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
             notes.append(
                 f"Handle time is missing for {missing:,} of {used:,} escalated tickets; they count with the mean of the known ones."
             )
-        elif missing and not metric.counts_open and not metric.starts_at_escalation:
+        elif missing and metric.unit != "currency" and not metric.counts_open and not metric.starts_at_escalation:
             share = "no object of the period has a value" if used == 0 else f"{missing:,} without a value are left out"
             notes.append(f"{metric.label[:1].upper() + metric.label[1:]}: {share}.")
     return notes
@@ -77,7 +77,7 @@ def _row(values: tuple[Any, ...], columns: Sequence[str], clock: Clock) -> dict[
     row: dict[str, Value] = {}
     for name, value in zip(columns, values, strict=True):
         if name in GRAINS and value is not None:
-            row[name] = _grain_key(name, value)
+            row[name] = _grain_key(name, value, clock.week_start)
         elif isinstance(value, float) and math.isnan(value):
             row[name] = None
         else:
@@ -85,13 +85,13 @@ def _row(values: tuple[Any, ...], columns: Sequence[str], clock: Clock) -> dict[
     return row
 
 
-def _grain_key(grain: str, value: Any) -> Value:
+def _grain_key(grain: str, value: Any, week_start: str) -> Value:
     if grain == "weekday":
         return WEEKDAY_NAMES[int(value) - 1]
     if grain == "hour":
         return int(value)
     day = value.date() if isinstance(value, datetime) else value
-    return key_of(grain, day)
+    return key_of(grain, day, week_start)
 
 
 def _with_spine(
@@ -133,10 +133,9 @@ def _spine_keys(grain: str, rows: Sequence[dict[str, Value]], query: SemanticQue
         if not found:
             return []
         start, end = _first_day(grain, found[0]), _first_day(grain, found[-1]) + timedelta(days=1)
-    return [
-        key_of(grain, unit_start(grain, part.start, clock.week_start))
-        for part in spine(build(start, end), grain, clock)
-    ]  # type: ignore[arg-type]
+    unit = cast(Grain, grain)
+    parts = spine(build(start, end), unit, clock)
+    return [key_of(grain, unit_start(grain, part.start, clock.week_start), clock.week_start) for part in parts]
 
 
 def _first_day(grain: str, key: str) -> date:
