@@ -21,15 +21,7 @@ from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
-from analyst_agent.skillkit.context import (
-    Coverage,
-    IssueMatch,
-    Knowledge,
-    KnownIssue,
-    Queries,
-    SkillContext,
-    TicketText,
-)
+from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
@@ -73,7 +65,6 @@ __all__ = [
     "Change",
     "Citation",
     "Column",
-    "Coverage",
     "Difference",
     "Evidence",
     "Fact",
@@ -84,12 +75,12 @@ __all__ = [
     "Inquiry",
     "IssueMatch",
     "Knowledge",
-    "KnownIssue",
     "NotPermitted",
     "Order",
     "Part",
     "Pattern",
     "Period",
+    "PolicyMatch",
     "Queries",
     "QueryResult",
     "Recommendation",
@@ -98,7 +89,6 @@ __all__ = [
     "SkillContext",
     "Statement",
     "Table",
-    "TicketText",
     "Totals",
     "UnknownName",
     "Value",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from analyst_agent.records import Citation, Fact, Recommendation
-from analyst_agent.skillkit.context import Coverage, KnownIssue, SkillContext
+from analyst_agent.skillkit.context import IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
 from analyst_agent.skillkit.rates import number
 
@@ -25,23 +25,25 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
     if pattern.value == UNCLASSIFIED or pattern.value is None:
         return _from_fact(pattern, *_unclassified(pattern)), ()
     words = about(pattern)
-    policy = context.knowledge.coverage(words, pattern.area_name or None) if words else Coverage()
+    policy = context.knowledge.policy_for(words, pattern.area_name or None) if words else None
     by_kind = _BY_CAUSE.get(str(pattern.value)) if pattern.dimension == "root_cause" else None
     if by_kind is not None:
         return by_kind(pattern, policy)
-    if policy.covers is not None:
-        return _from_policy(pattern, policy.covers, f"Apply {_named(policy.covers)} to these tickets{_in(pattern)}.")
+    if policy is not None and policy.covers:
+        return _from_policy(
+            pattern, policy.citation, f"Apply {_named(policy.citation)} to these tickets{_in(pattern)}."
+        )
     return _from_fact(
         pattern, f"Review the tickets{_in(pattern)} one by one: no document covers them.", _where(pattern)
     ), ()
 
 
 def _from_issue(
-    context: SkillContext, pattern: Pattern, issue: KnownIssue
+    context: SkillContext, pattern: Pattern, issue: IssueMatch
 ) -> tuple[Recommendation, tuple[Citation, ...]]:
-    name = issue.id
-    workaround, fix = _sentence(issue.workaround or ""), _sentence(issue.planned_fix or "")
-    part, quote = "", issue.title
+    name = issue.document
+    workaround, fix = _sentence(issue.workaround), _sentence(issue.planned_fix)
+    heading, quote = issue.title, issue.title
     if issue.fixed_on:
         action = (
             f"{name} is marked as fixed ({issue.fixed_on}) and tickets still match it: check the fix and reopen it."
@@ -49,45 +51,47 @@ def _from_issue(
     elif fix and _is_plan(fix):
         then = f" Until then send the workaround: {workaround}" if workaround else ""
         action = f"Ship the fix planned for {name}: {fix}{then}"
-        part, quote = ("workaround", workaround) if workaround else ("planned_fix", fix)
+        heading, quote = (issue.workaround_heading, workaround) if workaround else (issue.fix_heading, fix)
     elif workaround:
         action = f"Plan a fix for {name}, which has none yet. Until then send the workaround: {workaround}"
-        part, quote = "workaround", workaround
+        heading, quote = issue.workaround_heading, workaround
     else:
         action = f"Plan a fix for {name} and write down a workaround: the document has neither."
-    heading = issue.headings.get(part) or issue.title
-    done = Recommendation(str(pattern.value), action, f"{name}, {heading}", "document", document=name)
+    heading = heading or issue.title
+    done = Recommendation(str(pattern.value), action, heading, "document", document=name)
     return done, (_passage(context, issue, heading, quote),)
 
 
-def _passage(context: SkillContext, issue: KnownIssue, heading: str, quote: str) -> Citation:
-    """The passage as indexed, else the field of the document's front matter that was used."""
-    for found in context.knowledge.search(f"{issue.id} {heading}", (issue.space,), 8):
-        if found.document == issue.id and found.heading == heading:
+def _passage(context: SkillContext, issue: IssueMatch, heading: str, quote: str) -> Citation:
+    """The passage as indexed, else what the document's front matter says."""
+    indexed = context.knowledge.search(f"{issue.document} {issue.title} {heading}", limit=8)
+    for found in (*indexed, *issue.citations):
+        if found.document == issue.document and found.heading == heading:
             return found
-    return Citation(issue.id, heading, quote, issue.title, issue.space)
+    return Citation(issue.document, heading, quote, issue.title)
 
 
-def _product_bug(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+def _product_bug(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     action = f"File a defect{_in(pattern)} with these tickets as evidence: no known issue explains it."
     return _from_fact(pattern, action, _where(pattern)), ()
 
 
-def _policy_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+def _policy_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     codes = _codes(pattern)
-    if policy.covers is not None:
-        name = _named(policy.covers)
-        action = f"Check why {name} is not applied{_in(pattern)}{codes}, and decide what it leaves open."
-        return _from_policy(pattern, policy.covers, action)
-    if policy.nearest is not None:
-        name = policy.nearest.title or policy.nearest.document
+    if policy is not None and policy.covers:
+        action = (
+            f"Check why {_named(policy.citation)} is not applied{_in(pattern)}{codes}, and decide what it leaves open."
+        )
+        return _from_policy(pattern, policy.citation, action)
+    if policy is not None:
+        name = policy.citation.title or policy.citation.document
         action = f"Decide the missing rule{_in(pattern)}{codes}: the closest policy, {name}, does not cover it."
-        return _from_policy(pattern, policy.nearest, action)
+        return _from_policy(pattern, policy.citation, action)
     action = f"Write the missing rule{_in(pattern)}{codes}: no policy speaks of it."
     return _from_fact(pattern, action, _where(pattern)), ()
 
 
-def _training_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+def _training_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     team = pattern.team
     if team is not None and _holds(team, pattern.count):
         name = team.dimensions.get("from_team") or team.dimensions.get("team")
@@ -98,22 +102,22 @@ def _training_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, t
     return _from_fact(pattern, action, _where(pattern)), ()
 
 
-def _process_failure(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+def _process_failure(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     path = pattern.hand_over
     where = _in(pattern)
     if path is not None:
         where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
-    if policy.covers is not None:
-        return _from_policy(pattern, policy.covers, f"Fix the hand-over{where}, as {_named(policy.covers)} says.")
+    if policy is not None and policy.covers:
+        return _from_policy(pattern, policy.citation, f"Fix the hand-over{where}, as {_named(policy.citation)} says.")
     return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path or _where(pattern)), ()
 
 
-def _documentation_gap(pattern: Pattern, policy: Coverage) -> tuple[Recommendation, tuple[Citation, ...]]:
+def _documentation_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     action = f"Rewrite the documentation{_in(pattern)}{_codes(pattern)}, starting from the subjects of these tickets."
     return _from_fact(pattern, action, _where(pattern)), ()
 
 
-_BY_CAUSE: Mapping[str, Callable[[Pattern, Coverage], tuple[Recommendation, tuple[Citation, ...]]]] = {
+_BY_CAUSE: Mapping[str, Callable[[Pattern, PolicyMatch | None], tuple[Recommendation, tuple[Citation, ...]]]] = {
     "product_bug": _product_bug,
     "policy_gap": _policy_gap,
     "training_gap": _training_gap,
@@ -134,8 +138,8 @@ def _from_fact(pattern: Pattern, action: str, fact: Fact) -> Recommendation:
 
 
 def _from_policy(pattern: Pattern, citation: Citation, action: str) -> tuple[Recommendation, tuple[Citation, ...]]:
-    basis = f"{citation.document}, {citation.heading}"
-    return Recommendation(str(pattern.value), action, basis, "document", document=citation.document), (citation,)
+    heading = citation.heading or citation.title
+    return Recommendation(str(pattern.value), action, heading, "document", document=citation.document), (citation,)
 
 
 def _where(pattern: Pattern) -> Fact:

@@ -91,7 +91,7 @@ def changes_table(changes: Sequence[Change]) -> Table:
         low, high = one.rate.difference_interval or (None, None)
         values = (one.rate.reference_value, one.rate.difference, low, high)
         cells = [(value, one.rate) for value in values]
-        before = (one.count.reference_value, one.count)
+        before = (int(number(one.count.reference_value)), one.count)
         grid.row((one.pattern.value, one.count, before, one.rate, *cells, READS_AS[one.rate.significant]))
     return grid.table()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from analyst_agent.errors import BadPeriod, OutsideData
 from analyst_agent.records import Caveat, Citation, Filter, Period, QueryResult, SemanticQuery
@@ -65,83 +65,60 @@ class Queries(Protocol):
         ...
 
 
-class KnownIssue(Protocol):
-    """A documented issue. headings: the heading under which its parts (workaround, planned_fix) stand, where there is one."""
+@dataclass(frozen=True, slots=True)
+class IssueMatch:
+    """A known issue and the tickets with evidence of it in their text or code. examples: ids of at most two of them.
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def space(self) -> str: ...
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def workaround(self) -> str | None: ...
-    @property
-    def planned_fix(self) -> str | None: ...
-    @property
-    def fixed_on(self) -> str | None: ...
-    @property
-    def headings(self) -> Mapping[str, str]: ...
+    workaround_heading and fix_heading name the document's sections that hold them, "" where it has none. is_sample:
+    whether the tickets were found in a sample, so that at least so many match.
+    """
 
-
-class TicketEvidence(Protocol):
-    """That one ticket shows a known issue."""
-
-    @property
-    def ticket_id(self) -> str: ...
-
-
-class IssueMatch(Protocol):
-    """A known issue and the tickets with evidence of it: `matched` of `total`, a lower bound where `is_sample`."""
-
-    @property
-    def issue(self) -> KnownIssue: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def matched(self) -> int: ...
-    @property
-    def is_sample(self) -> bool: ...
-    @property
-    def examples(self) -> Sequence[TicketEvidence]: ...
+    document: str
+    title: str
+    status: str
+    tickets: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    workaround: str = ""
+    workaround_heading: str = ""
+    planned_fix: str = ""
+    fix_heading: str = ""
+    fixed_on: str = ""
+    citations: tuple[Citation, ...] = ()
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class TicketText:
-    """A ticket as it is compared with known issues: `text` is subject, description, reason and notes together."""
+class PolicyMatch:
+    """The policy passage nearest to a pattern. covers: whether it settles the pattern, or is merely the closest."""
 
-    ticket_id: str
-    text: str
-    product_area: str | None = None
-    reason_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The passage that covers a pattern, or None, and the most relevant one, covering or not."""
-
-    covers: Citation | None = None
-    nearest: Citation | None = None
+    citation: Citation
+    covers: bool
 
 
 class Knowledge(Protocol):
     """The granted documents as skills see them; what is not granted does not exist here."""
 
-    def known_issues(self) -> Sequence[KnownIssue]:
-        """All known issues."""
+    def has_known_issues(self) -> bool:
+        """Whether any known issue may be used."""
         ...
 
-    def match(self, texts: Sequence[TicketText], issues: Sequence[Any]) -> Sequence[IssueMatch]:
-        """The known issues that these tickets show, most tickets first. issues: as `known_issues` gave them."""
+    def match(
+        self,
+        texts: Sequence[tuple[str, str]],
+        product_areas: Collection[str] = (),
+        areas: Mapping[str, str] | None = None,
+    ) -> Sequence[IssueMatch]:
+        """Known issues with evidence in these tickets, most tickets first.
+
+        texts: ticket id and its words. product_areas: all areas of these tickets. areas: the area of each ticket by id.
+        """
         ...
 
-    def coverage(self, pattern: str, product_area: str | None = None) -> Coverage:
-        """What the documents other than known issues say about a pattern told in a few words."""
+    def policy_for(self, about: str, product_area: str | None = None) -> PolicyMatch | None:
+        """The policy passage nearest to the words, None where no policy speaks of anything like it."""
         ...
 
-    def search(self, query: str, spaces: tuple[str, ...] = (), limit: int = 4) -> Sequence[Citation]:
+    def search(self, query: str, spaces: Sequence[str] = (), limit: int = 4) -> Sequence[Citation]:
         """Passages that bear on the query, best first."""
         ...
 

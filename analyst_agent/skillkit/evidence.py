@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from analyst_agent.masking import mask
 from analyst_agent.records import Filter, Period, Value
-from analyst_agent.skillkit.context import SkillContext, TicketText
+from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import FactBook
 from analyst_agent.skillkit.inquiry import Inquiry
 
@@ -23,11 +23,16 @@ _DISSIMILAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an escalated ticket says. group: its value of the dimension the patterns are of; organisation: its account."""
+    """What an escalated ticket says. group: its value of the dimension the patterns are of; organisation: its account.
 
+    words: subject, description, reason, code and notes together.
+    """
+
+    ticket_id: str
     group: Value
     subject: str
-    ticket: TicketText
+    words: str
+    area: str = ""
     organisation: str = ""
 
 
@@ -55,7 +60,7 @@ class Evidence:
 
     def subjects(self, tickets: Iterable[str]) -> list[str]:
         """The masked subjects of these tickets, "" where one has none."""
-        by_id = {letter.ticket.ticket_id: letter.subject for letter in self.letters}
+        by_id = {letter.ticket_id: letter.subject for letter in self.letters}
         return [self.masked(by_id.get(ticket, "")) for ticket in tickets]
 
     def masked(self, text: str) -> str:
@@ -82,9 +87,9 @@ def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
     notes_by_ticket = _notes(context, book, window)
     letters = tuple(_letter(row, dimension, notes_by_ticket) for row in rows)
     notes = tuple(
-        Note(letter.ticket.ticket_id, letter.group, note)
+        Note(letter.ticket_id, letter.group, note)
         for letter in letters
-        for note in notes_by_ticket.get(letter.ticket.ticket_id, ())
+        for note in notes_by_ticket.get(letter.ticket_id, ())
     )
     people = [v for name in ("agent", "csm") if name in known for v in context.queries.values(name)]
     return Evidence(letters, notes, window is period, tuple(people))
@@ -114,9 +119,15 @@ def _overlap(one: Collection[str], other: Collection[str]) -> float:
 def _letter(row: dict[str, Value], dimension: str, notes: dict[str, list[str]]) -> Letter:
     ticket_id = str(row["ticket_id"])
     written = [str(row[name]) for name in ("subject", "description", "reason") if row.get(name)]
-    area, code = (str(row[name]) if row.get(name) else None for name in ("product_area", "reason_code"))
-    ticket = TicketText(ticket_id, "\n".join([*written, *notes.get(ticket_id, [])]), area, code)
-    return Letter(row.get(dimension), str(row.get("subject") or ""), ticket, str(row.get("account") or ""))
+    words = [*written, *notes.get(ticket_id, []), *([str(row["reason_code"])] if row.get("reason_code") else [])]
+    return Letter(
+        ticket_id,
+        row.get(dimension),
+        str(row.get("subject") or ""),
+        "\n".join(words),
+        str(row.get("product_area") or ""),
+        str(row.get("account") or ""),
+    )
 
 
 def _notes(context: SkillContext, book: FactBook, window: Period) -> dict[str, list[str]]:

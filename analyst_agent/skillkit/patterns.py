@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analyst_agent.records import Fact, Value
-from analyst_agent.skillkit.context import IssueMatch, KnownIssue
+from analyst_agent.skillkit.context import IssueMatch
 from analyst_agent.skillkit.evidence import Evidence, Note, typical
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry, Totals
 from analyst_agent.skillkit.rates import number
@@ -47,10 +47,10 @@ class Pattern:
         return self.matches[0] if self.matches else None
 
     @property
-    def explained_by(self) -> KnownIssue | None:
+    def explained_by(self) -> IssueMatch | None:
         """That known issue, where at least a tenth of the tickets examined match it: enough to act on."""
         if self.matches and number(self.matches[0][1].value) >= SHARE_THAT_EXPLAINS * (self.matches[0][1].n or 0):
-            return self.matches[0][0].issue
+            return self.matches[0][0]
         return None
 
     @property
@@ -132,20 +132,20 @@ def detailed(inquiry: Inquiry, patterns: Sequence[Pattern]) -> list[Pattern]:
     return found
 
 
-def matched(inquiry: Inquiry, pattern: Pattern, evidence: Evidence, issues: Sequence[KnownIssue]) -> Pattern:
+def matched(inquiry: Inquiry, pattern: Pattern, evidence: Evidence) -> Pattern:
     """The pattern with the known issues that its tickets' texts give evidence of, and its typical subjects."""
-    letters = evidence.of(pattern.value)
-    subjects = tuple(note.text for note in typical([Note(x.ticket.ticket_id, x.group, x.subject) for x in letters], 3))
+    letters, knowledge = evidence.of(pattern.value), inquiry.context.knowledge
+    subjects = tuple(note.text for note in typical([Note(x.ticket_id, x.group, x.subject) for x in letters], 3))
+    if not letters or not knowledge.has_known_issues():
+        return replace(pattern, typical_subjects=subjects)
+    areas = {letter.ticket_id: letter.area for letter in letters if letter.area}
     found = []
-    for match in (
-        inquiry.context.knowledge.match([letter.ticket for letter in letters], issues) if letters and issues else ()
-    ):
-        dimensions = {pattern.dimension: pattern.value, "known_issue": match.issue.id}
-        fact = inquiry.book.add(
-            "known_issue_matches", match.matched, "count", pattern.count.period, dimensions, n=match.total
-        )
+    for match in knowledge.match([(x.ticket_id, x.words) for x in letters], sorted(set(areas.values())), areas):
+        dimensions = {pattern.dimension: pattern.value, "known_issue": match.document}
+        period, count = pattern.count.period, len(match.tickets)
+        fact = inquiry.book.add("known_issue_matches", count, "count", period, dimensions, n=len(letters))
         if match.is_sample:
-            text = f"The tickets that match {match.issue.id} were counted on a sample; at least so many match."
+            text = f"The tickets that match {match.document} were counted on a sample; at least so many match."
             inquiry.book.caveat(text, "sampled", (fact.id,))
         found.append((match, fact))
     return replace(pattern, matches=tuple(found), typical_subjects=subjects)

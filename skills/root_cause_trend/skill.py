@@ -117,14 +117,12 @@ def _patterns_shown(inquiry: Inquiry, causes: list[Pattern], totals: Totals) -> 
 
 
 def _with_known_issues(inquiry: Inquiry, patterns: list[Pattern], evidence: Evidence) -> list[Pattern]:
-    issues = inquiry.context.knowledge.known_issues()
-    if not issues:
-        inquiry.book.caveat(
-            "No known-issue documents may be used here; patterns are not crossed with any.", "no_known_issues"
-        )
+    if not inquiry.context.knowledge.has_known_issues():
+        text = "No known-issue documents may be used here; patterns are not crossed with any."
+        inquiry.book.caveat(text, "no_known_issues")
     if not evidence.is_whole:
         inquiry.book.caveat("Known issues were looked for in the most recent of these tickets only.", "sampled")
-    return [matched(inquiry, pattern, evidence, issues) for pattern in patterns]
+    return [matched(inquiry, pattern, evidence) for pattern in patterns]
 
 
 def _causes_table(inquiry: Inquiry, patterns: Sequence[Pattern], advice: Sequence[Recommendation]) -> Table:
@@ -158,7 +156,7 @@ def _causes_table(inquiry: Inquiry, patterns: Sequence[Pattern], advice: Sequenc
                 pattern.resolution,
                 pattern.still_open,
                 pattern.cost,
-                issue[0].issue.id if issue else ("not documented" if shown else None),
+                issue[0].document if issue else ("not documented" if shown else None),
                 issue[1] if issue else None,
                 actions.get(str(pattern.value)),
             )
@@ -182,10 +180,9 @@ def _issues_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
     )
     for pattern in patterns:
         for match, fact in pattern.matches:
-            examples = evidence.subjects(one.ticket_id for one in match.examples)
+            examples = evidence.subjects(match.examples)
             shown = [*examples, "", ""][:2]
-            issue = match.issue
-            grid.row((pattern.value, issue.id, issue.title, issue.status, fact, (fact.n, fact), *shown))
+            grid.row((pattern.value, match.document, match.title, match.status, fact, (fact.n, fact), *shown))
     return grid.table()
 
 
@@ -226,12 +223,12 @@ def _statements(
         issue = pattern.known_issue
         if issue is not None:
             named = {
-                "document": issue[0].issue.id,
-                "title": issue[0].issue.title,
-                "status": issue[0].issue.status or "",
+                "document": issue[0].document,
+                "title": issue[0].title,
+                "status": issue[0].status,
             }
             said.append(Statement("known_issue", (issue[1].id,), named))
-        elif inquiry.context.knowledge.known_issues():
+        elif inquiry.context.knowledge.has_known_issues():
             said.append(Statement("not_documented", (pattern.count.id,), {"dimension": pattern.dimension}))
     return said + _reading(inquiry, totals, causes)
 
