@@ -19,6 +19,7 @@ from analyst_agent.report.tables import (
 )
 
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
+OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
 LONGEST_QUOTE = 320
 LONGEST_CAVEAT = 400
 
@@ -75,9 +76,18 @@ def _told(finding: Finding, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _paragraphs(claims: Sequence[Claim], caveats: Sequence[str]) -> list[str]:
-    patterns = [f"- {c.text}" for c in claims if c.kind == "pattern"]
-    others = " ".join([*(c.text for c in claims if c.kind != "pattern"), *caveats])
-    return [*(["\n".join(patterns)] if patterns else []), *([others] if others else [])]
+    """What is said of each pattern as one bullet, the rest as a paragraph with the caveats."""
+    bullets: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.kind in OF_PATTERNS:
+            name, _, said = claim.text.partition(": ")
+            bullets.setdefault(name if said else "", []).append(said or claim.text)
+    lines = [
+        f"- {name}: {' '.join(sentence(t) if n else t for n, t in enumerate(said))}" if name else f"- {' '.join(said)}"
+        for name, said in bullets.items()
+    ]
+    others = " ".join([*(c.text for c in claims if c.kind not in OF_PATTERNS), *caveats])
+    return [*(["\n".join(lines)] if lines else []), *([others] if others else [])]
 
 
 def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:

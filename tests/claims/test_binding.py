@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from sample import finding, wording
-
 from analyst_agent.claims import bind, claims_of
+from tests.claims.sample import finding, wording
 
 RIGHT = [
     "In October 2026, 412 tickets were escalated.",

@@ -1,0 +1,155 @@
+"""The text of each kind of claim, and of single facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from analyst_agent.claims import KINDS, claims_of, clause
+from analyst_agent.claims.registry import claims_of_facts
+from analyst_agent.errors import InvalidDefinition, UnknownName
+from analyst_agent.records import Fact, Filter, Statement
+from tests.claims.sample import BUG, OCTOBER, SEPTEMBER, YEAR, facts, finding, wording
+
+GOLDEN = [
+    (
+        "headline", ("f1", "f2", "f3"), {},
+        "**October 2026** (1 to 31 October 2026, against September 2026). 412 tickets were escalated, 8.0 % of 5,120, "
+        "up 0.9 points: more than noise (0.2 to 1.6).",
+    ),
+    ("value", ("f25",), {}, "Mean CSAT in October 2026: 3.4 (n = 210, 202 without a rating)."),
+    (
+        "change", ("f26",), {},
+        "Reopen rate rose from 4.1 % in September 2026 to 5.0 % in October 2026, up 0.9 points: within noise (-0.3 to 2.1).",
+    ),
+    (
+        "pattern", ("f4", "f5", "f6", "f7", "f8", "f9"), {"area": "Reports", "dimension": "root_cause"},
+        "Product bug: 171 tickets, 41.5 % of all escalations, mostly Reports (96); resolved in 21.4 h on average (9 open), "
+        "cost 8,912 USD.",
+    ),
+    ("pattern", ("f18",), {"dimension": "root_cause"}, "No recorded cause: 17 tickets."),
+    (
+        "pattern", ("f4",), {"area": "Reports", "codes": ["crash", "[x](y)"]},
+        "Product bug: 171 tickets, most often Reports, top codes crash and \\[x\\](y).",
+    ),
+    (
+        "pattern_change", ("f4",), {"dimension": "root_cause"},
+        "Product bug: 171 after 102 in September 2026 (31 days against 30), up 69: more than noise.",
+    ),
+    (
+        "known_issue", ("f10",), {"document": "KI-12", "title": "Exports time out", "status": "in progress"},
+        "Product bug: 96 of 171 tickets examined match KI-12 (Exports time out; in progress).",
+    ),
+    (
+        "not_documented", ("f15",), {},
+        "Training gap: no known issue matches the evidence in these 61 tickets: not documented.",
+    ),
+    (
+        "segment_above", ("f20",), {"dimension": "tier"},
+        "Enterprise tickets (account tier) escalate more than the rest: 12.1 % against 7.0 %, 5.1 points more: more than "
+        "noise (3.9 to 6.3).",
+    ),
+    (
+        "segment_below", ("f21",), {"dimension": "tier"},
+        "Starter tickets (account tier) escalate less than the rest: 5.2 % against 9.8 %, 4.6 points less: more than noise "
+        "(-6.0 to -3.2).",
+    ),
+    (
+        "no_difference_shown", ("f24",), {"dimension": "tier"},
+        "For Pro (account tier) no difference from the rest is shown; the data exclude more than 1.7 points.",
+    ),
+    ("too_few", ("f23",), {"dimension": "tier"}, "Public sector has too few tickets (12) to say."),
+    (
+        "too_few", ("f23",), {"dimension": "tier", "reason": "too few accounts"},
+        "Public sector has too few accounts to say (12 tickets).",
+    ),
+    ("too_few", ("f22", "f23"), {}, "Pro (1,868) and Public sector (12) have too few tickets to say."),
+    ("too_few", ("f1",), {"reason": "too few tickets for a trend"}, "There are too few tickets (412) for a trend."),
+    (
+        "extreme", ("f27", "f28"), {"direction": "highest", "dimension": "month", "judgement": "worst"},
+        "Worst month: October 2026, escalation rate 8.0 % (n = 5,120); next September 2026 (7.1 %), the difference not tested.",
+    ),
+    (
+        "extreme", ("f29",), {"direction": "lowest", "dimension": "month"},
+        "Lowest escalation rate by month: August 2026 with 6.6 % (n = 4,980).",
+    ),
+    (
+        "split", ("f20", "f22", "f21"), {"dimension": "tier"},
+        "Cohort escalation rate by account tier: Enterprise 12.1 %, Pro 8.1 % and Starter 5.2 %.",
+    ),
+    ("comparison", ("f27", "f28"), {}, "Escalation rate: October 2026 8.0 % against September 2026 7.1 %."),
+    ("open", ("f19",), {}, "23 escalated tickets are still open, so mean times will rise."),
+    ("unclassified", ("f18",), {}, "17 escalated tickets have no recorded cause."),
+    ("unknown_time", ("f31",), {}, "For 307 escalated tickets the time of escalation is unknown; they count by creation."),
+    ("imputed", ("f30",), {}, "Handle time is missing for 31 escalated tickets; they count with the mean of the others."),
+    ("censored", ("f20",), {"from_day": "2026-10-26"}, "Tickets created from 26 October 2026 on may still escalate."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "ids", "arguments", "text"), GOLDEN)
+def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str, Any], text: str) -> None:
+    (claim,) = claims_of(finding(Statement(kind, ids, arguments)), wording())
+    assert claim.text == text
+    assert (claim.id, claim.kind, claim.facts) == ("c1", kind, ids)
+
+
+def test_every_kind_has_a_golden_text() -> None:
+    assert {kind for kind, *_ in GOLDEN} == set(KINDS)
+
+
+def test_filters_are_named_in_the_headline() -> None:
+    only = (Filter("tier", "=", "Enterprise"), Filter("region", "in", ("EMEA", "APAC")))
+    one = replace(finding(Statement("headline", ("f1",))), facts=(replace(facts()[0], filters=only),))
+    text = claims_of(one, wording())[0].text
+    assert text.startswith("**October 2026, only account tier Enterprise, region EMEA or APAC** (1 to 31 October")
+
+
+def test_one_and_none() -> None:
+    one = replace(
+        finding(Statement("headline", ("a",))), facts=(Fact("a", "escalated_ticket_count", 1, "count", OCTOBER),)
+    )
+    assert claims_of(one, wording())[0].text.endswith("1 ticket was escalated.")
+    none = replace(one, facts=(Fact("a", "escalated_ticket_count", 0, "count", OCTOBER),))
+    assert claims_of(none, wording())[0].text.endswith("No tickets were escalated.")
+
+
+def test_a_kind_its_facts_do_not_fit_is_told_fact_by_fact() -> None:
+    (claim,) = claims_of(finding(Statement("known_issue", ("f25", "f19"))), wording())
+    assert claim.text == (
+        "Mean CSAT in October 2026: 3.4 (n = 210, 202 without a rating); Open escalated tickets in October 2026: 23."
+    )
+
+
+def test_defects_of_a_skill_are_named() -> None:
+    with pytest.raises(UnknownName, match="headlin"):
+        claims_of(finding(Statement("headlin", ("f1",))), wording())
+    with pytest.raises(InvalidDefinition, match="f999"):
+        claims_of(finding(Statement("headline", ("f999",))), wording())
+
+
+def test_nothing_to_qualify_is_no_claim() -> None:
+    none = replace(
+        finding(Statement("imputed", ("z",))), facts=(Fact("z", "imputed_handle_time_count", 0, "count", OCTOBER),)
+    )
+    assert claims_of(none, wording()) == ()
+
+
+def test_a_change_that_is_stated_by_the_wrong_kind_keeps_the_facts_direction() -> None:
+    texts = [c.text for c in claims_of(finding(Statement("segment_below", ("f20",))), wording())]
+    assert "more than the rest" in texts[0]
+
+
+def test_single_facts() -> None:
+    told = {c.id: c.text for c in claims_of_facts(finding(), wording())}
+    assert len(told) == len(facts())
+    assert told["f27"] == "Escalation rate in October 2026: 8.0 % (n = 5,120)."
+    assert told["f18"] == "Escalated tickets with root cause No recorded cause in October 2026: 17."
+    nothing = Fact("x", "mean_csat", None, "score", YEAR, {"tier": None}, n=0, missing=3)
+    assert clause(nothing, wording()) == (
+        "Mean CSAT with account tier not recorded in 2026 to date: not known (n = 0, 3 without a rating)"
+    )
+    same = Fact("x", "escalated_ticket_count", 5, "count", OCTOBER, BUG, reference="comparison_period",
+                reference_period=SEPTEMBER, reference_value=5.0, difference=0.0, significant=False)  # fmt: skip
+    assert clause(same, wording()).endswith("5, unchanged from 5 in September 2026: within noise")
