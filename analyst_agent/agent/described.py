@@ -19,8 +19,12 @@ def describe(plan: Plan, engine: Engine, skills: Mapping[str, Any], spaces: Coll
     if not metrics and not dimensions:
         return _overview(engine, skills, spaces)
     tables = (_values_table(dimensions, engine),) if dimensions else ()
-    title = ", ".join([engine.model.metrics[m].label for m in metrics] + [engine.model.dimension_label(d) for d in dimensions])
-    return Finding(f"What {title} means", "describe_data", None, definitions=_definitions(metrics, engine), tables=tables)
+    title = ", ".join(
+        [engine.model.metrics[m].label for m in metrics] + [engine.model.dimension_label(d) for d in dimensions]
+    )
+    return Finding(
+        f"What {title} means", "describe_data", None, definitions=_definitions(metrics, engine), tables=tables
+    )
 
 
 def _overview(engine: Engine, skills: Mapping[str, Any], spaces: Collection[str]) -> Finding:
@@ -40,19 +44,28 @@ def _overview(engine: Engine, skills: Mapping[str, Any], spaces: Collection[str]
     tables = [asked, measured, _values_table(filled, engine)] + ([documents] if spaces else [])
     facts, statements, queries = _counts(engine)
     return Finding(
-        "What can be asked", "describe_data", _window(engine), facts=facts, statements=statements, tables=tuple(tables), queries=queries
+        "What can be asked",
+        "describe_data",
+        _window(engine),
+        facts=facts,
+        statements=statements,
+        tables=tuple(tables),
+        queries=queries,
     )
 
 
 def _counts(engine: Engine) -> tuple[tuple[Fact, ...], tuple[Statement, ...], tuple[Any, ...]]:
-    names = tuple(n for n in ("ticket_count", "escalated_ticket_count", "resolution_count") if n in engine.model.metrics)
+    names = tuple(
+        n for n in ("ticket_count", "escalated_ticket_count", "resolution_count") if n in engine.model.metrics
+    )
     if not names or engine.first_day is None:
         return (), (), ()
     window = _window(engine)
     result = engine.run(SemanticQuery(names, period=window))
     row = result.rows[0]
     facts = tuple(
-        Fact(f"f{i}", n, row[n], "count", window, n=int(row[f"{n}__n"] or 0), query=result.query.id) for i, n in enumerate(names, 1)
+        Fact(f"f{i}", n, row[n], "count", window, n=int(row[f"{n}__n"] or 0), query=result.query.id)
+        for i, n in enumerate(names, 1)
     )
     return facts, tuple(Statement("value", (f.id,)) for f in facts), (result.query,)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analyst_agent.agent.described import describe
+from analyst_agent.claims import Wording
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.metric_finding import metric_finding
 from analyst_agent.records import Caveat, Citation, Finding, Intent, Plan
@@ -14,6 +15,7 @@ from analyst_agent.semantic.model import Model
 from analyst_agent.semantic.periods import Clock, last_days
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import Skill, SkillContext
+from analyst_agent.understanding import Embed
 from analyst_agent.warehouse.engine import Engine
 
 MOST_PASSAGES = 4
@@ -41,6 +43,8 @@ class Desk:
     context: SkillContext
     settings: Settings
     clock: Clock
+    wording: Wording
+    embed: Embed
 
     @property
     def model(self) -> Model:
@@ -60,7 +64,9 @@ class Desk:
             return metric_finding(self.context, plan)
         if plan.intent is Intent.SKILL:
             return self._run_skill(plan)
-        raise NotPermitted(f"A plan of intent {plan.intent.value} cannot be executed.", "Ask a question about the data.")
+        raise NotPermitted(
+            f"A plan of intent {plan.intent.value} cannot be executed.", "Ask a question about the data."
+        )
 
     def _run_skill(self, plan: Plan) -> Finding:
         if plan.skill not in self.skills:

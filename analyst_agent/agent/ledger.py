@@ -25,11 +25,29 @@ class Ledger:
         """The finding and its claims as they will be referred to."""
         if self.findings:
             finding = _renumbered(finding, f"{len(self.findings) + 1}")
-        claims = tuple(replace(c, id=f"c{len(self.claims) + i}") for i, c in enumerate(claims_of(finding, self.wording), 1))
+        claims = tuple(
+            replace(c, id=f"c{len(self.claims) + i}") for i, c in enumerate(claims_of(finding, self.wording), 1)
+        )
         self.findings.append(finding)
         self.claims.extend(claims)
         self.plans.append(plan)
         return finding, claims
+
+    def merged(self) -> Finding:
+        """All findings as one, the first giving title and periods. Raises IndexError where there is none."""
+        first = self.findings[0]
+        return replace(
+            first,
+            definitions=tuple(dict.fromkeys(d for f in self.findings for d in f.definitions)),
+            facts=self.facts,
+            statements=tuple(s for f in self.findings for s in f.statements),
+            tables=tuple(t for f in self.findings for t in f.tables),
+            charts=tuple(c for f in self.findings for c in f.charts),
+            citations=tuple(dict.fromkeys(c for f in self.findings for c in f.citations)),
+            recommendations=tuple(r for f in self.findings for r in f.recommendations),
+            caveats=tuple(dict.fromkeys(c for f in self.findings for c in f.caveats)),
+            queries=tuple(q for f in self.findings for q in f.queries),
+        )
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -50,7 +68,8 @@ def _renumbered(finding: Finding, suffix: str) -> Finding:
         tables=tuple(_table(t, ids) for t in finding.tables),
         caveats=tuple(replace(c, facts=_mapped(c.facts, ids)) for c in finding.caveats),
         recommendations=tuple(
-            replace(r, fact=ids.get(r.fact or "", r.fact), basis=ids.get(r.basis, r.basis)) for r in finding.recommendations
+            replace(r, fact=ids.get(r.fact or "", r.fact), basis=ids.get(r.basis, r.basis))
+            for r in finding.recommendations
         ),
     )
 

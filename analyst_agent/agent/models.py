@@ -33,13 +33,17 @@ def open_model(name: str) -> BaseChatModel:
     """A provider's chat model. Raises ModelError where it cannot be set up."""
     problem = check_model(name)
     if problem:
-        raise ModelError(problem.split(";", maxsplit=1)[0] + ".", "Set the provider's variables, or use --model offline.")
+        raise ModelError(
+            problem.split(";", maxsplit=1)[0] + ".", "Set the provider's variables, or use --model offline."
+        )
     from langchain.chat_models import init_chat_model
 
     try:
         return init_chat_model(name, timeout=TIMEOUT_S, max_retries=RETRIES)
     except (ImportError, ValueError) as error:
-        raise ModelError(f"The model {name!r} cannot be used: {_first_line(error)}.", "Use openai:NAME or offline.") from error
+        raise ModelError(
+            f"The model {name!r} cannot be used: {_first_line(error)}.", "Use openai:NAME or offline."
+        ) from error
 
 
 def guard() -> AgentMiddleware[Any, Any]:

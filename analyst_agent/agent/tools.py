@@ -14,9 +14,11 @@ from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Plan
-from analyst_agent.report import model_view
+from analyst_agent.agent.views import model_view
 
-_PERIOD = "A period such as 'last 30 days', 'October 2026', 'Q3 2026' or '2026-10-01..2026-10-31'. Empty: the last 30 days."
+_PERIOD = (
+    "A period such as 'last 30 days', 'October 2026', 'Q3 2026' or '2026-10-01..2026-10-31'. Empty: the last 30 days."
+)
 _WHERE = "Conditions that must all hold, such as 'tier = Enterprise', 'priority in P1, P2', 'csat < 3'."
 _COMPARE = "A period to compare with, in the same form. Empty: the one before."
 
@@ -40,7 +42,9 @@ class QueryArguments(SkillArguments):
     """Arguments of a plain metric query."""
 
     metrics: list[str] = Field(description="Names of metrics, such as escalation_rate.")
-    by: list[str] = Field(default_factory=list, description="Dimensions or time grains to split by, such as region or month.")
+    by: list[str] = Field(
+        default_factory=list, description="Dimensions or time grains to split by, such as region or month."
+    )
     order_by: str = Field("", description="A metric to order by.")
     descending: bool = Field(True, description="Largest first.")
     limit: int | None = Field(None, description="At most so many rows.")
@@ -51,7 +55,9 @@ class SearchArguments(BaseModel):
     """Arguments of a search in the documents."""
 
     query: str = Field(description="What is looked for, in words.")
-    spaces: list[str] = Field(default_factory=list, description="Spaces to search, such as escalation_policies. Empty: all.")
+    spaces: list[str] = Field(
+        default_factory=list, description="Spaces to search, such as escalation_policies. Empty: all."
+    )
 
 
 class DescribeArguments(BaseModel):
@@ -69,8 +75,26 @@ def build_tools(desk: Desk, ledger: Ledger, suggestion: Plan | None = None) -> l
     names = ", ".join(desk.model.metrics)
     query = f"Plain metrics, split and filtered. Metrics: {names}. Dimensions: {', '.join(desk.model.dimensions())}; hour, weekday, day, week, month, quarter, year."
     tools.append(_tool(QUERY, query, QueryArguments, desk, ledger, suggestion))
-    tools.append(_tool(SEARCH, "Passages of policies and known issues that speak to a question.", SearchArguments, desk, ledger, suggestion))
-    tools.append(_tool(DESCRIBE, "What metrics and dimensions mean, their values and which days the data cover.", DescribeArguments, desk, ledger, suggestion))
+    tools.append(
+        _tool(
+            SEARCH,
+            "Passages of policies and known issues that speak to a question.",
+            SearchArguments,
+            desk,
+            ledger,
+            suggestion,
+        )
+    )
+    tools.append(
+        _tool(
+            DESCRIBE,
+            "What metrics and dimensions mean, their values and which days the data cover.",
+            DescribeArguments,
+            desk,
+            ledger,
+            suggestion,
+        )
+    )
     return tools
 
 

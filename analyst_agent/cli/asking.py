@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +13,13 @@ from analyst_agent.cli.shared import Json, Today, open_workspace, print_json
 from analyst_agent.records import Answer, Status
 from analyst_agent.workspace import Workspace
 
-Model = Annotated[str | None, typer.Option("--model", help="`offline`, or `openai:NAME` with the provider's variables.")]
-Session = Annotated[str | None, typer.Option("--session", metavar="ID", help="Continue, or begin, the conversation of this name.")]
+WIDEST = 140
+Model = Annotated[
+    str | None, typer.Option("--model", help="`offline`, or `openai:NAME` with the provider's variables.")
+]
+Session = Annotated[
+    str | None, typer.Option("--session", metavar="ID", help="Continue, or begin, the conversation of this name.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +33,9 @@ def ask(
     as_json: Json = False,
     session: Session = None,
     model: Model = None,
-    chart: Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Write the first chart as .png or .svg.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", metavar="FILE", help="Write the first chart as .png or .svg.")
+    ] = None,
     today: Today = None,
 ) -> None:
     """Ask one question; with --session, as part of a conversation."""
@@ -72,20 +80,29 @@ def _answer(workspace: Workspace, question: str, session: str | None, model: str
 
 
 def show(answer: Answer) -> None:
-    """The answer in a terminal: text, tables, chart, citations."""
-    from analyst_agent.cli.terminal import print_answer
+    """The answer as text: what was found, tables, a chart of bars, sources; behind a model, what it took."""
+    from analyst_agent.report import answer_text
 
-    print_answer(answer)
+    width = shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 100
+    print(answer_text(answer, max(60, min(width, WIDEST))))
+    if answer.usage.model != "offline":
+        tokens = answer.usage.input_tokens + answer.usage.output_tokens
+        print(
+            f"\n{answer.usage.model}, {tokens:,} tokens"
+            + (f". {answer.usage.fallback}" if answer.usage.fallback else "")
+        )
 
 
 def _write_chart(answer: Answer, path: Path) -> None:
     from analyst_agent.errors import NotPermitted
-    from analyst_agent.report import chart_bytes
+    from analyst_agent.report import png, svg
 
-    if path.suffix.lower() not in (".png", ".svg"):
+    ending = path.suffix.lower()
+    if ending not in (".png", ".svg"):
         raise NotPermitted(f"--chart {path.name!r} is neither .png nor .svg.", "Give one of these endings.")
     if not answer.charts:
         print("This answer has no chart.", file=sys.stderr)
         return
-    path.write_bytes(chart_bytes(answer.charts[0], path.suffix.lower()))
+    chart = answer.charts[0]
+    path.write_bytes(png(chart) if ending == ".png" else svg(chart).encode("utf-8"))
     print(f"Wrote {path}.", file=sys.stderr)

@@ -20,14 +20,18 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A folder or files: CSV, JSON Lines or Parquet.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="A folder or files: CSV, JSON Lines or Parquet.")
+    ],
     source: Annotated[str | None, typer.Option("--source", help="A built-in mapping; see `analyst sources`.")] = None,
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="Your own mapping, a YAML file; see docs/sources.md.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Your own mapping, a YAML file; see docs/sources.md.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, write nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Load files into the workspace; rows that cannot be used are set aside and reported."""
-    from analyst_agent.warehouse.loading import load as load_files
+    from analyst_agent.warehouse.load import load as load_files
 
     if source and mapping:
         raise LoadError("--source and --mapping were both given.", "Give one of them.")

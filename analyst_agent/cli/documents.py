@@ -22,7 +22,9 @@ def register(app: typer.Typer) -> None:
 
 @knowledge.command("add")
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or a folder whose sub-folders name the spaces.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, or a folder whose sub-folders name the spaces.")
+    ],
     space: Annotated[str | None, typer.Option("--space", help="Put everything into this space.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -30,12 +32,12 @@ def add(
     workspace = open_workspace()
     report = workspace.knowledge.add(paths, space)
     if as_json:
-        print_json({"entries": to_json(report.entries), "counts": report.counts(), "generation": report.generation})
+        print_json({"entries": to_json(report.entries), "counts": report.counts, "generation": report.generation})
         return
     for entry in report.entries:
         if entry.outcome != "unchanged":
             print(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
-    print(", ".join(f"{count} {outcome}" for outcome, count in report.counts().items() if count) or "No document found.")
+    print(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
 
 
 @knowledge.command("list")
@@ -75,7 +77,9 @@ def _spaces(workspace: Workspace, space: str | None) -> tuple[str, ...] | None:
     if space is None:
         return workspace.granted_spaces
     if not workspace.settings.grants.has_space(space):
-        raise NotGranted(f"The space {space!r} is not granted.", "Add it to knowledge in analyst.toml [analyst.grants].")
+        raise NotGranted(
+            f"The space {space!r} is not granted.", "Add it to knowledge in analyst.toml [analyst.grants]."
+        )
     known = workspace.knowledge.spaces(workspace.granted_spaces)
     if space not in known:
         from analyst_agent.errors import UnknownName

@@ -20,10 +20,18 @@ def register(app: typer.Typer) -> None:
 def query(
     metrics: Annotated[list[str], typer.Option("--metrics", "-m", help="Metrics, separated by commas or repeated.")],
     by: Annotated[list[str] | None, typer.Option("--by", "-b", help="Dimensions or time grains to split by.")] = None,
-    where: Annotated[list[str] | None, typer.Option("--where", "-w", help="Conditions such as 'tier=Enterprise'; all must hold.")] = None,
-    period: Annotated[str, typer.Option("--period", "-p", help="Such as 'last month' or 2026-10-01..2026-10-31.")] = "last 30 days",
-    order: Annotated[str | None, typer.Option("--order", help="A column to order by; a leading - for largest first.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many rows; said when it cuts.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", "-w", help="Conditions such as 'tier=Enterprise'; all must hold.")
+    ] = None,
+    period: Annotated[
+        str, typer.Option("--period", "-p", help="Such as 'last month' or 2026-10-01..2026-10-31.")
+    ] = "last 30 days",
+    order: Annotated[
+        str | None, typer.Option("--order", help="A column to order by; a leading - for largest first.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many rows; said when it cuts.")
+    ] = None,
     cost_per_hour: Annotated[float | None, typer.Option("--cost-per-hour", help="For estimated_cost.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show definitions, SQL, engine, rows and time.")] = False,
     as_json: Json = False,
@@ -100,7 +108,9 @@ def skills(as_json: Json = False) -> None:
     if as_json:
         print_json({"skills": found})
     else:
-        print_table(("skill", "what it does", "for example"), [(s["name"], s["description"], s["examples"][0]) for s in found])
+        print_table(
+            ("skill", "what it does", "for example"), [(s["name"], s["description"], s["examples"][0]) for s in found]
+        )
 
 
 def sources(as_json: Json = False) -> None:

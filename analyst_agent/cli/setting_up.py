@@ -22,7 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path("."),
-    demo: Annotated[bool, typer.Option("--demo", help="Generate and load the demo helpdesk and its documents.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Generate and load the demo helpdesk and its documents.")
+    ] = False,
 ) -> None:
     """Make a workspace; with --demo, one with a generated helpdesk and documents to ask about."""
     from analyst_agent.workspace.starting import make_demo, make_workspace
@@ -46,7 +48,9 @@ def settings(as_json: Json = False) -> None:
     for section, key, default, doc in described():
         name = "model" if (section, key) == ("model", "name") else section if key == "*" else key
         value = getattr(workspace.settings, name)
-        rows.append({"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc})
+        rows.append(
+            {"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc}
+        )
     if as_json:
         print_json({"file": str(workspace.root / FILE_NAME), "settings": rows})
         return

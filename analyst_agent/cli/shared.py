@@ -14,7 +14,9 @@ from analyst_agent.errors import BadPeriod
 from analyst_agent.workspace import Workspace
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Today = Annotated[str | None, typer.Option("--today", metavar="DAY", help="The day to take as today, such as 2026-11-03.")]
+Today = Annotated[
+    str | None, typer.Option("--today", metavar="DAY", help="The day to take as today, such as 2026-11-03.")
+]
 
 
 def open_workspace(today: str | None = None) -> Workspace:

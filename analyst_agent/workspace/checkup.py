@@ -25,9 +25,17 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
     except AnalystError as error:
         return [_check("data", "failed", f"{error.message} {error.hint}")]
     window = f"{engine.first_day} to {engine.last_day}, generation {engine.generation}"
-    found = [_check("data", "ok" if engine.first_day else "failed", window if engine.first_day else "No ticket is loaded.")]
+    found = [
+        _check("data", "ok" if engine.first_day else "failed", window if engine.first_day else "No ticket is loaded.")
+    ]
     aside = len(current_rejects(workspace.root))
-    found.append(_check("rows set aside", "warning" if aside else "ok", f"{aside:,} now." + (" See `analyst rejects`." if aside else "")))
+    found.append(
+        _check(
+            "rows set aside",
+            "warning" if aside else "ok",
+            f"{aside:,} now." + (" See `analyst rejects`." if aside else ""),
+        )
+    )
     known = workspace.model.dimensions()
     empty = [name for name in COLUMNS if name in known and not engine.values(name)]
     text = f"Without any value: {', '.join(empty)}; questions by them are refused." if empty else "All have values."
@@ -35,7 +43,11 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
     if "escalated_ticket" in workspace.model.datasets:
         causes = engine.values("root_cause")
         unmapped = causes == ("unclassified",)
-        text = "No escalation has a root cause; map reason codes in [root_causes]." if unmapped else ", ".join(causes) or "No escalation."
+        text = (
+            "No escalation has a root cause; map reason codes in [root_causes]."
+            if unmapped
+            else ", ".join(causes) or "No escalation."
+        )
         found.append(_check("root causes", "warning" if unmapped or not causes else "ok", text))
     return found
 
@@ -47,7 +59,9 @@ def _documents(workspace: Workspace) -> list[dict[str, str]]:
         return [_check("documents", "failed", f"{error.message} {error.hint}")]
     if not found:
         return [_check("documents", "warning", "None; add policies and known issues with `analyst knowledge add DIR`.")]
-    return [_check("documents", "ok", f"{len(found)} in {', '.join(workspace.knowledge.spaces(workspace.granted_spaces))}.")]
+    return [
+        _check("documents", "ok", f"{len(found)} in {', '.join(workspace.knowledge.spaces(workspace.granted_spaces))}.")
+    ]
 
 
 def _model(workspace: Workspace) -> dict[str, str]:

@@ -15,7 +15,9 @@ def converse(workspace: Workspace, question: str, conversation: str | None = Non
     name = conversation or workspace.conversations.new_id()
     turns = workspace.conversations.turns(name) if conversation else []
     previous, pending = _before(turns)
-    answer = replace(workspace.analyst(model).ask(question, previous=previous, pending=pending, turns=turns), conversation=name)
+    answer = replace(
+        workspace.analyst(model).ask(question, previous=previous, pending=pending, turns=turns), conversation=name
+    )
     workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer))
     return answer
 

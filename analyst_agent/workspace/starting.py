@@ -34,14 +34,16 @@ def make_workspace(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILE_NAME).write_text(TEMPLATE, encoding="utf-8")
     except OSError as error:
-        raise WorkspaceError(f"Cannot make a workspace in {folder}: {error.strerror}.", "Choose another folder.") from error
+        raise WorkspaceError(
+            f"Cannot make a workspace in {folder}: {error.strerror}.", "Choose another folder."
+        ) from error
     return folder / FILE_NAME
 
 
 def make_demo(folder: Path) -> str:
     """The demo workspace: generated helpdesk loaded, demo documents indexed, clock fixed. Run again, it changes nothing."""
     from analyst_agent.demo import DEMO_TODAY, REASON_CODES, generate
-    from analyst_agent.warehouse.loading import load
+    from analyst_agent.warehouse.load import load
     from analyst_agent.workspace import Workspace
 
     file = folder / FILE_NAME
@@ -53,7 +55,9 @@ def make_demo(folder: Path) -> str:
         file.write_text(text, encoding="utf-8")
     workspace = Workspace.open(folder)
     if workspace.settings.today != DEMO_TODAY:
-        raise WorkspaceError(f"{file} is no demo workspace.", "Choose an empty folder for the demo; nothing was changed.")
+        raise WorkspaceError(
+            f"{file} is no demo workspace.", "Choose an empty folder for the demo; nothing was changed."
+        )
     with tempfile.TemporaryDirectory() as place:
         counts = generate(Path(place))
         report = load(workspace.root, [Path(place)], settings=workspace.settings, derived=workspace.derived)
@@ -62,6 +66,6 @@ def make_demo(folder: Path) -> str:
     counted = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     state = "loaded" if report.changed else "already loaded"
     return (
-        f"Demo helpdesk in {folder}: {counted}, {state}; {sum(documents.counts().values())} documents.\n"
+        f"Demo helpdesk in {folder}: {counted}, {state}; {sum(documents.counts.values())} documents.\n"
         f"Its clock stands at {DEMO_TODAY.day} {DEMO_TODAY:%B %Y}."
     )

@@ -1,0 +1,156 @@
+"""The analyst: a question is understood, its plan run by a model through tools, and its numbers bound to facts before anyone reads them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analyst_agent.agent.desk import Desk
+from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.models import OFFLINE, open_model
+from analyst_agent.agent.replies import plain_reply, refusal
+from analyst_agent.agent.turns import converse_with
+from analyst_agent.claims import bind
+from analyst_agent.errors import AnalystError, ModelError
+from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Plan, Status, Usage
+from analyst_agent.report import answer_markdown
+from analyst_agent.understanding import Context, SkillCard, understand
+
+SURE = 0.75
+EXECUTABLE = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
+
+
+@dataclass(frozen=True, slots=True)
+class Analyst:
+    """Answers questions at one desk with one model (`offline` or a provider's name)."""
+
+    desk: Desk
+    model: str = OFFLINE
+
+    def ask(
+        self, question: str, *, previous: Plan | None = None, pending: Sequence[Choice] = (), turns: Sequence[Any] = ()
+    ) -> Answer:  # fmt: skip
+        """The answer to a question.
+
+        previous: the plan under discussion, so that "and in EMEA?" has a meaning. pending: the choices last offered.
+        turns: earlier questions of the conversation, oldest first, told to a model. Problems a person can act on come
+        back as an answer that is refused; no AnalystError is raised.
+        """
+        begun = time.perf_counter()
+        plan = understand(question, self._context(previous, tuple(pending)))
+        answer = self._answer(question, plan, [str(t.question) for t in turns])
+        seconds = round(time.perf_counter() - begun, 3)
+        return replace(answer, usage=replace(answer.usage, seconds=seconds), generation=self.desk.engine.generation)
+
+    def _answer(self, question: str, plan: Plan, earlier: Sequence[str]) -> Answer:
+        is_direct = plan.intent not in EXECUTABLE
+        if self.model == OFFLINE:
+            return plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
+        if is_direct and (plan.confidence >= SURE or plan.intent is Intent.CLARIFY):
+            return plain_reply(question, plan, self.desk)
+        try:
+            return self._with_model(question, plan, earlier)
+        except ModelError as error:
+            answer = plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
+            said = f"{error.message} The offline model answered."
+            return replace(answer, answer=f"{said}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said))
+
+    def _offline(self, question: str, plan: Plan) -> Answer:
+        from analyst_agent.agent.offline_model import OfflineModel
+
+        ledger = Ledger(self.desk.wording)
+        converse_with(OfflineModel(plan_for=lambda _: plan), question, self.desk, ledger, plan, ())
+        return self._told(question, plan, ledger, Usage(OFFLINE))
+
+    def _with_model(self, question: str, plan: Plan, earlier: Sequence[str]) -> Answer:
+        """The model's own words around claims. What it says unbound after one repair is marked; with nothing bound, the default text stands."""
+        model = open_model(self.model)
+        ledger = Ledger(self.desk.wording)
+        spoken = converse_with(model, question, self.desk, ledger, plan, earlier)
+        usage = Usage(self.model, None, spoken.input_tokens, spoken.output_tokens)
+        if not ledger.findings and plan.intent in EXECUTABLE and not ledger.refusals:
+            return self._without_call(question, plan, usage)
+        if not ledger.findings:
+            return self._told(question, plan, ledger, usage)
+        bound = bind(spoken.text, ledger.merged(), self.desk.wording, tuple(ledger.claims))
+        if bound.grounding.unbound:
+            repaired = spoken.again(bound.grounding.unbound)
+            usage = replace(usage, input_tokens=repaired.input_tokens, output_tokens=repaired.output_tokens)
+            bound = bind(repaired.text, ledger.merged(), self.desk.wording, tuple(ledger.claims))
+        if bound.grounding.bound == 0:
+            why = "The model's text referred to no claim; the default text stands."
+            return self._told(question, plan, ledger, replace(usage, fallback=why))
+        return self._told(question, plan, ledger, usage, bound.text, bound.grounding)
+
+    def _without_call(self, question: str, plan: Plan, usage: Usage) -> Answer:
+        answer = self._offline(question, plan)
+        why = "The model called no tool; the proposed plan was run and the default text stands."
+        return replace(answer, usage=replace(usage, fallback=why))
+
+    def _told(
+        self, question: str, plan: Plan, ledger: Ledger, usage: Usage, text: str | None = None, grounding: Grounding | None = None
+    ) -> Answer:  # fmt: skip
+        """The answer made of everything in the ledger; a refusal where nothing was found."""
+        if not ledger.findings:
+            error = (
+                ledger.refusals[-1]
+                if ledger.refusals
+                else AnalystError("Nothing was found.", "Ask about escalations, policies or known issues.")
+            )
+            return replace(refusal(question, plan, error, self.desk), usage=usage)
+        merged = ledger.merged()
+        run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
+        merged = replace(merged, caveats=(*merged.caveats, *_remarks(run)))
+        claims = tuple(ledger.claims)
+        markdown = answer_markdown(merged, self.desk.wording, claims, text)
+        bound = grounding or Grounding(claims=len(claims), bound=len(claims))
+        return Answer(
+            question=question,
+            status=_status(merged),
+            answer=markdown,
+            period=merged.period,
+            compared_with=merged.comparison,
+            skills=tuple(dict.fromkeys(f.skill for f in ledger.findings)),
+            facts=merged.facts,
+            tables=merged.tables,
+            charts=merged.charts,
+            citations=merged.citations,
+            recommendations=merged.recommendations,
+            caveats=merged.caveats,
+            definitions=merged.definitions,
+            grounding=bound,
+            usage=usage,
+            queries=merged.queries,
+            plan=run,
+        )
+
+    def _context(self, previous: Plan | None, pending: tuple[Choice, ...]) -> Context:
+        desk = self.desk
+        return Context(
+            model=desk.model,
+            clock=desk.clock,
+            embed=desk.embed,
+            values=desk.engine.values_index(),
+            skills=tuple(SkillCard(s.name, s.description, s.triggers, s.examples) for s in desk.skills.values()),
+            previous=previous,
+            pending=pending,
+            synonyms=desk.settings.synonyms,
+            spaces=desk.library.spaces(),
+            first_day=desk.engine.first_day,
+            last_day=desk.engine.last_day,
+        )
+
+
+def _remarks(plan: Plan) -> list[Caveat]:
+    """What was taken for granted in reading the question."""
+    notes = [Caveat(note, "reading") for note in plan.notes]
+    if plan.period_is_default and plan.intent in (Intent.SKILL, Intent.QUERY):
+        notes.append(Caveat("No period was named, so the last 30 days are taken.", "default_period"))
+    return notes
+
+
+def _status(finding: Finding) -> Status:
+    is_silent = any(c.code == "documents_silent" for c in finding.caveats)
+    return Status.REFUSED if is_silent and not finding.citations and not finding.facts else Status.ANSWERED

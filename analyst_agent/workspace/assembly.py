@@ -1,0 +1,117 @@
+"""Puts the parts of a workspace together into the desk an analyst works at; nothing here computes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analyst_agent.agent.desk import Desk
+from analyst_agent.claims import wording_of
+from analyst_agent.embedding import CachedEmbedder
+from analyst_agent.knowledge.coverage import coverage_of
+from analyst_agent.knowledge.issues import KnownIssue, known_issues
+from analyst_agent.knowledge.matching import IssueMatch as Matched
+from analyst_agent.knowledge.matching import TicketText, match_known_issues
+from analyst_agent.knowledge.searching import Passage
+from analyst_agent.knowledge.store import KnowledgeStore
+from analyst_agent.records import Citation
+from analyst_agent.skillkit import IssueMatch, SkillContext
+from analyst_agent.skillkit.context import PolicyMatch
+from analyst_agent.workspace import PRIVATE, Workspace
+
+
+def build_desk(workspace: Workspace) -> Desk:
+    """Engine, documents, skills and clock of a workspace, within its grants and restrictions."""
+    library = GrantedLibrary(
+        workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
+    )
+    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library)
+    wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
+    return Desk(
+        workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed
+    )  # fmt: skip
+
+
+@dataclass
+class GrantedLibrary:
+    """The documents of the granted spaces, as skills and the analyst see them. granted: None for all spaces."""
+
+    store: KnowledgeStore
+    granted: Collection[str] | None
+    embedder: CachedEmbedder
+    _issues: list[KnownIssue] | None = field(default=None, repr=False)
+
+    def spaces(self) -> tuple[str, ...]:
+        """Granted spaces that hold a document."""
+        return tuple(self.store.spaces(self.granted))
+
+    def passages(self, query: str, spaces: tuple[str, ...] = (), limit: int = 4) -> tuple[Citation, ...]:
+        """Passages that speak to the query, best first; none where the documents do not say."""
+        return tuple(p.citation() for p in self._search(query, spaces, limit))
+
+    def search(self, query: str, spaces: Sequence[str] = (), limit: int = 4) -> Sequence[Citation]:
+        """The same for skills."""
+        return self.passages(query, tuple(spaces), limit)
+
+    def has_known_issues(self) -> bool:
+        """Whether any known issue may be used."""
+        return bool(self._known_issues())
+
+    def match(
+        self,
+        texts: Sequence[tuple[str, str]],
+        product_areas: Collection[str] = (),
+        areas: Mapping[str, str] | None = None,
+    ) -> Sequence[IssueMatch]:
+        """Known issues with evidence in these tickets (id and words), most tickets first."""
+        area = next(iter(product_areas)) if len(product_areas) == 1 else None
+        given = [TicketText(ticket, words, (areas or {}).get(ticket, area)) for ticket, words in texts]
+        found = match_known_issues(given, self._known_issues(), embedder=self.embedder)
+        return [self._match(one) for one in found]
+
+    def policy_for(self, about: str, product_area: str | None = None) -> PolicyMatch | None:
+        """The policy passage nearest to the words and whether it covers them; documents of known issues are no policies."""
+        issues = {i.id for i in self._known_issues()}
+        spaces = [s for s in self.spaces() if any(d.id not in issues for d in self.store.contents([s]))]
+        coverage = coverage_of(self.store, about, product_area=product_area, spaces=spaces)
+        passage = coverage.covers or coverage.nearest
+        if passage is None or passage.document in issues:
+            return None
+        return PolicyMatch(passage.citation(), coverage.covers is not None)
+
+    def _search(self, query: str, spaces: tuple[str, ...], limit: int) -> list[Passage]:
+        wanted: Collection[str] | None = self.granted
+        if spaces:
+            wanted = [s for s in spaces if self.granted is None or s in self.granted]
+        return self.store.search(query, spaces=wanted, limit=limit)
+
+    def _known_issues(self) -> list[KnownIssue]:
+        if self._issues is None:
+            self._issues = known_issues(self.store, self.granted)
+        return self._issues
+
+    def _match(self, found: Matched) -> IssueMatch:
+        issue = found.issue
+        headings = issue.headings
+        citations = tuple(
+            Citation(issue.id, headings.get(part, issue.title), text, issue.title, issue.space)
+            for part, text in (("workaround", issue.workaround), ("planned_fix", issue.planned_fix))
+            if text
+        )
+        return IssueMatch(
+            document=issue.id,
+            title=issue.title,
+            status=issue.status or "",
+            tickets=tuple(e.ticket_id for e in found.evidence),
+            examples=tuple(e.ticket_id for e in found.examples),
+            workaround=issue.workaround or "",
+            workaround_heading=headings.get("workaround", "") if issue.workaround else "",
+            planned_fix=issue.planned_fix or "",
+            fix_heading=headings.get("planned_fix", "") if issue.planned_fix else "",
+            fixed_on=issue.fixed_on or "",
+            citations=citations,
+            is_sample=found.is_sample,
+        )
+
+
+__all__ = ["GrantedLibrary", "build_desk"]
