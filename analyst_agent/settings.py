@@ -73,7 +73,9 @@ class Settings:
     minimum_sample: int = _setting(30, "Fewest tickets in a cell before a difference is tested.")
     root_causes: Mapping[str, str] = _setting(dict, "Root cause of each reason code: `[root_causes]`, code = cause.")
     synonyms: Mapping[str, str] = _setting(dict, "Your words for values and names: `[synonyms]`, word = value or name.")
-    model: str = _setting("offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables.")
+    model: str = _setting(
+        "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
+    )
     state_url: str = _setting("", "SQLAlchemy URL of conversations and state. Unset: a SQLite file in the workspace.")
 
     @property
@@ -81,6 +83,8 @@ class Settings:
         """The time zone object."""
         return ZoneInfo(self.time_zone)
 
+
+TEXTS = {"name", "role", "goal", "description", "time_zone", "week_start", "currency", "state_url", "model"}
 
 _SECTIONS = {
     "analyst": {"name", "role", "goal", "description", "grants"},
@@ -114,9 +118,13 @@ def read_settings(path: Path) -> Settings:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise WorkspaceError(f"Cannot read {path}: {error.strerror}.", "Run `analyst init` to make a workspace.") from error
+        raise WorkspaceError(
+            f"Cannot read {path}: {error.strerror}.", "Run `analyst init` to make a workspace."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidDefinition(f"{path.name} is not valid TOML: {error}.", "Correct that place and run again.") from error
+        raise InvalidDefinition(
+            f"{path.name} is not valid TOML: {error}.", "Correct that place and run again."
+        ) from error
     return parse_settings(raw, path.name)
 
 
@@ -128,14 +136,17 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
             raise UnknownName(f"section in {where}", section, _SECTIONS)
         keys = _SECTIONS[section]
         if not isinstance(content, Mapping):
-            raise InvalidDefinition(f"{where}: [{section}] must be a table.", f"Write it as [{section}] with keys below.")
+            raise InvalidDefinition(
+                f"{where}: [{section}] must be a table.", f"Write it as [{section}] with keys below."
+            )
         if keys is None:
             values[section] = {str(k): str(v) for k, v in content.items()}
             continue
         for key, value in content.items():
             if key not in keys:
                 raise UnknownName(f"setting in {where} [{section}]", key, keys)
-            values[{("model", "name"): "model"}.get((section, key), key)] = value
+            name = "model" if (section, key) == ("model", "name") else str(key)
+            values[name] = value
     if "grants" in values:
         values["grants"] = _grants(values["grants"], where)
     _check(values, where)
@@ -143,7 +154,7 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
 
 
 def _grants(raw: Any, where: str) -> Grants:
-    allowed = {"sources": SOURCES, "objects": OBJECTS, "knowledge": None}
+    allowed: dict[str, tuple[str, ...]] = {"sources": SOURCES, "objects": OBJECTS, "knowledge": ()}
     if not isinstance(raw, Mapping):
         raise InvalidDefinition(f"{where}: [analyst.grants] must be a table.", "Keys: sources, objects, knowledge.")
     found: dict[str, tuple[str, ...]] = {}
@@ -153,7 +164,7 @@ def _grants(raw: Any, where: str) -> Grants:
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
             raise InvalidDefinition(f"{where}: grants.{key} must be a list of names.", f'For example {key} = ["..."].')
         valid = allowed[key]
-        for name in value if valid is not None else ():
+        for name in value if valid else ():
             if name not in valid:
                 raise UnknownName(f"grant in {where} {key}", name, valid)
         found[key] = tuple(value)
@@ -164,6 +175,9 @@ def _check(values: dict[str, Any], where: str) -> None:
     def wrong(key: str, why: str, hint: str) -> InvalidDefinition:
         return InvalidDefinition(f"{where}: {key} = {values[key]!r} {why}.", hint)
 
+    for key in TEXTS & set(values):
+        if not isinstance(values[key], str):
+            raise wrong(key, "is no text", "Put it between quotes.")
     if "time_zone" in values:
         try:
             ZoneInfo(str(values["time_zone"]))
@@ -183,5 +197,5 @@ def _check(values: dict[str, Any], where: str) -> None:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")
             values[key] = float(values[key])
-    if "minimum_sample" in values and (not isinstance(values["minimum_sample"], int) or values["minimum_sample"] < 1):
+    if "minimum_sample" in values and (type(values["minimum_sample"]) is not int or values["minimum_sample"] < 1):
         raise wrong("minimum_sample", "is no count", "A whole number of at least 1.")

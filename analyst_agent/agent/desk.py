@@ -69,9 +69,9 @@ class Desk:
         )
 
     def _run_skill(self, plan: Plan) -> Finding:
-        if plan.skill not in self.skills:
+        skill = self.skills.get(plan.skill or "")
+        if skill is None:
             raise UnknownName("skill", str(plan.skill), self.skills)
-        skill = self.skills[plan.skill]
         offered = {
             "period": plan.period,
             "where": plan.where,

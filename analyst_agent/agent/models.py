@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analyst_agent.errors import ModelError
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware
     from langchain_core.language_models.chat_models import BaseChatModel
+
+Reply = TypeVar("Reply")
 
 OFFLINE = "offline"
 TIMEOUT_S = 60
@@ -47,21 +49,25 @@ def open_model(name: str) -> BaseChatModel:
 
 
 def guard() -> AgentMiddleware[Any, Any]:
-    """Middleware that turns whatever a provider or its answer breaks with into a ModelError."""
-    import httpx
+    """Middleware that passes every model call through `guarded`."""
     from langchain.agents.middleware import AgentMiddleware
-    from openai import OpenAIError
-
-    broken = (OpenAIError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, IndexError)
 
     class Guard(AgentMiddleware[Any, Any]):
         def wrap_model_call(self, request: Any, handler: Callable[[Any], Any]) -> Any:
-            try:
-                return handler(request)
-            except broken as error:
-                raise ModelError(f"The model did not answer: {_first_line(error)}.", "") from error
+            return guarded(lambda: handler(request))
 
     return Guard()
+
+
+def guarded(call: Callable[[], Reply]) -> Reply:
+    """The reply of a provider. Raises ModelError for whatever the provider or its answer breaks with."""
+    import httpx
+    from openai import OpenAIError
+
+    try:
+        return call()
+    except (OpenAIError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ModelError(f"The model did not answer: {_first_line(error)}.", "") from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from analyst_agent.agent.calls import DESCRIBE, QUERY, SEARCH, plan_of
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.views import model_view
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Plan
-from analyst_agent.agent.views import model_view
 
 _PERIOD = (
     "A period such as 'last 30 days', 'October 2026', 'Q3 2026' or '2026-10-01..2026-10-31'. Empty: the last 30 days."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analyst_agent.agent.calls import call_of
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
-from analyst_agent.agent.models import OFFLINE, guard
+from analyst_agent.agent.models import OFFLINE, guard, guarded
 from analyst_agent.agent.tools import build_tools
 from analyst_agent.errors import ModelError
 from analyst_agent.records import Intent, Plan
@@ -44,8 +44,8 @@ class Spoken:
         parts = "\n".join(f"- {part}" for part in unbound)
         request = f"These parts are covered by no claim:\n{parts}\nWrite the answer again with claim marks such as [c1] instead of them. Call no tool."
         messages = [*self.messages, HumanMessage(request)]
-        reply = guard().wrap_model_call(messages, self.model.invoke)
-        used = getattr(reply, "usage_metadata", None) or {}
+        reply = guarded(lambda: self.model.invoke(messages))
+        used: dict[str, Any] = dict(reply.usage_metadata or {})
         return Spoken(
             str(reply.text),
             self.input_tokens + int(used.get("input_tokens", 0)),
@@ -76,7 +76,7 @@ def converse_with(
     last = messages[-1]
     if not isinstance(last, AIMessage):
         raise ModelError("The model ended without an answer.", "Ask again, or use --model offline.")
-    used = [m.usage_metadata or {} for m in messages if isinstance(m, AIMessage)]
+    used: list[dict[str, Any]] = [dict(m.usage_metadata or {}) for m in messages if isinstance(m, AIMessage)]
     tokens = [sum(int(u.get(key, 0)) for u in used) for key in ("input_tokens", "output_tokens")]
     return Spoken(str(last.text), tokens[0], tokens[1], model, messages)
 
