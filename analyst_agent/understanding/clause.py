@@ -8,8 +8,9 @@ from dataclasses import replace
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import confidence, refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, Context
+from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.followups import changed, is_follow_up, knowledge_again, leans
-from analyst_agent.understanding.fresh import ask_metric, causes_plan, data_plan, with_period
+from analyst_agent.understanding.fresh import ask_metric, ask_which_metric, causes_plan, data_plan, with_period
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.periods_asked import Asked, asked_periods
 from analyst_agent.understanding.reader import read
@@ -17,13 +18,17 @@ from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import described, wants_causes, wants_document, wants_rows
 from analyst_agent.understanding.signals import action_asked
 from analyst_agent.understanding.unknown import known_share
+from analyst_agent.understanding.words import stems, word_set
 
 _GREETING = re.compile(
     r"^(?:(?:many )?thanks?|thank you|thx|ty|cheers|hello|hi|hey|good (?:morning|afternoon|evening|day)|bye|goodbye|see you|great|cool|nice|perfect|awesome|"
     r"excellent|got it|understood|well done|ok(?:ay)?|alright|great job|good job|that helps|very helpful|much appreciated|appreciated|lovely|super|wow)\b",
     re.IGNORECASE,
 )
-_DATA_KINDS = ("overview", "measure")
+_GREETING_WORDS = re.compile(_GREETING.pattern.removeprefix("^"), re.IGNORECASE)
+_LITTLE = word_set(
+    "are is was were be been the a an our of whose that which who in on for from to do does did we have has had by with after before"
+)
 _REFUSED = {
     "off_topic": refusals.OFF_TOPIC,
     "forecast": refusals.FORECAST,
@@ -36,7 +41,7 @@ _REFUSED = {
 def plan_clause(text: str, context: Context) -> Plan:
     """The plan of one clause. Raises BadPeriod for an impossible period."""
     reading = read(text, context)
-    asked = asked_periods(reading)
+    asked = asked_periods(reading, context.clock)
     early = _refused_early(reading, context)
     if early is not None:
         return early
@@ -47,7 +52,8 @@ def plan_clause(text: str, context: Context) -> Plan:
     if asked.left_out:
         reading.notes.append(f"Left out: {', '.join(asked.left_out)}; ask for it on its own.")
     return (
-        _document(reading, context)
+        _about_the_analyst(reading)
+        or _document(reading, context)
         or _description(reading, context)
         or _not_granted(reading, context)
         or _data(reading, asked, context)
@@ -67,9 +73,20 @@ def _refused_early(reading: Reading, context: Context) -> Plan | None:
 
 
 def _is_smalltalk(reading: Reading) -> bool:
-    rest = reading.names_something or reading.periods or reading.grain or reading.unknown or reading.rank
-    asks = reading.cues - {"rate"}
-    return bool(_GREETING.match(reading.text)) and not rest and not asks and len(reading.tokens) <= 9
+    """Thanks and greetings with nothing asked beside them."""
+    if (
+        reading.names_something
+        or reading.periods
+        or reading.grain
+        or reading.rank
+        or reading.cues - {"rate"}
+        or len(reading.tokens) > 12
+    ):
+        return False
+    if _GREETING.match(reading.text) is None:
+        return False
+    rest = _GREETING_WORDS.sub(" ", reading.text.lower())
+    return all(is_generic(w) for w in re.findall(r"[a-z]+", rest))
 
 
 def _document(reading: Reading, context: Context) -> Plan | None:
@@ -85,7 +102,7 @@ def _document(reading: Reading, context: Context) -> Plan | None:
         and previous.knowledge_query
         and _is_fragment(reading)
     ):
-        again = knowledge_again(reading, previous, previous.knowledge_query)
+        again = knowledge_again(reading, previous.knowledge_query)
         return replace(_knowledge(reading, context, 0.8), knowledge_query=again)
     if "document" in reading.cues and not reading.by and not reading.grain and "count" not in reading.cues:
         near = likenesses(reading, context)
@@ -118,9 +135,18 @@ def _knowledge(reading: Reading, context: Context, sure: float) -> Plan:
 
 def _names_space(space: str, reading: Reading) -> bool:
     """Whether a question names a space by its own words ("known issues"), so that others need not be searched."""
-    from analyst_agent.understanding.words import stems
-
     return set(stems(space)) <= {t.stem for t in reading.tokens}
+
+
+def _about_the_analyst(reading: Reading) -> Plan | None:
+    """What can be asked and how a metric is worked out go before norms: "what can I ask" is no question of permission."""
+    what = described(reading)
+    if what in ("capabilities", "data") and not reading.cues & {"say", "known_issue", "who_decides"}:
+        return Plan(Intent.DESCRIBE, 0.9, reason=what)
+    metrics = reading.metrics or reading.weak_metrics
+    if what == "definition" and metrics and not reading.cues & {"say", "norm", "known_issue"}:
+        return Plan(Intent.DESCRIBE, 0.9, metrics=metrics, reason="definition")
+    return None
 
 
 def _description(reading: Reading, context: Context) -> Plan | None:
@@ -155,11 +181,16 @@ def _not_granted(reading: Reading, context: Context) -> Plan | None:
 
 def _data(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """A skill or query by grammar and names: a follow-up where the clause leans on the last plan, else on its own."""
-    unknown = _unknown(reading, context)
+    unknown = _unknown(reading, asked, context) or _field_as_metric(reading, context)
     if unknown is not None:
         return unknown
     if "predict" in reading.cues and (reading.names_something or asked.period is not None):
         return refusals.refuse(refusals.FORECAST)
+    if "count" in reading.cues and reading.entities and not reading.metrics and not reading.by:
+        name = context.model.dimension_label(reading.entities[0])
+        return refusals.refuse(
+            f"I count tickets, escalations and resolutions, not {name}s; ask for example which {name} has the most escalations."
+        )
     if wants_rows(reading):
         return refusals.refuse(refusals.ROWS)
     _metric_by_meaning(reading, context)
@@ -231,60 +262,76 @@ def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:
             and not by
         ):
             return causes_plan(reading, asked, context)
-        if max(near["off_topic"], near["secret"]) > max(near["measure"], near["overview"], 0.35):
+        strange = bool(reading.loose) and max(near["off_topic"], near["secret"]) > max(
+            near["measure"], near["overview"], 0.35
+        )
+        if strange:
             return None
         return ask_metric(reading.filters(), by, asked.period, context)
     return None
 
 
-def _unknown(reading: Reading, context: Context) -> Plan | None:
-    """A refusal for the first unknown name, unless meaning finds the metric or the whole is a question of another kind."""
+def _unknown(reading: Reading, asked: Asked, context: Context) -> Plan | None:
+    """A refusal or question back for the first unknown name, unless the whole is a question of another kind."""
     for one in reading.unknown:
-        if one.place == "metric":
-            near = nearest_metrics(one.text, context, 1)
-            if near and near[0][1] >= confidence.NEAR_METRIC_WORD and not reading.metrics:
-                reading.metrics = (near[0][0],)
-                reading.notes.append(f"Took {one.text!r} as {context.model.metrics[near[0][0]].label}.")
-                continue
         kinds = likenesses(reading, context)
-        if (
-            kinds["knowledge"] >= confidence.NEAR_KIND
-            and kinds["knowledge"] > kinds["measure"] + confidence.MARGIN
-            and not reading.metrics
-        ):
+        ahead = kinds["knowledge"] > kinds["measure"] + confidence.MARGIN
+        split = reading.by or reading.grain or reading.rank
+        if kinds["knowledge"] >= confidence.NEAR_KIND and ahead and not reading.metrics and not split:
             return _knowledge(reading, context, min(0.8, 0.3 + kinds["knowledge"] / 2))
-        if not reading.names_something and not reading.periods:
-            return None if _elsewhere(kinds) else refusals.unknown_name(one, context)
+        if not reading.names_something and not reading.periods and not reading.mentions and _elsewhere(kinds):
+            return None
+        if kinds["off_topic"] >= confidence.NEAR_KIND and kinds["off_topic"] > _ours(kinds) + confidence.FAR_AHEAD:
+            return refusals.refuse(refusals.OFF_TOPIC)
+        if one.place == "metric" and not reading.metrics:
+            near = [name for name, score in nearest_metrics(one.text, context) if score >= confidence.NEAR_METRIC]
+            if near:
+                return ask_which_metric(one.text, near, reading, asked, context)
         return refusals.unknown_name(one, context)
     return None
 
 
-def _elsewhere(kinds: dict[str, float]) -> bool:
-    """Whether a text is nearer to talk of other things than to any question about the data."""
-    ours = max(
+def _field_as_metric(reading: Reading, context: Context) -> Plan | None:
+    """A number field that is asked for like a metric ("revenue by region")."""
+    if reading.metrics:
+        return None
+    for mention in reading.mentions:
+        if mention.fields and not (mention.metrics or mention.dimensions or mention.values):
+            label = context.model.dimension_label(mention.fields[0])
+            return refusals.refuse(
+                f"The {label} can limit which tickets count but is no metric; ask for example for the escalation rate with {label} above a number."
+            )
+    return None
+
+
+def _ours(kinds: dict[str, float]) -> float:
+    """The nearest that a text comes to a question about the data."""
+    return max(
         v for k, v in kinds.items() if k in ("measure", "overview", "knowledge", "definition") or k.startswith("skill:")
     )
+
+
+def _elsewhere(kinds: dict[str, float]) -> bool:
+    """Whether a text is nearer to talk of other things than to any question about the data."""
     others = max(
         kinds[k] for k in ("off_topic", "smalltalk", "capabilities", "data", "secret", "injection", "forecast")
     )
-    return others > ours or max(ours, others) < 0.25
+    return others > _ours(kinds) or max(_ours(kinds), others) < 0.25
 
 
 def _metric_by_meaning(reading: Reading, context: Context) -> None:
     """A metric put in other words: taken when loose words are left and its phrases are near enough."""
-    if reading.metrics and not (
-        set(reading.metrics) <= set(reading.weak_metrics) and reading.loose and "how_long" in reading.cues
-    ):
+    if set(reading.metrics) - set(reading.weak_metrics) or "count" in reading.cues:
         return
-    if not reading.loose and "how_long" not in reading.cues:
+    if not reading.loose and not ("how_long" in reading.cues and not reading.metrics):
         return
-    said = " ".join(
-        t.word
-        for i, t in enumerate(reading.tokens)
-        if not any(s <= i < e for s, e in reading.period_spans())
-        and not any(g.start <= i < g.end for g in reading.groups)
-    )
-    near = nearest_metrics(said, context, 1)
+    silent = {i for s, e in reading.period_spans() for i in range(s, e)}
+    silent |= {i for g in reading.groups for i in range(g.start, g.end)}
+    for m in reading.mentions:
+        if m.weak or reading.lexicon.is_entity(reading.words(m.start, m.end)):
+            silent.update(range(m.start, m.end))
+    said = " ".join(t.word for i, t in enumerate(reading.tokens) if i not in silent and t.word not in _LITTLE)
+    near = nearest_metrics(said, context, 1) if said else []
     if near and near[0][1] >= confidence.NEAR_METRIC:
         reading.metrics = (near[0][0],)
         reading.notes.append(f"Read as {context.model.metrics[near[0][0]].label}.")
@@ -320,7 +367,7 @@ def _by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
                 sure,
                 reason={"capabilities": "capabilities", "data": "data", "definition": "data"}[kind],
             )
-        if kind == "smalltalk":
+        if kind == "smalltalk" and score >= confidence.NEAR_TALK:
             return Plan(Intent.SMALLTALK, sure)
         if kind in _REFUSED:
             return refusals.refuse(_REFUSED[kind], sure)
@@ -330,7 +377,7 @@ def _by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
         and near["overview"] >= near["off_topic"]
     ):
         return replace(causes_plan(reading, asked, context), confidence=0.6)
-    if reading.unknown:
+    if reading.unknown and not _elsewhere(near):
         return refusals.unknown_name(reading.unknown[0], context)
     if reading.periods and known_share(reading) >= 0.8 and near["off_topic"] < 0.3:
         return ask_metric(reading.filters(), (), asked.period, context)

@@ -14,9 +14,13 @@ SURE = 0.95
 # A kind of question is taken by meaning alone from this cosine on, and when it leads the next kind by the margin.
 NEAR_KIND = 0.45
 MARGIN = 0.04
-# A metric is taken by meaning alone from this cosine on; an unknown word in its place needs more.
+# Something else is being talked about, whatever names stand in it, when its kind leads ours by this.
+FAR_AHEAD = 0.20
+# A metric is read from loose words by meaning, or offered for an unknown one, from this cosine on; a term to define needs more.
 NEAR_METRIC = 0.50
 NEAR_METRIC_WORD = 0.62
+# Small talk without any of its usual words.
+NEAR_TALK = 0.60
 # Below this share of words that are explained or everyday English, a text is no question for us.
 READABLE = 0.5
 _COST_LOOSE, _COST_CORRECTED, _COST_INEXACT, _COST_AMBIGUOUS = 0.08, 0.03, 0.07, 0.05

@@ -39,7 +39,7 @@ MORE = word_set(
     "more less fewer higher lower greater worse better likelier oftener above below disproportionately unusually"
 )
 COMPARE = _stems(
-    "compare comparison versus vs differ difference different against contrast stack comparing relative compared"
+    "compare comparison versus vs differ difference different against contrast stack comparing relative compared vary varies varied variation deviate uneven"
 ) | word_set("vs v than")
 CHANGE = _stems("rise rose risen rising fall fell fallen falling increase decrease grow grew growing drop dropped spike spiked jump jumped surge surged") | _stems(
     "decline improve improving worsen worsened change changed changing climb climbed trend trending shrink develop development evolve evolved better worse moved move"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
-from analyst_agent.semantic.model import Metric
+from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.periods_asked import Asked, before, default_period
@@ -20,7 +20,9 @@ def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
     if wants_segments(reading, asked.comparison is not None) and context.has_skill(SEGMENTS_SKILL):
         return segments_plan(reading, asked, context)
-    if wants_causes(reading) and context.has_skill(CAUSES_SKILL):
+    two_periods = asked.comparison is not None and "compare" in reading.cues
+    whole = two_periods and not (reading.metrics or reading.by or reading.bare or reading.grain)
+    if (wants_causes(reading) or whole) and context.has_skill(CAUSES_SKILL):
         return causes_plan(reading, asked, context)
     return query_plan(reading, asked, context)
 
@@ -57,7 +59,7 @@ def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     plan = Plan(
         Intent.SKILL,
         skill=SEGMENTS_SKILL,
-        by=(dimension,),
+        by=(dimension,) if dimension else (),
         where=where,
         focus=values[0] if values else None,
         notes=tuple(notes),
@@ -68,7 +70,7 @@ def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
 def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """Plain metrics with splits, filters, order and period; None where no metric is named and none follows."""
     notes = list(reading.notes)
-    metrics = reading.metrics or implied_metrics(reading, notes)
+    metrics = asked_metrics(reading) or implied_metrics(reading, notes)
     if not metrics:
         return None
     by = splits(reading, asked, metrics)
@@ -82,8 +84,23 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     return _compared(plan, reading)
 
 
+def currency_metric(model: Model) -> tuple[str, ...]:
+    """The first metric in money, which is what a cost per hour is for."""
+    return tuple(m.name for m in model.metrics.values() if m.unit == "currency")[:1]
+
+
+def asked_metrics(reading: Reading) -> tuple[str, ...]:
+    """The metrics named; with a cost per hour, plain counts give way to the cost."""
+    model = reading.lexicon.model
+    if reading.cost_per_hour is not None and all(model.metrics[m].is_count for m in reading.metrics):
+        return currency_metric(model) if reading.metrics else ()
+    return reading.metrics
+
+
 def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
     """ "Which month was worst" names no metric: the escalation rate, and a note that says so."""
+    if reading.cost_per_hour is not None:
+        return currency_metric(reading.lexicon.model)
     if reading.rank is None or not (reading.by or reading.bare or reading.grain or _pair(reading)):
         return ()
     if RATE not in reading.lexicon.model.metrics:
@@ -170,3 +187,12 @@ def ask_metric(
         return refusals.refuse(refusals.OFF_TOPIC)
     reason = "Which rate do you mean?" if rates else "What would you like to know about this?"
     return Plan(Intent.CLARIFY, 0.6, where=where, by=by, period=period, choices=choices, reason=reason)
+
+
+def ask_which_metric(said: str, names: list[str], reading: Reading, asked: Asked, context: Context) -> Plan:
+    """Asks back for a measure that is not known by that name but resembles others."""
+    by = splits(reading, asked, (names[0],))
+    base = with_period(Plan(Intent.QUERY, by=by, where=reading.filters()), asked, context, reading.grain)
+    choices = tuple(Choice(sentence(p, context.model), p) for p in (replace(base, metrics=(n,)) for n in names[:3]))
+    reason = f"I have no metric called {said!r}; do you mean one of these?"
+    return Plan(Intent.CLARIFY, 0.6, by=by, where=base.where, choices=choices, reason=reason)

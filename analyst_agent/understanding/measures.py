@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 
 from analyst_agent.records import Filter
 from analyst_agent.semantic.model import Metric, Model
@@ -36,9 +37,6 @@ def read_metrics(reading: Reading) -> None:
         _note_per_thing(reading, weak)
     else:
         reading.metrics = _scattered(reading) or _counted(reading, weak)
-    if reading.cost_per_hour is not None and not any(_metric(reading, n).unit == "currency" for n in reading.metrics):
-        costs = [m.name for m in reading.lexicon.model.metrics.values() if m.unit == "currency"]
-        reading.metrics = tuple(costs[:1]) or reading.metrics
 
 
 def _metric(reading: Reading, name: str) -> Metric:
@@ -119,17 +117,36 @@ def _scattered(reading: Reading) -> tuple[str, ...]:
     long = "how_long" in reading.cues
     if long:
         pool |= {"long", "time", "fast"}
-    best: tuple[int, int, str] | None = None
+    weights = _weights(reading.lexicon)
+    best: tuple[float, int, str] | None = None
+    matched: set[str] = set()
     for place, metric in enumerate(reading.lexicon.model.metrics.values()):
         if long and metric.unit != "minutes":
             continue
         for phrase in metric_phrases(metric):
             content = set(stems(phrase)) - _SMALL
-            if len(content) < 2 or not content <= pool or _only_things(content, reading.lexicon):
+            if len(content) < 2 or not content <= pool or content <= reading.lexicon.entity_words:
                 continue
-            rated = (len(content), -place, metric.name)
-            best = max(best, rated) if best else rated
+            rated = (sum(weights.get(s, 0.0) for s in content), -place, metric.name)
+            if best is None or rated > best:
+                best, matched = rated, content
+    reading.used.update(i for i in free if best is not None and reading.tokens[i].stem in matched)
     return (_in_form(reading, best[2]),) if best else ()
+
+
+def _weights(lexicon: Lexicon) -> dict[str, float]:
+    """How telling each stem is among the metrics' phrases: the log of all metrics over those that use it.
+
+    Words of duration and the thing that everything is counted of (tickets) tell nothing.
+    """
+    uses: dict[str, int] = {}
+    model = lexicon.model
+    for metric in model.metrics.values():
+        for one in {s for phrase in metric_phrases(metric) for s in stems(phrase)} - _SMALL:
+            uses[one] = uses.get(one, 0) + 1
+    base = model.metrics.get(_base_count(model))
+    plain = {stem(base.label), "long", "time", "fast"} if base else {"long", "time", "fast"}
+    return {s: 0.0 if s in plain else log(len(model.metrics) / n) for s, n in uses.items()}
 
 
 def _is_taken(reading: Reading, i: int) -> bool:
@@ -138,10 +155,6 @@ def _is_taken(reading: Reading, i: int) -> bool:
     if mention is not None and mention.values:
         return True
     return any(s <= i < e for s, e in reading.period_spans()) or (i in reading.used and mention is None)
-
-
-def _only_things(content: set[str], lexicon: Lexicon) -> bool:
-    return content <= lexicon.entity_words
 
 
 def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
@@ -154,8 +167,10 @@ def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
     special = [n for n in names if n != base]
     if _is_compound(reading, weak):
         return ()
-    if "rate" in reading.cues or (
-        "more" in reading.cues and special and "count" not in reading.cues and _compares_likelihood(reading)
+    if (
+        "rate" in reading.cues
+        or _ranks_likelihood(reading)
+        or ("more" in reading.cues and special and "count" not in reading.cues and _compares_likelihood(reading))
     ):
         for metric in model.metrics.values():
             if metric.is_ratio and metric.numerator in special:
@@ -214,3 +229,10 @@ def _base_count(model: Model) -> str:
 def _compares_likelihood(reading: Reading) -> bool:
     """ "Escalate more": a verb, so a likelihood; "more escalations" is a noun, so a count."""
     return any(t.word in ("escalate", "escalates", "escalated", "escalating") for t in reading.tokens)
+
+
+def _ranks_likelihood(reading: Reading) -> bool:
+    """ "Which regions escalate most": how likely, not how many."""
+    words = reading.words(0, len(reading.tokens))
+    after = [words[i + 1 : i + 3] for i, w in enumerate(words) if w in ("escalate", "escalates")]
+    return any(set(two) & {"most", "least"} for two in after)

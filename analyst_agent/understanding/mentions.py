@@ -79,7 +79,7 @@ def _mention(
     # Where the exact spelling names something, a mere shared stem ("report" for Reports) does not compete.
     use = [e for e, x in entries if x or not exact]
     metrics = tuple(dict.fromkeys(e.name for e in use if e.kind in ("metric", "plural")))
-    values = sorted((e for e in use if e.kind == "value"), key=lambda e: e.rank)
+    values = sorted((e for e in use if e.kind == "value" and _same_word(e, tokens[start:end])), key=lambda e: e.rank)
     if (
         values
         and _is_plain_word(tokens[start:end])
@@ -97,6 +97,14 @@ def _mention(
         if mention.metrics or mention.dimensions or mention.fields or mention.values or mention.revoked
         else None
     )
+
+
+def _same_word(entry: Entry, span: Sequence[Token]) -> bool:
+    """Whether a value of one word is meant: spelt the same but for its plural. "Solve" is not the status solved."""
+    if len(span) > 1:
+        return True
+    said, stored = span[0].word, entry.words[0]
+    return any(a + ending == b for a, b in ((said, stored), (stored, said)) for ending in ("", "s", "es"))
 
 
 def _is_plain_word(span: Sequence[Token]) -> bool:

@@ -109,7 +109,8 @@ def _condition(reading: Reading, i: int, value: float) -> int:
             said = reading.text[
                 reading.tokens[max(left, 0)].start : reading.tokens[min(right, len(reading.tokens)) - 1].end
             ]
-            reading.unknown.append(Unknown(said, "condition", left, right))
+            if reading.mentions:
+                reading.unknown.append(Unknown(said, "condition", left, right))
             reading.use(left, right)
         return i + 1
     field = _field_of(reading, target)
@@ -120,11 +121,30 @@ def _condition(reading: Reading, i: int, value: float) -> int:
         return right
     if not field.endswith("minutes"):
         scale = 1.0
+    others = _more_numbers(reading, right) if op in (None, "=") else []
+    if others:
+        reading.use(right, right + 2 * len(others))
+        reading.conditions.append(Filter(field, "in", tuple(_plain(v * scale) for v in (value, *others))))
+        reading.use(target.start, target.end)
+        reading.mentions = tuple(m for m in reading.mentions if m is not target)
+        return right + 2 * len(others)
     exact = tuple(_plain(v * scale) for v in (value, upper) if v is not None)
     reading.conditions.append(Filter(field, op or "=", exact if op == "between" and len(exact) == 2 else exact[0]))
     reading.use(target.start, target.end)
     reading.mentions = tuple(m for m in reading.mentions if m is not target)
     return right
+
+
+def _more_numbers(reading: Reading, i: int) -> list[float]:
+    """The further numbers of a list: "1 or 2 or 3"."""
+    found: list[float] = []
+    while reading.word(i) in ("or", "and") and i + 1 < len(reading.tokens):
+        number = _number(reading, i + 1)
+        if number is None or reading.mention_at(i + 1) is not None:
+            break
+        found.append(number)
+        i += 2
+    return found
 
 
 def _operator_before(reading: Reading, i: int) -> tuple[str | None, int]:

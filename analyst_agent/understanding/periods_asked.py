@@ -8,7 +8,7 @@ from itertools import pairwise
 from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
 from analyst_agent.semantic.period_grammar import PeriodMatch, apply_shift
-from analyst_agent.semantic.periods import Clock, build, comparison, complete_before, everything, last_days
+from analyst_agent.semantic.periods import Clock, build, comparison, complete_before, current, everything, last_days
 from analyst_agent.understanding.reading import Reading
 
 DEFAULT_DAYS = 30
@@ -28,7 +28,7 @@ class Asked:
     left_out: tuple[str, ...] = ()
 
 
-def asked_periods(reading: Reading) -> Asked:
+def asked_periods(reading: Reading, clock: Clock) -> Asked:
     """Sort the time phrases of a clause."""
     problem = next((m.problem for m in reading.periods if m.problem is not None), None)
     main = [m for m in reading.periods if m.role == "period" and m.period is not None]
@@ -39,7 +39,13 @@ def asked_periods(reading: Reading) -> Asked:
         (m for m in reading.periods if m.period is None and m.shift_unit is not None and m.problem is None), None
     )
     if not main:
-        return Asked(None, against, shift, problem)
+        # "Escalation rate vs last month" names only what is compared with: the current unit of that kind is meant.
+        beside = (
+            against
+            if against is not None and against.kind == "calendar" and against.grain and reading.metrics
+            else None
+        )
+        return Asked(current(clock, beside.grain) if beside and beside.grain else None, against, shift, problem)
     first = main[0].period
     if len(main) == 1 or against is not None:
         return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))

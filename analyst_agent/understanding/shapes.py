@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.words import word_set
 
 KNOWLEDGE_CUES = frozenset({"norm", "procedure", "who_decides", "known_issue", "say", "target"})
 MEASURE_CUES = frozenset({"count"})
+_ASKS_WHY = word_set(
+    "why what which cause causes reasons drivers explain systemic recurring pattern patterns theme themes root culprit culprits behind drives drove driving"
+)
 
 
 def measures_escalation(reading: Reading, metrics: tuple[str, ...] | None = None) -> bool:
@@ -47,10 +51,7 @@ def wants_causes(reading: Reading) -> bool:
     if "matches_known" in reading.cues and reading.weak_metrics:
         return True
     if "cause" in reading.cues:
-        asks_why = any(
-            t.word in ("why", "what", "which", "cause", "causes", "reasons", "drivers", "explain")
-            for t in reading.tokens
-        )
+        asks_why = any(t.word in _ASKS_WHY for t in reading.tokens)
         split = "root_cause" in reading.by and any(w in cues.BY for w in reading.words(0, len(reading.tokens)))
         return (
             not split
@@ -90,7 +91,8 @@ def wants_segments(reading: Reading, has_comparison_period: bool) -> bool:
     plain_counts = reading.metrics and all(model.metrics[m].is_count for m in reading.metrics)
     if plain_counts and set(reading.metrics) == {_ticket_count(reading)}:
         return False
-    return bool(reading.by or reading.bare or focus_group(reading))
+    some_customers = bool(reading.entities) and bool(reading.metrics) and bool(reading.cues & {"more", "compare"})
+    return bool(reading.by or reading.bare or focus_group(reading)) or some_customers
 
 
 def _ticket_count(reading: Reading) -> str:
@@ -127,7 +129,11 @@ def wants_rows(reading: Reading) -> bool:
 
 def described(reading: Reading) -> str | None:
     """What is to be described: definition, values, schema or capabilities; None where nothing is."""
-    if "mean" in reading.cues and not any(p.role == "period" for p in reading.periods):
+    if (
+        "mean" in reading.cues
+        and not any(p.role == "period" for p in reading.periods)
+        and not reading.cues & {"trend", "change"}
+    ):
         return "definition"
     named = [*reading.bare, *reading.by]
     counted = (

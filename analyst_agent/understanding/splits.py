@@ -29,7 +29,11 @@ def read_splits(reading: Reading) -> None:
             continue
         name = mention.dimensions[0]
         words = reading.words(mention.start, mention.end)
-        continued = last_end >= 0 and all(w in _FROM_LIST for w in reading.words(last_end, mention.start))
+        if reading.lexicon.is_entity(words) and _is_modifier(reading, mention):
+            reading.use(mention.start, mention.end)
+            continue
+        joined = mention.start > last_end or "," in reading.gap(mention.start)
+        continued = last_end >= 0 and joined and all(w in _FROM_LIST for w in reading.words(last_end, mention.start))
         if continued or _asks_for_split(reading, mention):
             if name not in reading.by:
                 reading.by.append(name)
@@ -46,6 +50,12 @@ def read_splits(reading: Reading) -> None:
         reading.use(mention.start, mention.end)
 
 
+def _is_modifier(reading: Reading, mention: Mention) -> bool:
+    """Whether a noun only qualifies the field right after it: "merchant tier", "ticket category"."""
+    following = reading.mention_at(mention.end)
+    return following is not None and bool(following.dimensions) and not reading.gap(mention.end).strip(" '")
+
+
 def _asks_for_split(reading: Reading, mention: Mention) -> bool:
     """Whether a word for splitting or choosing stands before a dimension, or -wise after it."""
     if reading.word(mention.end) == "wise":
@@ -57,7 +67,12 @@ def _asks_for_split(reading: Reading, mention: Mention) -> bool:
             return True
         if word in cues.WHICH or word in cues.HIGH | cues.LOW | cues.BAD | cues.GOOD:
             return True
-        small = word in cues.DETERMINERS or word in cues.NUMBER_WORDS or reading.tokens[i].is_number
+        small = (
+            reading.lexicon.is_entity((word,))
+            or word in cues.DETERMINERS
+            or word in cues.NUMBER_WORDS
+            or reading.tokens[i].is_number
+        )
         if not small and word not in (
             "of",
             "our",

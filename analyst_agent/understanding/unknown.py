@@ -5,6 +5,9 @@ from __future__ import annotations
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Lexicon
 from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.words import word_set
+
+_MEASURES = word_set("time times rate rates score scores size count counts number value values level percentage volume")
 
 
 def unexplained_runs(reading: Reading) -> list[tuple[int, int]]:
@@ -42,13 +45,26 @@ def read_unknown(reading: Reading) -> None:
     for start, end in unexplained_runs(reading):
         place = _place(reading, start, end)
         following = reading.mention_at(end)
+        quoted = _quoted(reading, start)
         last = following.end if place == "dimension" and following is not None and following.dimensions else end
+        if place == "metric":
+            last += next((n for n in range(3) if reading.word(end + n) not in _MEASURES), 0)
         said = reading.text[reading.tokens[start].start : reading.tokens[last - 1].end]
+        said = quoted or said
         if place is None:
             loose.append(said)
         else:
             reading.unknown.append(Unknown(said, place, start, end))
     reading.loose = tuple(loose)
+
+
+def _quoted(reading: Reading, i: int) -> str | None:
+    """The whole quotation that a quoted token stands in."""
+    token = reading.tokens[i]
+    if not token.quoted:
+        return None
+    inside = [t for t in reading.tokens if t.quoted]
+    return reading.text[inside[0].start : inside[-1].end]
 
 
 def _place(reading: Reading, start: int, end: int) -> str | None:
@@ -57,7 +73,7 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
     if before in ("by", "per", "across"):
         return "value" if any(t.capital or t.quoted for t in tokens) else "dimension"
     if all(t.is_number for t in tokens):
-        return None
+        return "value" if before in ("for", "in", "from") and reading.mention_at(end) is None else None
     following = reading.mention_at(end)
     weak_noun = following is not None and (
         following.weak or (following.dimensions and reading.lexicon.is_entity(reading.words(end, following.end)))
@@ -102,7 +118,7 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
     ):
         return "value"
     if following is not None and following.metrics:
-        return "metric"
+        return "value"
     if (
         before in ("of", "our", "the", "is", "many", "much", "average", "mean", "median", "total")
         or start == 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from analyst_agent.records import Filter, Plan
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
-from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.words import word_set
 
 _JOINTS = word_set(
@@ -38,6 +38,13 @@ def read_codes(reading: Reading) -> None:
             number = token.word.lstrip("0") or "0"
             values = tuple((d, v) for d in mention.dimensions if (v := reading.lexicon.codes.get((d, number))))
             if not values:
+                coded = any(
+                    c.isdigit() for d in mention.dimensions for v in reading.lexicon.values.get(d, ()) for c in v
+                )
+                if coded and i == mention.end:
+                    said = reading.text[reading.tokens[mention.start].start : token.end]
+                    reading.unknown.append(Unknown(said, "value", mention.start, i + 1))
+                    reading.use(mention.start, i + 1)
                 break
             added.append(Mention(i, i + 1, values=values))
             i += 1
@@ -73,8 +80,10 @@ def read_values(reading: Reading, previous: Plan | None) -> None:
             groups[-1].append(mention)
         else:
             groups.append([mention])
-    for members in groups:
-        _settle_group(reading, members, previous)
+    besides = [_beside(reading, g[0].start, g[-1].end, set(_common(g))) for g in groups]
+    for members, beside in zip(groups, besides, strict=True):
+        elsewhere = [b for b in besides if b is not None and b is not beside]
+        _settle_group(reading, members, beside, elsewhere, previous)
 
 
 def _is_value(mention: Mention, reading: Reading) -> bool:
@@ -119,11 +128,14 @@ def _common(members: Sequence[Mention]) -> list[str]:
     ]
 
 
-def _settle_group(reading: Reading, members: list[Mention], previous: Plan | None) -> None:
+def _settle_group(
+    reading: Reading, members: list[Mention], beside: Mention | None, elsewhere: list[Mention], previous: Plan | None
+) -> None:
+    """Choose the dimension of a group: the one named beside it, named elsewhere in the clause, under discussion, else the best ranked."""
     start, end = members[0].start, members[-1].end
     candidates = _common(members)
-    beside = _beside(reading, start, end, set(candidates))
-    named = [d for m in reading.mentions for d in m.dimensions if d in candidates and m not in members]
+    free = [m for m in reading.mentions if m not in members and m not in elsewhere]
+    named = [d for m in free for d in m.dimensions if d in candidates]
     under_discussion = [] if previous is None else [*previous.by, *(f.field for f in previous.where)]
     pointed = (
         [d for d in (beside.dimensions if beside else ()) if d in candidates]

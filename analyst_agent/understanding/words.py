@@ -25,6 +25,8 @@ _CONTRACTIONS = (
     (re.compile(r"\bcan't\b", re.I), "can not"),
     (re.compile(r"\bwon't\b", re.I), "will not"),
     (re.compile(r"n't\b", re.I), " not"),
+    (re.compile(r"\b(what|who|where|how|that)s\b", re.I), r"\1 is"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|could|would)nt\b", re.I), r"\1 not"),
     (re.compile(r"\b(what|who|where|when|why|how|which|that|it|there|here)'s\b", re.I), r"\1 is"),
     (re.compile(r"'(re|ve|ll|m|d)\b", re.I), r" \1"),
 )
@@ -178,4 +180,4 @@ class Speller:
 def is_english(word: str) -> bool:
     """Whether a word is in the sentence model's vocabulary of common English words, as it is or without its ending."""
     known = vocabulary()
-    return word in known or (word.endswith("s") and word[:-1] in known)
+    return word in known or (word.endswith("s") and not word.endswith("ss") and word[:-1] in known)
