@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from analyst_agent.records import Citation, Fact, Recommendation
@@ -10,12 +11,19 @@ from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
 from analyst_agent.skillkit.rates import number
 
 CONCENTRATED = 0.5
+# Of a code such as PRC-ROUTING the word of four letters and more says what it is about.
+_SPELT = re.compile(r"[A-Za-z]{4,}")
 
 
 def about(pattern: Pattern) -> str:
-    """The words by which a policy that covers the pattern is looked for."""
-    codes = [str(fact.dimensions["reason_code"]) for fact in pattern.codes]
-    return " ".join([pattern.area_name, *pattern.typical_subjects, *codes]).replace("_", " ").strip()
+    """The words by which the documents are asked about a pattern.
+
+    A policy gap is told in the tickets' own subjects, since what matters is whether a policy settles just that; other
+    patterns in a few words, their area and what their most common codes spell.
+    """
+    codes = [word for fact in pattern.codes[:2] for word in _SPELT.findall(str(fact.dimensions["reason_code"]))]
+    told = pattern.typical_subjects if pattern.value == "policy_gap" or not codes else ()
+    return " ".join([pattern.area_name, *told, *(codes if not told else [])]).strip()
 
 
 def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, tuple[Citation, ...]]:
@@ -28,7 +36,10 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
     policy = context.knowledge.policy_for(words, pattern.area_name or None) if words else None
     by_kind = _BY_CAUSE.get(str(pattern.value)) if pattern.dimension == "root_cause" else None
     if by_kind is not None:
-        return by_kind(pattern, policy)
+        done, citations = by_kind(pattern, policy)
+        if done.basis_kind == "fact" and policy is not None and policy.covers:
+            return _from_policy(pattern, policy.citation, f"{done.action} {_named(policy.citation)} says how.")
+        return done, citations
     if policy is not None and policy.covers:
         return _from_policy(
             pattern, policy.citation, f"Apply {_named(policy.citation)} to these tickets{_in(pattern)}."
@@ -107,8 +118,6 @@ def _process_failure(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Reco
     where = _in(pattern)
     if path is not None:
         where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
-    if policy is not None and policy.covers:
-        return _from_policy(pattern, policy.citation, f"Fix the hand-over{where}, as {_named(policy.citation)} says.")
     return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path or _where(pattern)), ()
 
 
