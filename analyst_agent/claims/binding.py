@@ -12,7 +12,8 @@ from analyst_agent.claims.figures import Figure
 from analyst_agent.claims.judging import wrong_judgements
 from analyst_agent.claims.lexicon import Lexicon, lexicon_of, squeezed
 from analyst_agent.claims.matching import facts_of_number, facts_of_range
-from analyst_agent.claims.reading import Mention, Number, Sentence, read
+from analyst_agent.claims.mentions import Mention, Number
+from analyst_agent.claims.reading import Sentence, read
 from analyst_agent.claims.records import Claim
 from analyst_agent.claims.registry import claims_of, claims_of_facts
 from analyst_agent.claims.wording import Wording
@@ -177,18 +178,29 @@ def _problems(sentence: Sentence, lexicon: Lexicon, topic: Names) -> list[str]:
     problems += [f"the name {word!r}" for word in _unknown_names(sentence, lexicon)]
     bound: dict[int, list[Figure]] = {}
     for index, mention, place in places(sentence, topic):
-        if re.search(r"\btop\s*$", place.before, re.IGNORECASE) and mention.kind == "number":
+        if _is_checked_otherwise(mention, place):
             continue
         found = _figures(mention, place, lexicon)
         if not found:
             problems.append(f"the number {mention.text!r}")
         bound.setdefault(index, []).extend(found)
     problems += wrong_judgements(sentence, bound, lexicon, topic)
+    if cues.AMOUNTS.search(sentence.masked):
+        problems.append("an amount without a number")
     if _is_negated(sentence, bound):
         problems.append("a negation of what the facts say")
     if cues.VAGUE.search(re.sub(r"^\W*(?:First|Second|Third),", " ", sentence.own_words)) and not _is_ordinal(sentence):
         problems.append("a vague number")
     return problems
+
+
+def _is_checked_otherwise(mention: Mention, place: Place) -> bool:
+    """The number of "top three", and the half of "more than half", which is checked as a majority."""
+    is_half = (
+        isinstance(mention.payload, Number) and mention.payload.unit == "fraction" and mention.payload.value == 0.5
+    )
+    bound = re.search(r"\b(?:more than|over)\s*$", place.before, re.IGNORECASE)
+    return bool(re.search(r"\btop\s*$", place.before, re.IGNORECASE) or (is_half and bound))
 
 
 def _figures(mention: Mention, place: Place, lexicon: Lexicon) -> list[Figure]:

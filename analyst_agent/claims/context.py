@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from analyst_agent.claims import cues
 from analyst_agent.claims.figures import Pair, Span
-from analyst_agent.claims.reading import Clause, Mention, Segment, Sentence
+from analyst_agent.claims.mentions import Mention
+from analyst_agent.claims.reading import Clause, Segment, Sentence
 
 Names = tuple[frozenset[Pair], ...]
 _REFERRING = re.compile(r"^(?:against|versus|vs|than|compared)\b", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:more|less|fewer) than\s*$", re.IGNORECASE)
 _FROM = re.compile(r"^from\b", re.IGNORECASE)
 _BOUND_BY_NUMBER = re.compile(
     r"\b(?:more than|less than|fewer than|at most|at least|up to|over|above|below|under)\s*(?=[\uf000-\uf8ff])", re.I
@@ -39,6 +41,7 @@ class Place:
     others: Names
     sentence: Sentence
     is_compared: bool = False
+    compared_times: tuple[Span, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -48,7 +51,7 @@ class Place:
     @property
     def is_reference(self) -> bool:
         """Whether "against", "than", "from" or "after" stands directly before it."""
-        return bool(cues.REFERENCE.search(self.before))
+        return bool(cues.REFERENCE.search(self.before)) and not _BOUND.search(self.before)
 
     @property
     def signs(self) -> set[int]:
@@ -63,7 +66,9 @@ def places(sentence: Sentence, topic: Names = ()) -> list[tuple[int, Mention, Pl
     compared: Names = ()
     times: tuple[Span, ...] = ()
     metrics: frozenset[str] = frozenset()
+    compared_times: tuple[Span, ...] = ()
     for index, clause in enumerate(sentence.clauses):
+        compared_times = spans(m for s in clause.segments if referring(s) for m in s.of("time")) or compared_times
         for at, segment in enumerate(clause.segments):
             for position, mention in segment.mentions:
                 if mention.kind not in ("number", "range"):
@@ -86,6 +91,7 @@ def places(sentence: Sentence, topic: Names = ()) -> list[tuple[int, Mention, Pl
                             after=segment.masked[position + 1 :],
                             others=_referring_names(clause),
                             sentence=sentence,
+                            compared_times=compared_times,
                             is_compared=bool(referring(segment) and compared and not _own_names(clause, at)),
                         ),
                     )

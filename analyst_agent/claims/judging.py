@@ -9,8 +9,8 @@ from analyst_agent.claims import cues
 from analyst_agent.claims.clauses import difference
 from analyst_agent.claims.context import Names, directions, metrics_in, names, referring, spans
 from analyst_agent.claims.figures import Figure, groups, names_of, span_of
+from analyst_agent.claims.fitting import names_fit
 from analyst_agent.claims.lexicon import Lexicon
-from analyst_agent.claims.matching import names_fit
 from analyst_agent.claims.reading import Clause, Sentence
 from analyst_agent.records import Fact
 
@@ -38,7 +38,7 @@ def wrong_judgements(sentence: Sentence, bound: Bound, lexicon: Lexicon, topic: 
         for pattern, highest in ((cues.HIGHEST, True), (cues.LOWEST, False)):
             if pattern.search(stripped) and not _extreme_holds(sentence, index, highest, bound, lexicon, topic):
                 problems.append("a superlative that is not the facts'")
-        if cues.MAJORITY.search(text) and not _majority_holds(sentence, index, bound, lexicon, topic):
+        if _says_majority(text, clause) and not _majority_holds(sentence, index, bound, lexicon, topic):
             problems.append("a majority that is not the facts'")
         if not _significance_holds(sentence, index, bound, lexicon, topic):
             problems.append("a significance that is not the facts'")
@@ -90,7 +90,10 @@ def _direction_holds(
         return bool(bound.get(index)) and all(f.role in ("difference", "gap") for f in bound[index])
     sign = next(iter(signs))
     clause = sentence.clauses[index]
-    subject, others = _subject(clause), tuple(n for s in clause.segments if referring(s) for n in names(s.of("name")))
+    subject, others = (
+        _subject(clause) or _before(sentence, index),
+        tuple(n for s in clause.segments if referring(s) for n in names(s.of("name"))),
+    )
     if any(f.role == "gap" for f in bound.get(index, ())):
         return True
     if subject and others:
@@ -189,21 +192,30 @@ def _rank(fact: Fact, lexicon: Lexicon, highest: bool) -> int | None:
     return None
 
 
+def _says_majority(text: str, clause: Clause) -> bool:
+    halves = [m for m in clause.of("number") if m.text.strip().lower() == "half"]
+    return bool(
+        cues.MAJORITY.search(text) or (halves and re.search(r"\b(?:more than|over)\s*[\uf000-\uf8ff]", text, re.I))
+    )
+
+
 def _majority_holds(sentence: Sentence, index: int, bound: Bound, lexicon: Lexicon, topic: Names) -> bool:
+    """Whether the most specific facts it can be about are more than half of what they are part of."""
     named = names(sentence.clauses[index].of("name"))
-    facts = [f.fact for f in bound.get(index, ()) if f.role == "value"] or [
-        f.fact for f in bound.get(index + 1, ()) if named
-    ]
-    if named and not bound.get(index):
+    facts = [f.fact for f in bound.get(index, ()) if f.role == "value"]
+    if not facts and named:
         said = frozenset().union(*named, *_before(sentence, index), *topic)
-        facts = [
-            f for f in lexicon.facts if names_of(f) and names_of(f) <= said and frozenset().union(*named) & names_of(f)
-        ]
+        its = frozenset().union(*named)
+        facts = [f for f in lexicon.facts if names_of(f) and names_of(f) <= said and its & names_of(f)]
+    elif not facts:
+        facts = [f.fact for f in bound.get(index - 1, bound.get(index + 1, ())) if f.role == "value"]
     shares = [f for f in facts if f.metric == "share_of_escalations"]
-    if shares:
+    counts = [f for f in facts if f.unit == "count" and f.metric in ("escalated_ticket_count", "known_issue_matches")]
+    most = max((len(names_of(f)) for f in counts), default=0)
+    if shares and most < 2:
         return all(_value(f) > 0.5 for f in shares)
-    counts = [f for f in facts if f.unit == "count"]
-    return bool(counts) and all(_is_majority(f, lexicon) for f in counts)
+    chosen = [f for f in counts if len(names_of(f)) == most]
+    return bool(chosen) and all(_is_majority(f, lexicon) for f in chosen)
 
 
 def _is_majority(fact: Fact, lexicon: Lexicon) -> bool:

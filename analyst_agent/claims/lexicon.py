@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from analyst_agent.claims import cues
 from analyst_agent.claims.clauses import TIMES
 from analyst_agent.claims.figures import Pair, Span, reference_span, span_of
+from analyst_agent.claims.mentions import Mention
 from analyst_agent.claims.wording import CAUSES, Wording
 from analyst_agent.records import Fact, Finding, Value
-
-if TYPE_CHECKING:
-    from analyst_agent.claims.reading import Mention
 
 # Metric words too general to say which metric a number is of.
 GENERAL = frozenset(
@@ -60,7 +57,7 @@ class Lexicon:
 
     def mention(self, match: re.Match[str]) -> Mention | None:
         """The name or metric that a spelling stands for."""
-        from analyst_agent.claims.reading import Mention
+        from analyst_agent.claims.mentions import Mention
 
         text = match[0].lower()
         for form in (text, text.removesuffix("s"), text.removesuffix("es")):

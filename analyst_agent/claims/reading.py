@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal
 
-from analyst_agent.claims import cues, formats
-from analyst_agent.claims.figures import Span, month_span
+from analyst_agent.claims import cues
 from analyst_agent.claims.lexicon import Lexicon
+from analyst_agent.claims.mentions import Kind, Mention, Number
+from analyst_agent.claims.times import time_readers
 
-Kind = Literal["name", "metric", "time", "badtime", "number", "range", "quote", "reference", "identifier", "vague"]
 # Private characters stand for mentions while a sentence is read; numbers have a range of their own.
 _FIRST, _FIRST_NUMBER, _MOST = 0xE000, 0xF000, 2000
 _MENTION = re.compile("[\ue000-\uf8ff]")
-_MONTH = "|".join([*formats.MONTHS, *(m[:3] + r"\.?" for m in formats.MONTHS if m != "May"), r"Sept\.?"])
 _NUM = r"(?<![\w.])[-+−~]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = (
     r"(?:\s*-?(%|per\s?cent\b|percentage[ -]points?\b|points?\b|pp\b|pts?\b|hours?\b|hrs?\b|h\b|minutes?\b|mins?\b|days?\b"
@@ -35,30 +32,6 @@ _CLAUSE = re.compile(
 _SEGMENT = re.compile(
     r"(?<!\w)(?=(?:against|versus|vs|than(?!\s*[\uf000-\uf8ff])|compared|from|after|to)(?!\w))", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number as said: value, decimals shown, unit (of facts; h, min and days stay as said; "" bare), and how precise.
-
-    about: 0 exact, 1 "about", 2 "more than", -2 "less than". tolerance: for fractions in words. sign: -1, 0 or 1 as written.
-    """
-
-    value: float
-    decimals: int = 0
-    unit: str = ""
-    about: int = 0
-    tolerance: float = 0.0
-    sign: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One recognised piece of a sentence: `payload` is a Number, two Numbers, a Span, a set of names or text, by kind."""
-
-    kind: Kind
-    text: str
-    payload: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +128,7 @@ def _readers(lexicon: Lexicon) -> list[tuple[re.Pattern[str], Callable[[re.Match
         (re.compile(r"[\"“„«]([^\"“”„«»]*)[\"”»]"), lambda m: Mention("quote", m[0], m[1])),
         (lexicon.pattern, lexicon.mention),
         (re.compile(r"\b95\s?%(?=\s+(?:confidence|interval|CI\b))|\b90th(?=\s+percentile)", re.I), _interval_level),
-        *_time_readers(lexicon),
+        *time_readers(lexicon),
         (re.compile(rf"({_NUM}){_UNIT}\s*(?:to|–|—|-)\s*({_NUM}){_UNIT}"), _range),
         (re.compile(rf"([$€£]\s?)?({_NUM}){_UNIT}"), _number),
         (re.compile(r"(?<!\w)[A-Za-z]+-?\d[\w.-]*|\d+(?:st|nd|rd|th)(?!\w)"), lambda m: Mention("identifier", m[0])),
@@ -167,143 +140,6 @@ def _readers(lexicon: Lexicon) -> list[tuple[re.Pattern[str], Callable[[re.Match
 
 def _interval_level(match: re.Match[str]) -> Mention:
     return Mention("metric", match[0], frozenset())
-
-
-def _time_readers(lexicon: Lexicon) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]]]:
-    day = rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH})\s*(\d{{4}})?"
-    return [
-        (re.compile(rf"\b(\d{{1,2}})(?:\s+({_MONTH})(?:\s+(\d{{4}}))?)?\s*(?:to|–|—|-|until)\s*{day}\b"), lexicon_days(lexicon)),
-        (re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"), lexicon_iso(lexicon)),
-        (re.compile(rf"\b{day}\b|\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b"), lexicon_day(lexicon)),
-        (re.compile(rf"\b({_MONTH})(?!\w)(?:\s+(?:of\s+)?(\d{{4}}))?"), lexicon_month(lexicon)),
-        (re.compile(r"\bQ([1-4])(?:\s+(\d{4}))?\b"), lexicon_quarter(lexicon)),
-        (re.compile(r"\b(?:last|past|previous|preceding)\s+(\d+)\s+days\b", re.I), lexicon_rolling(lexicon)),
-        (re.compile(r"\b(?:last|this|next)\s+(?:month|week|quarter|year)\b", re.I), lexicon_relative(lexicon)),
-        (cues.BEFORE, lambda m: _span(m[0], lexicon.comparison)),
-        (re.compile(r"\b(?:in|of|since|during|for)\s+((?:19|20)\d{2})\b"), lambda m: _known(m[0], month_span(int(m[1]), 1, 12), lexicon)),
-    ]  # fmt: skip
-
-
-def _span(text: str, span: Span | None) -> Mention:
-    return Mention("time", text, span) if span else Mention("badtime", text)
-
-
-def _known(text: str, span: Span | None, lexicon: Lexicon) -> Mention:
-    return _span(text, span if span in lexicon.spans else None)
-
-
-def _month_number(name: str) -> int:
-    return next(i for i, m in enumerate(formats.MONTHS, start=1) if m[:3].lower() == name[:3].lower())
-
-
-def _date(year: str | int, month: int, day_of_month: str) -> date | None:
-    try:
-        return date(int(year), month, int(day_of_month))
-    except ValueError:
-        return None
-
-
-def lexicon_days(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "1 to 31 October 2026", with or without the first month and the years."""
-
-    def make(m: re.Match[str]) -> Mention:
-        last_month = _month_number(m[5])
-        for start, end in lexicon.spans:
-            final = end - timedelta(days=1)
-            year = int(m[6] or final.year)
-            first_month = _month_number(m[2]) if m[2] else last_month
-            first = _date(m[3] or (year if first_month <= last_month else year - 1), first_month, m[1])
-            if first == start and _date(year, last_month, m[4]) == final:
-                return Mention("time", m[0], (start, end))
-        return Mention("badtime", m[0])
-
-    return make
-
-
-def lexicon_iso(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "2026-10-31"."""
-    return lambda m: _one_day(m[0], _date(m[1], int(m[2]), m[3]) if 1 <= int(m[2]) <= 12 else None, lexicon)
-
-
-def lexicon_day(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "31 October 2026" or "October 31, 2026"."""
-
-    def make(m: re.Match[str]) -> Mention:
-        if m[4]:
-            return _one_day(m[0], _date(m[6], _month_number(m[4]), m[5]), lexicon)
-        years = [m[3]] if m[3] else sorted({str(d.year) for s in lexicon.spans for d in s}, reverse=True)
-        days = [_date(y, _month_number(m[2]), m[1]) for y in years]
-        known = [d for d in days if d and _edge(d, lexicon)]
-        return _one_day(m[0], known[0] if known else None, lexicon)
-
-    return make
-
-
-def _edge(day: date, lexicon: Lexicon) -> Span | None:
-    for start, end in lexicon.spans:
-        if day in (start, end - timedelta(days=1)):
-            return start, end
-    return None
-
-
-def _one_day(text: str, day: date | None, lexicon: Lexicon) -> Mention:
-    if day is not None and (day, day + timedelta(days=1)) in lexicon.spans:
-        return Mention("time", text, (day, day + timedelta(days=1)))
-    return Mention("badtime", text)
-
-
-def lexicon_month(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention | None]:
-    """ "October 2026", or "October" where only one year's is known. The verb "may" is no month."""
-
-    def make(m: re.Match[str]) -> Mention | None:
-        if m[1].lower() == "may" and not m[1][0].isupper():
-            return None
-        number = _month_number(m[1])
-        if m[2]:
-            return _known(m[0], month_span(int(m[2]), number), lexicon)
-        found = [s for s in lexicon.spans if s == month_span(s[0].year, number)]
-        return _span(m[0], max(found) if found else None)
-
-    return make
-
-
-def lexicon_quarter(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "Q3 2026" or "Q3"."""
-
-    def make(m: re.Match[str]) -> Mention:
-        first = int(m[1]) * 3 - 2
-        years = [int(m[2])] if m[2] else sorted({s[0].year for s in lexicon.spans}, reverse=True)
-        found = [month_span(y, first, 3) for y in years if month_span(y, first, 3) in lexicon.spans]
-        return _span(m[0], found[0] if found else None)
-
-    return make
-
-
-def lexicon_rolling(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "the last 30 days" is the finding's period where that has 30 days, "the previous 30 days" the comparison's."""
-
-    def make(m: re.Match[str]) -> Mention:
-        span = lexicon.comparison if m[0].lower().startswith(("prev", "prec")) else lexicon.period
-        return _span(m[0], span if span and (span[1] - span[0]).days == int(m[1]) else None)
-
-    return make
-
-
-def lexicon_relative(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
-    """ "last month" by the clock, where there is one; otherwise it is not known which is meant."""
-
-    def make(m: re.Match[str]) -> Mention:
-        word, unit = m[0].lower().split()
-        today = lexicon.today
-        if today is None or word == "next" or unit == "week":
-            return Mention("badtime", m[0])
-        length = {"month": 1, "quarter": 3, "year": 12}[unit]
-        months = (today.year * 12 + today.month - 1) // length * length - (length if word == "last" else 0)
-        span = month_span(months // 12, months % 12 + 1, length)
-        to_date = next((s for s in lexicon.spans if word == "this" and s[0] == span[0] and s[1] <= span[1]), span)
-        return _known(m[0], to_date, lexicon)
-
-    return make
 
 
 def number_of(text: str, unit: str | None, symbol: str | None = None) -> Number:

