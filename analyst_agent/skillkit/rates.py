@@ -150,9 +150,9 @@ def count_difference(
 ) -> tuple[float | None, float | None]:
     """Ratio of two counts per unit of exposure (days), and its p-value.
 
-    The exact conditional test of two Poisson counts, both divided by the dispersion that the accounts show (Pearson's
-    chi-square of account by period over its degrees of freedom, at least 1: quasi-likelihood, McCullagh and Nelder
-    1989, Generalized Linear Models, section 4.5), since tickets of an account come in bursts.
+    The exact conditional test of two Poisson counts, both divided by the design effect of the accounts (Rao and Scott
+    1992, Biometrics 48, 577: the variance by account of the first count given both, over the binomial one, at least 1),
+    since tickets of an account come in bursts.
     """
     counts: dict[Value, list[float]] = {}
     alone = [0.0, 0.0]
@@ -166,13 +166,12 @@ def count_difference(
     if sum(totals) <= 0:
         return None, None
     share = totals[0] / sum(totals)
-    dispersion = 1.0
+    effect = 1.0
     if len(counts) > 1 and 0 < share < 1:
-        squared = sum((a - (a + b) * share) ** 2 / ((a + b) * share * (1 - share)) for a, b in counts.values() if a + b)
-        dispersion = max(1.0, squared / (len(counts) - 1))
-    tested = poisson_counts_differ(
-        round(totals[0] / dispersion), exposures[0], round(totals[1] / dispersion), exposures[1]
-    )
+        spread = sum((a - (a + b) * share) ** 2 for a, b in counts.values()) * len(counts) / (len(counts) - 1)
+        spread += alone[0] * (1 - share) ** 2 + alone[1] * share**2
+        effect = max(1.0, spread / (sum(totals) * share * (1 - share)))
+    tested = poisson_counts_differ(round(totals[0] / effect), exposures[0], round(totals[1] / effect), exposures[1])
     ratio = (totals[0] / exposures[0]) / (totals[1] / exposures[1]) if totals[1] else None
     return ratio, tested.p_value
 

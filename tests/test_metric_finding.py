@@ -1,0 +1,200 @@
+"""The finding of a plain query: values, splits, comparisons and extremes, counted again in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from analyst_agent.errors import NotPermitted, UnknownName
+from analyst_agent.metric_finding import metric_finding
+from analyst_agent.records import Filter, Intent, Order, Plan
+from analyst_agent.semantic.periods import build, calendar_period, everything
+from analyst_agent.statistics import wilson_interval
+from tests.skills.helpdesk import context_of, created, escalated, make_rows
+
+OCTOBER, SEPTEMBER, AUGUST = (calendar_period("month", date(2026, m, 1)) for m in (10, 9, 8))
+ALL = build(date(2026, 8, 1), date(2026, 11, 1))
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return make_rows()
+
+
+@pytest.fixture(scope="module")
+def context(rows):
+    return context_of(rows)
+
+
+def _ask(context, *metrics, **plan):
+    return metric_finding(context, Plan(Intent.QUERY, metrics=metrics, **plan))
+
+
+def _days(period):
+    return period.start, period.end
+
+
+def test_a_rate_has_its_value_its_basis_and_a_wilson_interval(rows, context):
+    found = _ask(context, "escalation_rate", period=OCTOBER)
+    count, n = len(escalated(rows, *_days(OCTOBER))), len(created(rows, *_days(OCTOBER)))
+    (fact,) = found.facts
+    assert (fact.value, fact.n) == (pytest.approx(count / n), n)
+    assert fact.interval == pytest.approx(wilson_interval(count, n))
+    assert [s.kind for s in found.statements] == ["value"]
+    assert found.definitions[0].name == "escalation_rate"
+
+
+def test_a_split_has_a_fact_for_each_number_and_the_total_beside_it(rows, context):
+    found = _ask(context, "escalated_ticket_count", by=("product_area",), period=OCTOBER)
+    expected = Counter(r["product_area"] for r in escalated(rows, *_days(OCTOBER)))
+    assert dict(row[:2] for row in found.tables[0].rows) == expected
+    assert found.facts[0].value == sum(expected.values())
+    assert all(i for row in found.tables[0].fact_ids for i in row[1:])
+    assert [s.kind for s in found.statements] == ["value", "split"]
+
+
+def test_cells_of_a_month_carry_the_days_of_that_month(rows, context):
+    found = _ask(context, "ticket_count", by=("month",), period=ALL)
+    by_month = {f.dimensions["month"]: f for f in found.facts if f.dimensions}
+    assert by_month["2026-09"].period == SEPTEMBER
+    assert by_month["2026-09"].value == len(created(rows, *_days(SEPTEMBER)))
+
+
+def test_a_comparison_has_both_values_and_tests_a_rate(rows, context):
+    found = _ask(context, "escalation_rate", period=OCTOBER, comparison=SEPTEMBER)
+    (statement,) = [s for s in found.statements if s.kind == "comparison"]
+    now, then = (found.fact(i) for i in statement.facts)
+    rates = [len(escalated(rows, *_days(p))) / len(created(rows, *_days(p))) for p in (OCTOBER, SEPTEMBER)]
+    assert (now.value, then.value) == (pytest.approx(rates[0]), pytest.approx(rates[1]))
+    assert now.difference == pytest.approx(rates[0] - rates[1])
+    assert now.difference_interval[0] < now.difference < now.difference_interval[1]
+    assert now.significant in (True, False)
+    assert then.period == SEPTEMBER
+
+
+def test_counts_over_months_of_other_lengths_are_also_given_per_day(rows, context):
+    found = _ask(context, "escalated_ticket_count", period=OCTOBER, comparison=SEPTEMBER)
+    (per_day,) = [f for f in found.facts if f.metric == "escalated_ticket_count_per_day"]
+    assert per_day.value == pytest.approx(len(escalated(rows, *_days(OCTOBER))) / 31)
+    assert per_day.reference_value == pytest.approx(len(escalated(rows, *_days(SEPTEMBER))) / 30)
+    assert found.facts[0].difference == len(escalated(rows, *_days(OCTOBER))) - len(escalated(rows, *_days(SEPTEMBER)))
+
+
+def test_a_mean_is_compared_but_not_tested(context):
+    found = _ask(context, "mean_csat", period=OCTOBER, comparison=SEPTEMBER)
+    assert found.facts[0].difference is not None
+    assert found.facts[0].significant is None
+
+
+def test_the_cells_of_a_split_are_compared_each(rows, context):
+    found = _ask(context, "escalation_rate", by=("tier",), period=OCTOBER, comparison=SEPTEMBER)
+    facts = {f.dimensions.get("tier"): f for f in found.facts if f.period == OCTOBER and f.dimensions}
+    for tier in ("Enterprise", "Pro", "Free"):
+        rates = [
+            sum(e["tier"] == tier for e in escalated(rows, *_days(p)))
+            / sum(t["tier"] == tier for t in created(rows, *_days(p)))
+            for p in (OCTOBER, SEPTEMBER)
+        ]
+        assert facts[tier].difference == pytest.approx(rates[0] - rates[1])
+        assert facts[tier].p_adjusted is not None
+    assert facts["Tiny"].significant is None
+
+
+def test_the_worst_month_is_named_with_whether_it_is_clearly_ahead(rows, context):
+    plan = {"by": ("month",), "period": ALL, "order": (Order("escalation_rate"),), "limit": 1}
+    found = _ask(context, "escalation_rate", **plan)
+    rates = {
+        p.start.strftime("%Y-%m"): len(escalated(rows, *_days(p))) / len(created(rows, *_days(p)))
+        for p in (AUGUST, SEPTEMBER, OCTOBER)
+    }
+    statement = found.statements[0]
+    top, second = (found.fact(i) for i in statement.facts)
+    order = sorted(rates, key=rates.__getitem__, reverse=True)
+    assert (statement.kind, statement.arguments["judgement"]) == ("extreme", "worst")
+    assert (top.dimensions["month"], second.dimensions["month"]) == (order[0], order[1])
+    assert top.reference == "runner_up"
+    assert top.difference == pytest.approx(rates[order[0]] - rates[order[1]])
+    assert top.significant in (True, False)
+    assert [row[0] for row in found.tables[0].rows] == sorted(rates)
+
+
+def test_the_best_is_the_lowest_where_lower_is_better_and_the_lowest_csat_the_worst(context):
+    lowest = (Order("escalation_rate", descending=False),)
+    found = _ask(context, "escalation_rate", by=("tier",), period=ALL, order=lowest, limit=1)
+    assert found.statements[0].arguments == {"direction": "lowest", "dimension": "tier", "judgement": "best"}
+    csat = _ask(context, "mean_csat", by=("tier",), period=ALL, order=(Order("mean_csat", False),), limit=1)
+    assert csat.statements[0].arguments["judgement"] == "worst"
+
+
+def test_an_incomplete_month_is_not_the_lowest(context):
+    period = build(date(2026, 8, 1), date(2026, 10, 6))
+    order = (Order("ticket_count", descending=False),)
+    found = _ask(context, "ticket_count", by=("month",), period=period, order=order, limit=1)
+    assert found.fact(found.statements[0].facts[0]).dimensions["month"] != "2026-10"
+    assert any(c.code == "cut_short" for c in found.caveats)
+
+
+def test_a_limit_cuts_the_table_and_says_so(context):
+    found = _ask(context, "ticket_count", by=("account",), period=ALL, order=(Order("ticket_count"),), limit=5)
+    counts = [row[1] for row in found.tables[0].rows]
+    assert len(counts) == 5
+    assert counts == sorted(counts, reverse=True)
+    assert any(c.code == "cut" for c in found.caveats)
+
+
+def test_no_tickets_is_an_answer(context):
+    where = (Filter("tier", "=", "Tiny"), Filter("region", "=", "EMEA"))
+    count = _ask(context, "escalated_ticket_count", period=OCTOBER, where=where)
+    rate = _ask(context, "escalation_rate", by=("category",), period=OCTOBER, where=where)
+    assert count.facts[0].value == 0
+    assert rate.facts[0].value is None
+    assert [s.arguments.get("reason") for s in rate.statements] == ["no tickets"]
+
+
+def test_few_tickets_are_too_few_for_a_trend():
+    few = context_of(make_rows(4, 45))
+    found = _ask(few, "escalation_rate", by=("month",), period=ALL)
+    assert [s.arguments["reason"] for s in found.statements if s.kind == "too_few"] == ["too few tickets for a trend"]
+    assert all(f.n is not None for f in found.facts)
+
+
+def test_open_tickets_stand_beside_a_mean_time(rows, context):
+    found = _ask(context, "mean_resolution_minutes", period=OCTOBER)
+    still_open = sum(r.get("resolved_at") is None for r in escalated(rows, *_days(OCTOBER)))
+    assert [(f.metric, f.value) for f in found.facts[1:]] == [("open_escalated_count", still_open)]
+
+
+def test_metrics_that_cannot_stand_together_come_one_by_one(rows, context):
+    where = (Filter("root_cause", "=", "product_bug"),)
+    found = _ask(context, "ticket_count", "escalation_rate", period=OCTOBER, where=where)
+    rate = next(f for f in found.facts if f.metric == "escalation_rate")
+    assert rate.n == len(created(rows, *_days(OCTOBER)))
+
+
+def test_what_does_not_exist_is_refused(context):
+    with pytest.raises(UnknownName):
+        _ask(context, "escalation_ratio", period=OCTOBER)
+    with pytest.raises(UnknownName):
+        _ask(context, "ticket_count", by=("tier",), period=OCTOBER, order=(Order("costs"),))
+    with pytest.raises(NotPermitted):
+        _ask(context, "ticket_count", by=("root_cause",), period=OCTOBER)
+    with pytest.raises(NotPermitted):
+        _ask(context, period=OCTOBER)
+
+
+def test_all_time_is_a_period_like_others(rows, context):
+    found = _ask(context, "ticket_count", by=("month",), period=everything(context.clock))
+    assert found.facts[0].value == len(rows["tickets"])
+    assert sum(row[1] for row in found.tables[0].rows) == len(rows["tickets"])
+
+
+def test_unknown_times_refuse_the_mean_and_leave_the_count(rows):
+    poor = {**rows, "escalations": [{**e, "escalated_at": None} for e in rows["escalations"]]}
+    context = context_of(poor)
+    with pytest.raises(NotPermitted, match="unknown"):
+        _ask(context, "mean_time_to_escalation", period=OCTOBER)
+    found = _ask(context, "escalated_ticket_count", "mean_time_to_escalation", period=OCTOBER)
+    assert {f.metric for f in found.facts} == {"escalated_ticket_count"}
+    assert any(c.code == "refused" for c in found.caveats)
