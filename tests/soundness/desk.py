@@ -50,20 +50,21 @@ class Desk:
         self.tables: dict[str, list[Row]] = {name: list(tables.pop(name, ())) for name in TABLES}
         assert not tables, f"no such tables: {sorted(tables)}"
         self.settings = replace(settings or Settings(), today=date(2026, 11, 20))
-        self.connection = duckdb.connect()
+        self.connection = duckdb.connect(config={"threads": "1"})
         self._fill()
         self.engine = self.engine_with(self.settings, restrictions)
 
     def _fill(self) -> None:
         for name, table in TABLES.items():
             self.connection.execute(table.create_sql())
-            for number, row in enumerate(self.tables[name]):
-                kinds = {c.name: c.kind for c in table.columns}
-                values = {k: at(v) if kinds[k] == "timestamp" and isinstance(v, str) else v for k, v in row.items()}
-                values.setdefault(table.key, f"{name}-{number}")
-                names = ", ".join(f'"{k}"' for k in values)
-                marks = ", ".join("?" for _ in values)
-                self.connection.execute(f"INSERT INTO {name} ({names}) VALUES ({marks})", list(values.values()))
+            kinds = {c.name: c.kind for c in table.columns}
+            rows = [{table.key: f"{name}-{number}", **row} for number, row in enumerate(self.tables[name])]
+            columns = list(dict.fromkeys(column for row in rows for column in row))
+            cells = [_cell(row.get(column), kinds[column]) for row in rows for column in columns]
+            if rows:
+                one = "(" + ", ".join("?" for _ in columns) + ")"
+                named = ", ".join(f'"{column}"' for column in columns)
+                self.connection.execute(f"INSERT INTO {name} ({named}) VALUES " + ", ".join(one for _ in rows), cells)
         for name, sql in load_model().derived.items():
             self.connection.execute(f"CREATE TABLE {name} AS {sql}")
 
@@ -91,6 +92,10 @@ class Desk:
     def split(self, metric: str, by: str, *where: Filter, period: Period | None = None) -> dict[Any, Any]:
         """The metric by one dimension or grain."""
         return {row[by]: row[metric] for row in self.ask(metric, by, *where, period=period).rows}
+
+
+def _cell(value: Any, kind: str) -> Any:
+    return at(value) if kind == "timestamp" and isinstance(value, str) else value
 
 
 def ticket(ticket_id: str, created_at: str = "2026-10-05 10:00", **columns: Any) -> Row:

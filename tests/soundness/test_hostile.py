@@ -45,7 +45,7 @@ NAMES = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk() -> Desk:
     return Desk(
         accounts=[{"account_id": "a", "name": "Bobby'; DROP TABLE tickets; --", "tier": "Gold"}],
