@@ -44,6 +44,14 @@ class Place:
     compared_times: tuple[Span, ...] = ()
 
     @property
+    def next_names(self) -> Names:
+        """The name that follows the number directly, as in "412 product bugs"."""
+        after = self.after.lstrip()
+        if not after or not "\ue000" <= after[0] < "\uf000":
+            return ()
+        return names([m for m in [self.sentence.mention(after[0])] if m.kind == "name"])
+
+    @property
     def is_whole(self) -> bool:
         """Whether the number is what a part is taken of ("171 of 412") or said to be the total."""
         return bool(cues.WHOLE.search(self.before) or cues.OVERALL.search(self.segment.masked))

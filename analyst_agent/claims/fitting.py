@@ -28,18 +28,18 @@ def fits(figure: Figure, place: Place, lexicon: Lexicon) -> bool:
     """Whether names, times, metric and role around a number are those of the figure's fact."""
     fact = figure.fact
     return (
-        names_fit(fact, place.names, place.earlier, lexicon, place.is_whole)
+        names_fit(fact, place.next_names if place.is_whole else place.names, place.earlier, lexicon)
         and _times_fit(figure, place, lexicon)
         and metric_fits(figure, place)
         and _role_fits(figure, place, lexicon)
     )
 
 
-def names_fit(fact: Fact, own: Names, earlier: Names, lexicon: Lexicon, is_whole: bool = False) -> bool:
+def names_fit(fact: Fact, own: Names, earlier: Names, lexicon: Lexicon) -> bool:
     """Whether the names next to a number are the fact's, and all of the fact's names have been said."""
     held = names_of(fact)
     known = held | lexicon.common | {(f.field, f.value) for f in fact.filters if isinstance(f.value, str)}
-    if not is_whole and any(not (meanings & known) for meanings in own):
+    if any(not (meanings & known) for meanings in own):
         return False
     said = frozenset().union(*own, *earlier)
     lacking = {pair for pair in held if pair not in said}
@@ -152,7 +152,8 @@ def _role_fits(figure: Figure, place: Place, lexicon: Lexicon) -> bool:
                 )
             return place.is_reference or any(m.payload in figure.spans for m in place.segment.of("time"))
         case "n":
-            return place.is_whole
+            # What a share is taken of are all escalated tickets, not those of the pattern.
+            return place.is_whole and not (place.next_names and fact.metric == "share_of_escalations")
         case "part":
             return any(isinstance(m.payload, Number) and m.payload.value == fact.n for m in place.sentence.of("number"))
         case "p":
