@@ -20,7 +20,7 @@ def clause(fact: Fact, wording: Wording, period: bool = True) -> str:
     others = {k: v for k, v in fact.dimensions.items() if k not in TIMES or v is None}
     where = f" with {wording.named(others)}" if others else ""
     only = f" (only {wording.filtered(fact.filters)})" if fact.filters else ""
-    when = f" in {formats.period_name(fact.period)}" if period and fact.period else ""
+    when = f" {formats.during(fact.period)}" if period and fact.period else ""
     when = f" in {formats.listed(times)}" if times else when
     basis = basis_of(fact, wording)
     head = f"{formats.sentence(wording.metric(fact.metric))}{where}{only}{when}: {wording.number(fact)}"
@@ -111,4 +111,7 @@ def reference_name(fact: Fact, wording: Wording) -> str:
 def _from(fact: Fact, wording: Wording) -> str:
     if not is_number(fact.reference_value):
         return f" against {reference_name(fact, wording)}"
-    return f" from {value_and_reference(fact, wording)[1]} in {reference_name(fact, wording)}"
+    then = formats.during(fact.reference_period) if fact.reference_period else "in the comparison period"
+    if then.startswith("from "):
+        then = f"({then.removeprefix('from ')})"
+    return f" from {value_and_reference(fact, wording)[1]} {then}"

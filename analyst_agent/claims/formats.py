@@ -139,7 +139,7 @@ def span(interval: tuple[float, float] | None, unit: str, currency: str = "USD")
         return ""
     low, high = interval
     if unit in ("ratio", "points"):
-        places = 1 if max(abs(low), abs(high)) >= 0.0005 else 2
+        places = 2 if any(bound and round(bound * 100, 1) == 0 for bound in interval) else 1
         shown = f"{_zero(round(low * 100, places)):.{places}f} to {_zero(round(high * 100, places)):.{places}f}"
         return f"{shown} %" if unit == "ratio" else shown
     if unit == "minutes":
@@ -185,6 +185,14 @@ def period_name(period: Period) -> str:
     if period.label and period.kind != "rolling":
         return period.label
     return days_of(period)
+
+
+def during(period: Period) -> str:
+    """The period with its preposition: "in October 2026", "from 4 October to 2 November 2026", "on 5 October 2026"."""
+    name = period_name(period)
+    if name != days_of(period):
+        return f"in {name}"
+    return f"from {name}" if " to " in name else f"on {name}"
 
 
 def listed(items: Sequence[str], most: int = 8, word: str = "and") -> str:

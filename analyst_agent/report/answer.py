@@ -48,7 +48,7 @@ def answer_markdown(
         parts += tables
         room -= sum(figure_count(t) for t in tables)
         parts += _paragraphs(following, _caveats(finding, told)) + _actions(finding, wording) + _sources(finding)
-    parts += _footer(chosen, " ".join(parts))
+    parts += _footer(chosen, wording, " ".join(parts))
     return "\n\n".join(p for p in parts if p)
 
 
@@ -122,9 +122,11 @@ def citation_markdown(one: Citation) -> str:
     return f'{where}{since}: "{quote}"' if quote else f"{where}{since}"
 
 
-def _footer(findings: Sequence[Finding], told: str) -> list[str]:
+def _footer(findings: Sequence[Finding], wording: Wording, told: str) -> list[str]:
     definitions = dict.fromkeys((d.name, d.text) for f in findings for d in f.definitions)
-    lines = [f"{sentence(escaped(name))}: {escaped(text, 400).rstrip('.')}." for name, text in definitions]
+    # The whole definitions are in the JSON; a reader needs what is divided by what.
+    short = {wording.metric(name): text.split(";")[0] for name, text in definitions}
+    lines = [f"{sentence(escaped(name))}: {escaped(text, 400).rstrip('.')}." for name, text in short.items()]
     if "noise (" in told:
         lines.append("Ranges after a difference are its 95 % interval.")
     parts = ["Definitions. " + " ".join(lines)] if lines else []

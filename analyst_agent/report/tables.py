@@ -58,9 +58,10 @@ def _row(cells: Sequence[str]) -> str:
 
 def _fitted(table: Table, room: int) -> Table:
     kept = list(range(len(table.columns)))
-    for at in reversed(range(len(table.columns))):
-        if _size(table, kept) > room and _is_detail(table, at):
-            kept.remove(at)
+    if _size(table, kept) > room:
+        # The first detail is the difference itself; the bounds and the p-value go together, half an interval misleads.
+        details = [at for at in kept if _is_detail(table, at)]
+        kept = [at for at in kept if at not in details[1:]]
     numeric = sum(1 for at in kept if is_numeric(table.columns[at]))
     most = max(1, room // numeric) if numeric else room
     rows = [tuple(row[at] for at in kept) for row in table.rows[:most]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -9,9 +10,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from analyst_agent.records import Answer
+from analyst_agent.report.tables import EMPTY
 from analyst_agent.report.text_chart import columns, padded, text_chart
 
 MOST_CHARTS = 1
+LONGEST_IN_TABLE = 30
+SLIVER = 8
 _GAP = "  "
 
 
@@ -78,9 +82,12 @@ def _list(tokens: Sequence[Token], width: int) -> str:
 
 
 def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
+    # A number stays on one line with its per cent sign.
+    text = re.sub(r"(?<=\d) %", "\u00a0%", text)
+    filled = textwrap.fill(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
+    return filled.replace("\u00a0", " ")
 
 
 def _table(tokens: Sequence[Token], width: int) -> str:
@@ -93,18 +100,40 @@ def _table(tokens: Sequence[Token], width: int) -> str:
             right.append("right" in str(token.attrGet("style") or ""))
         elif token.type == "inline":
             rows[-1].append(_words(token))
-    return aligned(rows, right, width)
+    return _beside_notes(rows, right, width)
+
+
+def _beside_notes(rows: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> str:
+    """The table; where it is too wide, its long texts follow as a list by the first column instead of in slivers."""
+    kept = list(range(len(right)))
+    notes: list[str] = []
+    for at in sorted(kept[1:], key=lambda i: -max(columns(row[i]) for row in rows)):
+        longest = max(columns(row[at]) for row in rows[1:]) if len(rows) > 1 else 0
+        if longest <= LONGEST_IN_TABLE or _width(rows, kept) <= width:
+            continue
+        kept.remove(at)
+        said = [(row[0], row[at]) for row in rows[1:] if row[at] not in ("", EMPTY)]
+        lines = [_wrapped(f"{name}: {text}", width, "- ", "  ") for name, text in said]
+        notes.append("\n".join([f"{rows[0][at][:1].upper()}{rows[0][at][1:]}:", *lines]))
+    shown = aligned([[row[i] for i in kept] for row in rows], [right[i] for i in kept], width)
+    return "\n\n".join([shown, *notes])
+
+
+def _width(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> int:
+    return sum(max(columns(row[i]) for row in rows) for i in kept) + len(_GAP) * (len(kept) - 1)
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], width: int = 100) -> str:
     """Rows (the first is the heading) in columns; text columns wrap inside their cell where the table is wider than `width`."""
     widths = [max(columns(row[i]) for row in rows) for i in range(len(right))]
+    least = [max(columns(w) for row in rows for w in [*row[i].split(), ""]) for i in range(len(right))]
     room = width - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda i: widths[i])
-        if widths[widest] <= 8:
+        # Words are kept whole as long as that is possible at all.
+        can = [i for i in range(len(widths)) if widths[i] > least[i]] or [i for i, w in enumerate(widths) if w > SLIVER]
+        if not can:
             break
-        widths[widest] -= 1
+        widths[max(can, key=lambda i: widths[i])] -= 1
     lines: list[str] = []
     for index, row in enumerate(rows):
         cells = [_cell_lines(text, widths[i]) for i, text in enumerate(row)]

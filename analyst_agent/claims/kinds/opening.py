@@ -55,12 +55,12 @@ def change(request: Request) -> str:
     now, before = value_and_reference(fact, request.wording)
     where = f" with {request.wording.named(fact.dimensions)}" if fact.dimensions else ""
     name = f"{formats.sentence(request.wording.metric(fact.metric))}{where}"
-    then = formats.period_name(fact.reference_period)
-    when = f" in {formats.period_name(fact.period)}" if fact.period else ""
+    then = formats.during(fact.reference_period)
+    when = f" {formats.during(fact.period)}" if fact.period else ""
     if gap == 0:
-        return f"{name}: {now}{when}, unchanged from {then}"
+        return f"{name}: {now}{when}, unchanged from {formats.period_name(fact.reference_period)}"
     verb = "rose" if gap > 0 else "fell"
-    return f"{name} {verb} from {before} in {then} to {now}{when}, {moved(fact, request.wording)}: {judged(fact, request.wording)}"
+    return f"{name} {verb} from {before} {then} to {now}{when}, {moved(fact, request.wording)}: {judged(fact, request.wording)}"
 
 
 def comparison(request: Request) -> str:

@@ -34,7 +34,7 @@ def pattern_change(request: Request) -> str:
     now, before = value_and_reference(fact, request.wording)
     name = request.name_of(fact, str(request.arguments.get("dimension", "root_cause"))) or "All"
     label = "" if fact.metric == "escalated_ticket_count" else f", {request.wording.metric(fact.metric)}"
-    then = f" in {formats.period_name(fact.reference_period)}" if fact.reference_period else " before"
+    then = f" {formats.during(fact.reference_period)}" if fact.reference_period else " before"
     return (
         f"{name}{label}: {now} after {before}{then}{_lengths(fact)}, {moved(fact, request.wording)}: "
         f"{judged(fact, request.wording)}"
