@@ -38,7 +38,8 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
     if by_kind is not None:
         done, citations = by_kind(pattern, policy)
         if done.basis_kind == "fact" and policy is not None and policy.covers:
-            return _from_policy(pattern, policy.citation, f"{done.action} {_named(policy.citation)} says how.")
+            action = done.action.partition(": ")[0].rstrip(".")
+            return _from_policy(pattern, policy.citation, f"{action}, as the policy on it says.")
         return done, citations
     if policy is not None and policy.covers:
         return _from_policy(
@@ -115,10 +116,10 @@ def _training_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recomme
 
 def _process_failure(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     path = pattern.hand_over
-    where = _in(pattern)
-    if path is not None:
-        where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
-    return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path or _where(pattern)), ()
+    if path is None:
+        return _from_fact(pattern, f"Review how these tickets are handed over{_in(pattern)}.", _where(pattern)), ()
+    where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
+    return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path), ()
 
 
 def _documentation_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:

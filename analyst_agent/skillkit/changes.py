@@ -48,7 +48,8 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     past_parts = parts_of_rate(context, book, RATE, inquiry.before, inquiry.where)
     whole = _tested(now_parts, past_parts, inquiry.minimum)
     verdict = whole.significant(whole.p_value)
-    _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
+    if max(number(totals.rate.value), number(past.rate.value)) <= 1:
+        _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
     _put(inquiry, totals.count, past.count, None, None, None)
     _put(inquiry, totals.tickets, past.tickets, None, None, None)
     if not patterns:

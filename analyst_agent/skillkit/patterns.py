@@ -123,13 +123,18 @@ def detailed(inquiry: Inquiry, patterns: Sequence[Pattern]) -> list[Pattern]:
                 if row[dimension] == pattern.value and all(row[o] is not None for o in others) and number(row[COUNT])
             ]
             rows.sort(key=lambda row: (-number(row[COUNT]), *(str(row[o]) for o in others)))
-            top = rows[: TOP_CODES if name == "codes" else 1]
+            top = rows[:TOP_CODES] if name == "codes" else [row for row in rows[:1] if _recurs(row[COUNT], pattern)]
             facts = tuple(
                 book.cell(result, row, COUNT, {dimension: pattern.value, **{o: row[o] for o in others}}) for row in top
             )
             if facts:
                 found[i] = replace(pattern, **{name: facts if name == "codes" else facts[0]})  # type: ignore[arg-type]
     return found
+
+
+def _recurs(count: Value, pattern: Pattern) -> bool:
+    """One ticket among several is no most common area, team or path."""
+    return number(count) > 1 or number(pattern.count.value) == 1
 
 
 def matched(inquiry: Inquiry, pattern: Pattern, evidence: Evidence) -> Pattern:

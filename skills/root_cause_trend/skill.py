@@ -72,11 +72,12 @@ def root_cause_trend(
     changes = changes_of(inquiry, totals, patterns)
     evidence = gather(inquiry, dimension, totals.escalated)
     patterns = _with_known_issues(inquiry, detailed(inquiry, patterns), evidence)
-    advice = [recommend(context, pattern) for pattern in patterns if number(pattern.count.value)]
+    unexplained = causes if dimension != "root_cause" else []
+    advice = [recommend(context, pattern) for pattern in (*patterns, *unexplained) if number(pattern.count.value)]
     actions = [recommendation for recommendation, _ in advice]
     tables = [_causes_table(inquiry, patterns, actions)]
     if dimension != "root_cause":
-        tables.insert(0, _causes_table(inquiry, causes, ()))
+        tables.append(_causes_table(inquiry, causes, actions))
     tables += [changes_table(changes), _issues_table(patterns, evidence), _notes_table(patterns, evidence)]
     _say_what_is_missing(inquiry, evidence)
     return inquiry.book.finding(
@@ -118,7 +119,7 @@ def _patterns_shown(inquiry: Inquiry, causes: list[Pattern], totals: Totals) -> 
 
 def _with_known_issues(inquiry: Inquiry, patterns: list[Pattern], evidence: Evidence) -> list[Pattern]:
     if not inquiry.context.knowledge.has_known_issues():
-        text = "No known-issue documents may be used here; patterns are not crossed with any."
+        text = "No known issues are loaded and granted; patterns are not crossed with any."
         inquiry.book.caveat(text, "no_known_issues")
     if not evidence.is_whole:
         inquiry.book.caveat("Known issues were looked for in the most recent of these tickets only.", "sampled")
@@ -144,9 +145,10 @@ def _causes_table(inquiry: Inquiry, patterns: Sequence[Pattern], advice: Sequenc
         ),
     )
     actions = {one.pattern: one.action for one in advice}
+    is_crossed = inquiry.context.knowledge.has_known_issues()
     for pattern in patterns:
         issue = pattern.known_issue
-        shown = number(pattern.count.value) > 0 and pattern.value != UNCLASSIFIED and bool(advice)
+        shown = is_crossed and number(pattern.count.value) > 0 and not is_rest(pattern.value)
         grid.row(
             (
                 pattern.value,
@@ -213,12 +215,15 @@ def _statements(
 ) -> list[Statement]:
     """The default text: what happened, the three largest patterns, and how the numbers are to be read."""
     said = [Statement("headline", (totals.count.id, totals.rate.id, totals.tickets.id))]
-    if totals.escalated < inquiry.minimum:
+    is_few = totals.escalated < inquiry.minimum
+    if is_few:
         said.append(Statement("too_few", (totals.count.id,), {"reason": "too few tickets for a trend"}))
     changed = {change.pattern.value: change for change in changes}
     for pattern in [p for p in patterns if not is_rest(p.value)][:DETAILED]:
+        if is_few and number(pattern.count.value) < 2 <= totals.escalated:
+            continue
         said.append(_pattern_statement(pattern))
-        if pattern.value in changed:
+        if pattern.value in changed and not is_few:
             said.append(Statement("pattern_change", (pattern.count.id,), {"dimension": pattern.dimension}))
         issue = pattern.known_issue
         if issue is not None:
@@ -262,6 +267,7 @@ def _reading(inquiry: Inquiry, totals: Totals, causes: Sequence[Pattern]) -> lis
         book.revise(fact, query=totals.count.query)
         said.append(Statement("unknown_time", (fact.id,)))
     imputed = book.first("imputed_handle_time_count")
-    if imputed is not None:
+    # Where not one is known, the engine says which default was taken; "the mean of the others" would be wrong.
+    if imputed is not None and number(imputed.value) < whole:
         said.append(Statement("imputed", (imputed.id,)))
     return said

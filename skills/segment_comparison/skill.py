@@ -252,6 +252,8 @@ def _statements(
 def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment]) -> list[Statement]:
     words = {"dimension": dimension}
     clear = sorted((one for one in group if one.verdict), key=lambda one: -number(one.difference.difference))
+    if len(group) == 2 and len(clear) == 2:
+        clear = clear[:1]  # of two segments each is the other's rest: the second says the same
     said = [
         Statement(
             "segment_above" if number(one.difference.difference) > 0 else "segment_below", (one.cohort.id,), words

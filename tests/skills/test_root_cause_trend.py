@@ -189,10 +189,12 @@ def test_without_codes_times_accounts_or_documents_it_says_what_is_missing(rows)
     found = root_cause_trend(context_of(poor), OCTOBER)
     codes = {c.code for c in found.caveats}
     assert {"no_root_causes", "no_known_issues", "no_notes"} <= codes
-    assert found.tables[0].rows[0][0] == "unclassified"
+    causes = next(t for t in found.tables if t.columns[0].key == "root_cause")
     now = escalated(poor, *DAYS)
+    assert causes.rows[0][:2] == ("unclassified", len(now))
     by_category = Counter(r["category"] for r in now)
-    assert {row[0]: row[1] for row in found.tables[1].rows} == by_category
+    assert {row[0]: row[1] for row in found.tables[0].rows} == by_category
+    assert "Record a reason code" in {r.pattern: r.action for r in found.recommendations}["unclassified"]
     assert all(s.arguments["dimension"] == "category" for s in found.statements if s.kind == "pattern")
     (unknown,) = [f for f in found.facts if f.metric == "unknown_time_count"]
     assert unknown.value == len(now)

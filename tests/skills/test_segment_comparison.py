@@ -184,3 +184,13 @@ def test_an_empty_cell_says_there_are_no_tickets(context):
     )
     assert _fact(found, "ticket_count", tier="Tiny").value > 0
     assert any(s.kind == "too_few" and s.arguments["reason"] == "no tickets" for s in found.statements)
+
+
+def test_of_two_segments_one_says_it_for_both(rows):
+    two = {
+        **rows,
+        "accounts": [{**a, "tier": "Enterprise" if a["tier"] == "Enterprise" else "Pro"} for a in rows["accounts"]],
+    }
+    found = segment_comparison(context_of(two), period=QUARTER)
+    assert [s.kind for s in found.statements if s.kind.startswith("segment")] == ["segment_above"]
+    assert all(f.significant for f in found.facts if f.metric == "cohort_escalation_rate" and f.dimensions)
