@@ -15,7 +15,7 @@ from analyst_agent.agent.turns import converse_with
 from analyst_agent.claims import bind
 from analyst_agent.errors import AnalystError, ModelError
 from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Plan, Status, Usage
-from analyst_agent.report import answer_markdown
+from analyst_agent.report import answer_markdown, charts_for
 from analyst_agent.understanding import Context, SkillCard, understand
 
 SURE = 0.75
@@ -115,7 +115,7 @@ class Analyst:
             skills=tuple(dict.fromkeys(f.skill for f in ledger.findings)),
             facts=merged.facts,
             tables=merged.tables,
-            charts=merged.charts,
+            charts=charts_for(merged, self.desk.wording),
             citations=merged.citations,
             recommendations=merged.recommendations,
             caveats=merged.caveats,

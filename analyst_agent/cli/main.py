@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from types import TracebackType
 from typing import Any
 
 import typer
@@ -35,6 +37,8 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 def run(arguments: list[str] | None = None) -> None:
     """Runs a command and exits: 0 done, 1 failed, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else arguments
+    if not os.environ.get("ANALYST_DEBUG"):
+        sys.excepthook = _unexpected
     try:
         app(words)
     except AnalystError as error:
@@ -52,6 +56,13 @@ def report(error: AnalystError, as_json: bool) -> None:
     print(f"analyst: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"         {error.hint}", file=sys.stderr)
+
+
+def _unexpected(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """A fault of the program itself, told in two lines; the whole trace is for those who ask for it."""
+    text = " ".join(str(error).split())[:200]
+    print(f"analyst: A fault in the analyst itself: {kind.__name__}: {text}", file=sys.stderr)
+    print("         Set ANALYST_DEBUG=1 and run again for the details to report.", file=sys.stderr)
 
 
 def _record(error: AnalystError) -> dict[str, Any]:
