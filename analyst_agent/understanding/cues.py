@@ -156,3 +156,8 @@ UNDERSTOOD_STEMS = RATE | COUNT | COMPARE | CHANGE | CAUSE | TREND | PREDICT | D
 def is_generic(word: str) -> bool:
     """Whether a word shapes a question without naming anything in it."""
     return word in GENERIC or word in OFFICE or stem(word) in UNDERSTOOD_STEMS or len(word) == 1
+
+
+def only_shapes(word: str) -> bool:
+    """Whether a word counts as everyday only because it may shape a question ("policy", "pattern"), and can name something else."""
+    return word not in GENERIC and word not in OFFICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
-from analyst_agent.semantic.model import Metric, Model
+from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.periods_asked import Asked, before, default_period
@@ -18,9 +18,11 @@ RATE, COUNT = "escalation_rate", "escalated_ticket_count"
 
 def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
+    if any(t.word == "why" for t in reading.tokens) and wants_causes(reading) and context.has_skill(CAUSES_SKILL):
+        return causes_plan(reading, asked, context)
     if wants_segments(reading, asked.comparison is not None) and context.has_skill(SEGMENTS_SKILL):
         return segments_plan(reading, asked, context)
-    two_periods = asked.comparison is not None and "compare" in reading.cues
+    two_periods = asked.comparison is not None and bool(reading.cues & {"compare", "change"})
     whole = two_periods and not (reading.metrics or reading.by or reading.bare or reading.grain)
     if (wants_causes(reading) or whole) and context.has_skill(CAUSES_SKILL):
         return causes_plan(reading, asked, context)
@@ -47,11 +49,14 @@ def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
 def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     """A comparison of segments; the values it is about become the focus, not a filter."""
     group = focus_group(reading)
-    named = [*reading.by, *reading.bare]
+    named = [d for d in (*reading.by, *reading.bare) if d != "root_cause"]
     dimension = named[0] if named else group.dimension if group else ""
     values = [v for g in reading.groups if g.dimension == dimension and not g.negated for v in g.values]
     where = tuple(f for f in reading.filters() if f.field != dimension or f.op in ("!=", "not in"))
     notes = list(reading.notes)
+    if not dimension:
+        dimension = next((d for d in ("tier", "segment", "plan", "region") if context.values.get(d)), "")
+        notes += [f"No field was named: compared by {context.model.dimension_label(dimension)}."] if dimension else []
     if len(named) > 1:
         notes.append(
             f"Compared by {context.model.dimension_label(dimension)}; left out: {', '.join(context.model.dimension_label(d) for d in named[1:])}."
@@ -74,13 +79,19 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if not metrics:
         return None
     by = splits(reading, asked, metrics)
+    where = reading.filters()
+    if "share_of_escalated" in reading.cues and not by and reading.groups:
+        # What share of escalations are bugs: bugs beside all the others.
+        by = (reading.groups[-1].dimension,)
+        where = tuple(f for f in where if f.field != by[0])
+    if reading.rank is not None and not by and not reading.used_by_metric(reading.rank.at):
+        return ask_split(reading, metrics, asked, context)
     plan = Plan(
-        Intent.QUERY, metrics=metrics, by=by, where=reading.filters(), cost_per_hour=reading.cost_per_hour, notes=tuple(notes),
-        limit=reading.rank.limit if reading.rank and by else None,
-        order=orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading)),
-    )  # fmt: skip
-    grain = reading.grain or asked.grain
-    plan = with_period(plan, asked, context, grain)
+        Intent.QUERY, metrics=metrics, by=by, where=where, cost_per_hour=reading.cost_per_hour, notes=tuple(notes)
+    )
+    ordered = orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading))
+    plan = replace(plan, order=ordered, limit=reading.rank.limit if reading.rank and by else None)
+    plan = with_period(plan, asked, context, reading.grain or asked.grain)
     return _compared(plan, reading)
 
 
@@ -196,3 +207,28 @@ def ask_which_metric(said: str, names: list[str], reading: Reading, asked: Asked
     choices = tuple(Choice(sentence(p, context.model), p) for p in (replace(base, metrics=(n,)) for n in names[:3]))
     reason = f"I have no metric called {said!r}; do you mean one of these?"
     return Plan(Intent.CLARIFY, 0.6, by=by, where=base.where, choices=choices, reason=reason)
+
+
+def ask_split(reading: Reading, metrics: tuple[str, ...], asked: Asked, context: Context) -> Plan:
+    """Asks back among what the highest or worst is sought: where, who, when, or any field."""
+    words = set(reading.words(0, len(reading.tokens)))
+    if "when" in words:
+        names = ["month", "week", "weekday", "hour"]
+    elif "who" in words:
+        names = [d for d in ("account", "tier", "agent", "team") if context.values.get(d)]
+    else:
+        names = [d for d in ("product_area", "category", "region", "tier", "team") if context.values.get(d)]
+    first = context.model.metrics[metrics[0]]
+    plans = []
+    for name in names[:4]:
+        base = Plan(
+            Intent.QUERY,
+            metrics=metrics,
+            by=(name,),
+            where=reading.filters(),
+            order=orders(reading.rank, (name,), first),
+        )
+        plans.append(with_period(base, asked, context, name if name in GRAINS else None))
+    choices = tuple(Choice(sentence(p, context.model), p) for p in plans)
+    reason = f"The {first.label} of what: by which field?"
+    return Plan(Intent.CLARIFY, 0.6, metrics=metrics, where=reading.filters(), choices=choices, reason=reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log
 
 from analyst_agent.records import Filter
@@ -24,6 +25,9 @@ def read_metrics(reading: Reading) -> None:
     """Settle the metrics. A thing counted ("tickets", "escalations") is a metric only where nothing stronger is asked."""
     mentions = [m for m in reading.mentions if m.metrics and not m.values and not _is_split(reading, m)]
     mentions = [m for m in mentions if not _became_condition(reading, m)]
+    if "share_of_escalated" in reading.cues:
+        # "Share of escalations" is a part of them, not the rate of escalation although the stems are the same.
+        mentions = [_numerator_of(reading, m) if not m.exact and _is_rate_of(reading, m) else m for m in mentions]
     strong = [m for m in mentions if not m.weak]
     weak = [m for m in mentions if m.weak]
     for mention in mentions:
@@ -36,7 +40,8 @@ def read_metrics(reading: Reading) -> None:
         reading.metrics = tuple(dict.fromkeys(names))
         _note_per_thing(reading, weak)
     else:
-        reading.metrics = _scattered(reading) or _counted(reading, weak)
+        part = "share_of_escalated" in reading.cues and bool(weak)
+        reading.metrics = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
 
 
 def _metric(reading: Reading, name: str) -> Metric:
@@ -46,6 +51,19 @@ def _metric(reading: Reading, name: str) -> Metric:
 def _is_split(reading: Reading, mention: Mention) -> bool:
     """Whether a word that is a dimension too stands where a dimension belongs."""
     return bool(mention.dimensions) and reading.word(mention.start - 1) in cues.BY | cues.WHICH
+
+
+def _numerator_of(reading: Reading, mention: Mention) -> Mention:
+    """The mention read as what its rate counts."""
+    changed = replace(mention, metrics=(_metric(reading, mention.metrics[0]).numerator,), weak=True)
+    reading.mentions = tuple(changed if m is mention else m for m in reading.mentions)
+    return changed
+
+
+def _is_rate_of(reading: Reading, mention: Mention) -> bool:
+    return any(_metric(reading, n).is_ratio for n in mention.metrics) and "of" in reading.words(
+        mention.start, mention.end
+    )
 
 
 def _became_condition(reading: Reading, mention: Mention) -> bool:
@@ -112,7 +130,10 @@ def _scattered(reading: Reading) -> tuple[str, ...]:
     pool = {
         reading.tokens[i].stem
         for i in free
-        if not (reading.word(i) in ("time", "times") and reading.word(i - 1) in _NOT_A_DURATION)
+        if not (
+            reading.word(i) in ("time", "times")
+            and (reading.word(i - 1) in _NOT_A_DURATION or reading.word(i + 1) == "of")
+        )
     }
     long = "how_long" in reading.cues
     if long:
@@ -130,7 +151,13 @@ def _scattered(reading: Reading) -> tuple[str, ...]:
             rated = (sum(weights.get(s, 0.0) for s in content), -place, metric.name)
             if best is None or rated > best:
                 best, matched = rated, content
-    reading.used.update(i for i in free if best is not None and reading.tokens[i].stem in matched)
+    used = {i for i in free if best is not None and reading.tokens[i].stem in matched}
+    reading.used |= used
+    unsaid = [
+        i for i in free if i not in used and reading.mention_at(i) is None and not cues.is_generic(reading.word(i))
+    ]
+    if best and unsaid:
+        reading.notes.append(f"Read as {reading.lexicon.model.metrics[best[2]].label}.")
     return (_in_form(reading, best[2]),) if best else ()
 
 
@@ -160,38 +187,34 @@ def _is_taken(reading: Reading, i: int) -> bool:
 def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
     """The count of what is named, or the rate whose numerator it is when a rate is asked."""
     names = list(reading.weak_metrics)
-    if not names:
+    if not names or _is_compound(reading, weak):
         return ()
     model = reading.lexicon.model
     base = _base_count(model)
     special = [n for n in names if n != base]
-    if _is_compound(reading, weak):
-        return ()
-    if (
-        "rate" in reading.cues
-        or _ranks_likelihood(reading)
-        or ("more" in reading.cues and special and "count" not in reading.cues and _compares_likelihood(reading))
-    ):
+    if "share_of_escalated" in reading.cues and special:
+        reading.notes.append("Counts are given; the share of each is of their sum.")
+        return (special[0],)
+    verb = special and "count" not in reading.cues and "more" in reading.cues and _compares_likelihood(reading)
+    if "rate" in reading.cues or _ranks_likelihood(reading) or verb:
         for metric in model.metrics.values():
             if metric.is_ratio and metric.numerator in special:
                 return (metric.name,)
     if special and base in names:
-        first, second = (next(m for m in weak if m.metrics[0] == n) for n in (base, special[0]))
-        low, high = sorted((first, second), key=lambda m: m.start)
-        between = reading.words(low.end, high.start)
-        listed = between in (("and",), ("and", "the"), ("vs",), ("versus",)) or (
-            "," in reading.gap(high.start) and not between
-        )
-        if listed:
-            return (low.metrics[0], high.metrics[0])
-    if (
-        len(special) > 1
-        and "resolved_share" in model.metrics
-        and "resolution_count" in special
-        and "escalated_ticket_count" in special
-    ):
+        both = _listed_pair(reading, *(next(m for m in weak if m.metrics[0] == n) for n in (base, special[0])))
+        if both:
+            return both
+    if {"escalated_ticket_count", "resolution_count"} <= set(special) and "resolved_share" in model.metrics:
         return ("escalated_ticket_count", "resolved_share")
     return (special[0] if special else names[0],)
+
+
+def _listed_pair(reading: Reading, one: Mention, two: Mention) -> tuple[str, ...]:
+    """Two things counted that are both asked ("tickets and escalations"), in their order; empty where one only qualifies the other."""
+    low, high = sorted((one, two), key=lambda m: m.start)
+    between = reading.words(low.end, high.start)
+    listed = between in (("and",), ("and", "the"), ("vs",), ("versus",))
+    return (low.metrics[0], high.metrics[0]) if listed or ("," in reading.gap(high.start) and not between) else ()
 
 
 def _is_compound(reading: Reading, weak: Sequence[Mention]) -> bool:

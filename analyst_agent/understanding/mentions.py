@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Entry, Lexicon
-from analyst_agent.understanding.words import Token
+from analyst_agent.understanding.words import Token, word_set
+
+# Everyday adjectives that say a state or urgency when they stand right before a thing counted: "open tickets", "high cases".
+ADJECTIVES = word_set("open closed high low normal medium pending active waiting hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +115,20 @@ def _is_plain_word(span: Sequence[Token]) -> bool:
 
 
 def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
-    """An everyday word ("open", "high", "other") is a value only beside its dimension's name, capitalised, quoted, or after via or by."""
+    """Whether an everyday word ("open", "high", "policy") is a value: beside its dimension's name, capitalised, quoted, before a
+    thing counted, or after via or by."""
     token = tokens[start]
     if token.capital or token.quoted:
         return True
-    beside = [tokens[i] for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
-    if any(
-        e.name in names
-        for t in beside
-        for e in lexicon.entries.get(t.stem, ())
-        if e.kind == "dimension" and len(e.key) == 1
-    ):
+    near = [tokens[i].stem for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
+    dimensions = [e for s in near for e in lexicon.entries.get(s, ()) if e.kind == "dimension" and len(e.key) == 1]
+    if any(e.name in names for e in dimensions):
         return True
-    return (
-        start > 0 and tokens[start - 1].word in ("via", "through", "by", "as") and not lexicon.is_entity((token.word,))
-    )
+    before = tokens[start - 1].word if start else ""
+    following = lexicon.entries.get(tokens[end].stem, ()) if end < len(tokens) else ()
+    counted = any(e.kind == "metric" and e.weak and len(e.key) == 1 for e in following)
+    if counted and (token.word in ADJECTIVES or cues.only_shapes(token.word)):
+        return True
+    if cues.only_shapes(token.word) and before in ("to", "of", "with"):
+        return True
+    return before in ("via", "through", "by", "as") and not lexicon.is_entity((token.word,))

@@ -161,6 +161,8 @@ def _operator_before(reading: Reading, i: int) -> tuple[str | None, int]:
 
 def _target(reading: Reading, left: int, right: int, compared: bool) -> Mention | None:
     """The mention a condition is about: right after the number, or before it with nothing but small words between."""
+    while reading.word(right) in ("of", "in", "the", "for", "as"):
+        right += 1
     here = reading.mention_at(right)
     if compared and here is not None and (here.fields or here.metrics) and not here.values:
         return here

@@ -104,6 +104,11 @@ class Reading:
         """Narrow the readings of a mention."""
         self.mentions = tuple(replace(m, **changes) if m is old else m for m in self.mentions)
 
+    def used_by_metric(self, i: int) -> bool:
+        """Whether a token is part of a metric's own phrase ("slowest")."""
+        mention = self.mention_at(i)
+        return mention is not None and bool(mention.metrics)
+
     @property
     def names_something(self) -> bool:
         """Whether anything of the model or the data was named."""

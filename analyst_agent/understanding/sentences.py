@@ -20,6 +20,11 @@ def sentence(plan: Plan, model: Model) -> str:
     by = " and ".join(model.dimension_label(d) if d not in GRAINS else d for d in plan.by)
     if plan.intent is Intent.SKILL and plan.skill == SEGMENTS_SKILL:
         return f"Do escalation rates differ by {by}{rest}{when}?"
+    if plan.order and plan.by and plan.limit is None:
+        metric = model.metrics[plan.order[0].column]
+        most, least = ("most", "fewest") if metric.is_count else ("highest", "lowest")
+        extreme = most if plan.order[0].descending else least
+        return f"Which {by} has the {extreme} {metric.label}{rest}{when}?"
     names = " and ".join(model.metrics[m].label for m in plan.metrics)
     return f"{names[:1].upper()}{names[1:]}{' by ' + by if by else ''}{rest}{when}?"
 

@@ -39,6 +39,9 @@ def _past(reading: Reading) -> bool:
 def wants_causes(reading: Reading) -> bool:
     """Whether reasons are asked for: not a split by a named field, not a count."""
     by = [d for d in reading.by if d != "root_cause"]
+    causes = "root_cause" in (*reading.by, *reading.bare, *(g.dimension for g in reading.groups))
+    if "share_of_escalated" in reading.cues and causes and not by and reading.grain is None:
+        return measures_escalation(reading)
     if by or ("count" in reading.cues and "cause" not in reading.cues):
         return False
     if (
@@ -64,7 +67,8 @@ def wants_causes(reading: Reading) -> bool:
             reading.grain is None and not reading.bare and measures_escalation(reading) and "count" not in reading.cues
         )
     if reading.cues & {"trend", "change"} and not reading.bare and reading.grain is None:
-        return _about_escalations(reading) and measures_escalation(reading)
+        about = _about_escalations(reading) or (not reading.metrics and bool(reading.groups))
+        return about and measures_escalation(reading)
     return False
 
 
@@ -92,7 +96,8 @@ def wants_segments(reading: Reading, has_comparison_period: bool) -> bool:
     if plain_counts and set(reading.metrics) == {_ticket_count(reading)}:
         return False
     some_customers = bool(reading.entities) and bool(reading.metrics) and bool(reading.cues & {"more", "compare"})
-    return bool(reading.by or reading.bare or focus_group(reading)) or some_customers
+    named = [d for d in (*reading.by, *reading.bare) if d != "root_cause"]
+    return bool(named or focus_group(reading)) or some_customers
 
 
 def _ticket_count(reading: Reading) -> str:

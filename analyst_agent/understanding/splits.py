@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analyst_agent.records import Filter
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Rank, Reading
@@ -45,6 +46,8 @@ def read_splits(reading: Reading) -> None:
                 )
         elif reading.lexicon.is_entity(words):
             reading.entities.append(name)
+        elif name.startswith("is_"):
+            reading.conditions.append(Filter(name, "=", "true"))
         elif name not in reading.bare:
             reading.bare.append(name)
         reading.use(mention.start, mention.end)
@@ -110,9 +113,19 @@ def read_rank(reading: Reading) -> None:
         direction = (
             "high" if word in cues.HIGH else "low" if word in cues.LOW else "bad" if word in cues.BAD else "good"
         )
-        limit = _count(reading, i + 1) or _count(reading, i - 1)
+        limit = _count(reading, i + 1) or _count(reading, i - 1) or _count_before_split(reading)
         if reading.rank is None or (limit and not reading.rank.limit):
             reading.rank = Rank(direction, limit, i)
+
+
+def _count_before_split(reading: Reading) -> int | None:
+    """ "Ten categories with most escalations": the number before what is split by."""
+    for mention in reading.mentions:
+        if mention.dimensions and mention.dimensions[0] in (*reading.by, *reading.bare):
+            found = _count(reading, mention.start - 1)
+            if found:
+                return found
+    return None
 
 
 def _count(reading: Reading, i: int) -> int | None:

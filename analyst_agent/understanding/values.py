@@ -15,6 +15,7 @@ from analyst_agent.understanding.words import word_set
 _JOINTS = word_set(
     "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
 )
+_MAY_STAND_BETWEEN = word_set("in from for by through via of with")
 _LINKS = word_set("is are was were of equals equal the named called as")
 
 
@@ -74,6 +75,7 @@ def read_values(reading: Reading, previous: Plan | None) -> None:
     for mention in reading.mentions:
         if mention.values and mention not in settled:
             reading.replace_mention(mention, values=())
+    settled = [_of_field_beside(reading, m) for m in settled]
     groups: list[list[Mention]] = []
     for mention in settled:
         if groups and _joined(reading, groups[-1][-1], mention) and _common([*groups[-1], mention]):
@@ -86,13 +88,32 @@ def read_values(reading: Reading, previous: Plan | None) -> None:
         _settle_group(reading, members, beside, elsewhere, previous)
 
 
+def _of_field_beside(reading: Reading, mention: Mention) -> Mention:
+    """ "Billing team": the one team with that word in its name, rather than the product area Billing."""
+    following = reading.mention_at(mention.end)
+    if (
+        following is None
+        or mention.end - mention.start > 1
+        or {d for d, _ in mention.values} & set(following.dimensions)
+    ):
+        return mention
+    parts = reading.lexicon.parts.get(reading.tokens[mention.start].stem, set())
+    found = sorted((d, v) for d, v in parts if d in following.dimensions)
+    if len(found) != 1:
+        return mention
+    reading.notes.append(f"Took {reading.tokens[mention.start].text!r} as {found[0][1]}.")
+    changed = replace(mention, values=tuple(found), exact=False)
+    reading.mentions = tuple(changed if m is mention else m for m in reading.mentions)
+    return changed
+
+
 def _is_value(mention: Mention, reading: Reading) -> bool:
     """Whether a span that could also name a metric or dimension is meant as a value."""
     if not (mention.metrics or mention.dimensions or mention.fields):
         return True
     if _beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention):
         return True
-    booleans = all(d.startswith("is_") for d in mention.dimensions)
+    booleans = bool(mention.dimensions) and all(d.startswith("is_") for d in mention.dimensions)
     if mention.dimensions and booleans and not mention.metrics and not mention.fields:
         return True
     token = reading.tokens[mention.start]
@@ -180,27 +201,19 @@ def _range(ends: tuple[str, ...], stored: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_negated(reading: Reading, start: int) -> bool:
-    i, steps = start - 1, 0
-    while i >= 0 and steps < 4:
+    """Whether a word of exclusion governs the group that begins here, also across "and" from an excluded group before it."""
+    i = start - 1
+    while i >= start - 4 and i >= 0:
         word = reading.word(i)
         if word in cues.NEGATIONS or (reading.word(i - 1), word) in cues.NEGATION_PAIRS:
             return True
-        if word not in cues.DETERMINERS and word not in (
-            "in",
-            "from",
-            "for",
-            "by",
-            "through",
-            "via",
-            "of",
-            "with",
-            "and",
-            "or",
-        ):
+        if word in ("and", "or", "nor") and i == start - 1:
+            return any(g.negated and g.end == i for g in reading.groups)
+        if i == start - 1 and "," in reading.gap(start) and any(g.negated and g.end == start for g in reading.groups):
+            return True
+        if word not in cues.DETERMINERS and word not in _MAY_STAND_BETWEEN:
             return False
-        if word in ("and", "or") and not any(g.negated and g.end == i for g in reading.groups):
-            return False
-        i, steps = i - 1, steps + 1
+        i -= 1
     return False
 
 
