@@ -27,3 +27,24 @@ def third_party() -> Callable[[str], Path]:
         return found
 
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files change only with this flag, which CI refuses."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew; refused where CI is set")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """`golden(path, text)` compares the text with the file; with --update-golden it writes the file instead."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            in_ci = bool(os.environ.get("CI"))
+            assert not in_ci, "golden files are updated by a person, never by CI"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is not there; run pytest with --update-golden and read what it wrote"
+        assert text == path.read_text(encoding="utf-8"), f"{path.name} changed; if that is meant, use --update-golden"
+
+    return compare

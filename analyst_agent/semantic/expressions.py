@@ -29,6 +29,10 @@ from analyst_agent.semantic.fragments import (
 from analyst_agent.semantic.model import Field, Metric, Model, Relationship
 
 FUNCTIONS = {"MINUTES_BETWEEN", "DATA_END", "PERIOD_MEAN", "COST_PER_HOUR"}
+_ALLOWED = (
+    exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Median, exp.PercentileCont, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.Cast,
+    exp.And, exp.Or, exp.Lower, exp.Upper, exp.Trim, exp.Abs, exp.Round, exp.Greatest, exp.Least,
+)  # fmt: skip
 _REFUSED = (exp.Subquery, exp.Select, exp.Window, exp.Command, exp.DDL, exp.DML)
 
 
@@ -195,13 +199,12 @@ class Scope:
                 found.append(condition(self.field(one.field), typed(one, known), known))
             else:
                 many.setdefault(self.model.check_field(one.field).dataset, []).append(one)
-        referring = next((r for r in self.model.relationships if r.many == "ticket" and r.one == self.dataset), None)
-        if many and referring is not None:
+        links = self.model.relationships
+        referring = next((r for r in links if r.many == "ticket" and r.one == self.dataset), None)
+        if many and referring is not None and not any(r.many == self.dataset and r.one == "ticket" for r in links):
             filters = [one for group in many.values() for one in group]
-            return [
-                *found,
-                _inside(self.model, "ticket", referring.many_column, filters, self.column(referring.one_column)),
-            ]
+            key = self.column(referring.one_column)
+            return [*found, _inside(self.model, "ticket", referring.many_column, filters, key)]
         for dataset, filters in many.items():
             if all(one.op in NEGATIONS for one in filters):
                 found += [exp.Not(this=self._semi_join(dataset, [affirmed(one)])) for one in filters]
@@ -253,9 +256,15 @@ def aggregate_argument(metric: Metric, tree: exp.Expression, scope: Scope) -> ex
 
 @cache
 def _parsed(text: str) -> exp.Expression:
-    tree = sqlglot.parse_one(text, dialect="duckdb")
+    try:
+        [tree] = sqlglot.parse(text, dialect="duckdb")
+    except (sqlglot.ParseError, ValueError) as error:
+        raise InvalidDefinition(f"{text!r} is not one expression.", "Correct it; see docs/semantic.md.") from error
+    if not isinstance(tree, exp.Condition):
+        raise InvalidDefinition(f"{text!r} is no expression.", "Use plain expressions.")
     for node in tree.walk():
-        if isinstance(node, _REFUSED) or (isinstance(node, exp.Anonymous) and str(node.this).upper() not in FUNCTIONS):
+        known = isinstance(node, _ALLOWED) or (isinstance(node, exp.Anonymous) and str(node.this).upper() in FUNCTIONS)
+        if isinstance(node, _REFUSED) or (isinstance(node, exp.Func) and not known):
             raise InvalidDefinition(
                 f"{text!r} holds {node.sql()!r}, which a model may not use.", "Use plain expressions."
             )

@@ -1,0 +1,144 @@
+WITH part_0 AS (
+  SELECT
+    COALESCE(
+      CASE
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."recorded_root_cause")), '[\s\-]+', '_', 'g') IN (
+          'product_bug',
+          'policy_gap',
+          'training_gap',
+          'process_failure',
+          'documentation_gap',
+          'unclassified'
+        )
+        THEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."recorded_root_cause")), '[\s\-]+', '_', 'g')
+        ELSE NULLIF(TRIM("escalated_ticket"."recorded_root_cause"), '')
+      END,
+      CASE
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+          'bug',
+          'crash',
+          'data_loss',
+          'defect',
+          'error',
+          'outage',
+          'performance',
+          'product_bug',
+          'regression',
+          'software_defect'
+        )
+        THEN 'product_bug'
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+          'contract_gap',
+          'entitlement',
+          'policy',
+          'policy_exception',
+          'policy_gap',
+          'policy_missing',
+          'refund_policy'
+        )
+        THEN 'policy_gap'
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+          'agent_error',
+          'knowledge_gap',
+          'misdiagnosis',
+          'skill_gap',
+          'training',
+          'training_gap',
+          'wrong_answer'
+        )
+        THEN 'training_gap'
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+          'delay',
+          'handoff',
+          'handover',
+          'misrouted',
+          'missed_sla',
+          'no_response',
+          'process',
+          'process_failure',
+          'routing'
+        )
+        THEN 'process_failure'
+        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+          'doc_error',
+          'docs',
+          'documentation',
+          'documentation_gap',
+          'missing_docs',
+          'outdated_docs',
+          'unclear_docs'
+        )
+        THEN 'documentation_gap'
+      END,
+      'unclassified'
+    ) AS "root_cause",
+    COUNT(*) AS "escalated_ticket_count",
+    COUNT(*) AS "escalated_ticket_count__n",
+    COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "escalated_ticket_count__unknown_time",
+    AVG(
+      CAST(DATE_DIFF(
+        'MICROSECOND',
+        "escalated_ticket"."escalated_at",
+        (
+          "escalated_ticket"."resolved_at_after"
+        )
+      ) AS DOUBLE) / 60000000.0
+    ) AS "mean_resolution_minutes",
+    COUNT(
+      CAST(DATE_DIFF(
+        'MICROSECOND',
+        "escalated_ticket"."escalated_at",
+        (
+          "escalated_ticket"."resolved_at_after"
+        )
+      ) AS DOUBLE) / 60000000.0
+    ) AS "mean_resolution_minutes__n",
+    COUNT(*) - COUNT(
+      CAST(DATE_DIFF(
+        'MICROSECOND',
+        "escalated_ticket"."escalated_at",
+        (
+          "escalated_ticket"."resolved_at_after"
+        )
+      ) AS DOUBLE) / 60000000.0
+    ) AS "mean_resolution_minutes__missing",
+    COUNT(CASE WHEN "escalated_ticket"."resolved_at_after" IS NULL THEN 1 END) AS "mean_resolution_minutes__open",
+    COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "mean_resolution_minutes__unknown_time",
+    SUM(
+      COALESCE(
+        "escalated_ticket"."handle_minutes",
+        (
+          SELECT
+            COALESCE(AVG("escalated_ticket"."handle_minutes"), CAST(30.0 AS DOUBLE))
+          FROM escalated_tickets AS "escalated_ticket"
+          WHERE
+            "escalated_ticket"."counted_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP)
+            AND "escalated_ticket"."counted_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP)
+        )
+      )
+    ) / 60 * CAST(45.0 AS DOUBLE) AS "estimated_cost",
+    COUNT(*) AS "estimated_cost__n",
+    COUNT(*) - COUNT("escalated_ticket"."handle_minutes") AS "estimated_cost__missing",
+    COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "estimated_cost__unknown_time"
+  FROM escalated_tickets AS "escalated_ticket"
+  WHERE
+    "escalated_ticket"."counted_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP)
+    AND "escalated_ticket"."counted_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP)
+  GROUP BY
+    1
+)
+SELECT
+  "merged"."root_cause" AS "root_cause",
+  COALESCE("merged"."escalated_ticket_count", 0) AS "escalated_ticket_count",
+  "merged"."mean_resolution_minutes" AS "mean_resolution_minutes",
+  "merged"."estimated_cost" AS "estimated_cost",
+  COALESCE("merged"."escalated_ticket_count__n", 0) AS "escalated_ticket_count__n",
+  COALESCE("merged"."escalated_ticket_count__unknown_time", 0) AS "escalated_ticket_count__unknown_time",
+  COALESCE("merged"."mean_resolution_minutes__n", 0) AS "mean_resolution_minutes__n",
+  COALESCE("merged"."mean_resolution_minutes__missing", 0) AS "mean_resolution_minutes__missing",
+  COALESCE("merged"."mean_resolution_minutes__open", 0) AS "mean_resolution_minutes__open",
+  COALESCE("merged"."mean_resolution_minutes__unknown_time", 0) AS "mean_resolution_minutes__unknown_time",
+  COALESCE("merged"."estimated_cost__n", 0) AS "estimated_cost__n",
+  COALESCE("merged"."estimated_cost__missing", 0) AS "estimated_cost__missing",
+  COALESCE("merged"."estimated_cost__unknown_time", 0) AS "estimated_cost__unknown_time"
+FROM part_0 AS merged
