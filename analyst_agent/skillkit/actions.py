@@ -45,9 +45,10 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
         return _from_policy(
             pattern, policy.citation, f"Apply {_named(policy.citation)} to these tickets{_in(pattern)}."
         )
-    return _from_fact(
-        pattern, f"Review the tickets{_in(pattern)} one by one: no document covers them.", _where(pattern)
-    ), ()
+    what = (
+        "Review the tickets" if pattern.dimension == "root_cause" else "Read the tickets and record why they escalated"
+    )
+    return _from_fact(pattern, f"{what}{_in(pattern)}: no document covers them.", _where(pattern)), ()
 
 
 def _from_issue(

@@ -12,12 +12,11 @@ from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
     Difference,
-    Part,
+    Sides,
     adjusted,
     by_account,
     number,
     parts_of_rate,
-    rate_difference,
 )
 from analyst_agent.skillkit.tables import Grid
 
@@ -46,24 +45,24 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     context, book = inquiry.context, inquiry.book
     now_parts = parts_of_rate(context, book, RATE, inquiry.period, inquiry.where)
     past_parts = parts_of_rate(context, book, RATE, inquiry.before, inquiry.where)
-    whole = _tested(now_parts, past_parts, inquiry.minimum)
+    dimension = patterns[0].dimension if patterns else None
+    now, then = (
+        _by_group(inquiry, dimension, period) if dimension else {} for period in (inquiry.period, inquiry.before)
+    )
+    extra = [account for side in (now, then) for accounts in side.values() for account in accounts]
+    sides = Sides(now_parts, past_parts, extra)
+    happened = totals.escalated + past.escalated
+    whole = _if_enough(sides.difference(inquiry.minimum), happened, inquiry.minimum)
     verdict = whole.significant(whole.p_value)
     if max(number(totals.rate.value), number(past.rate.value)) <= 1:
         _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
     _put(inquiry, totals.count, past.count, None, None, None)
     _put(inquiry, totals.tickets, past.tickets, None, None, None)
-    if not patterns:
-        return []
-    dimension = patterns[0].dimension
-    now, then = (_by_group(inquiry, dimension, period) for period in (inquiry.period, inquiry.before))
-    differences = [
-        _tested(
-            _rates(now.get(pattern.value, {}), now_parts),
-            _rates(then.get(pattern.value, {}), past_parts),
-            inquiry.minimum,
-        )
-        for pattern in patterns
-    ]
+    differences = []
+    for pattern in patterns:
+        kinds = now.get(pattern.value, {}), then.get(pattern.value, {})
+        difference = sides.difference_of(*kinds, inquiry.minimum)
+        differences.append(_if_enough(difference, sum(sum(kind.values()) for kind in kinds), inquiry.minimum))
     counts = {value: sum(accounts.values()) for value, accounts in then.items()}
     return [
         _change(inquiry, (totals, past), pattern, counts.get(pattern.value, 0.0), difference, corrected)
@@ -166,14 +165,8 @@ def _by_group(inquiry: Inquiry, dimension: str, when: Period) -> dict[Value, dic
     return found
 
 
-def _rates(escalated: dict[Value, float], everything: Sequence[Part]) -> list[Part]:
-    """Escalations of one kind per all tickets, by account."""
-    totals = {part.account: part.total for part in everything}
-    return [Part(account, escalated.get(account, 0.0), totals.get(account, 0.0)) for account in {**totals, **escalated}]
-
-
-def _tested(now: Sequence[Part], then: Sequence[Part], minimum: int) -> Difference:
-    difference = rate_difference(now, then, minimum)
-    if sum(part.successes for part in (*now, *then)) < minimum:
+def _if_enough(difference: Difference, happened: float, minimum: int) -> Difference:
+    """The difference, not tested where both periods together have too few tickets of the kind."""
+    if happened < minimum:
         return replace(difference, interval=None, p_value=None, reason=TOO_FEW_TICKETS)
     return difference

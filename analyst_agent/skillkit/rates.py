@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analyst_agent.records import Filter, Period, SemanticQuery, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import FactBook
@@ -92,6 +95,55 @@ def parts_of_rate(
     return parts_by_cell(context, book, metric, (), period, where).get((), [])
 
 
+class Sides:
+    """Tickets by account on two sides, encoded once, so that many rates over them can be compared.
+
+    totals and successes have shape (2, accounts); extra: accounts that only a kind compared later has.
+    """
+
+    def __init__(self, first: Sequence[Part], second: Sequence[Part], extra: Iterable[Value] = ()) -> None:
+        labels = dict.fromkeys([*(p.account for p in first), *(p.account for p in second), *extra])
+        self._index = {label: place for place, label in enumerate(labels)}
+        self._codes = np.array([-1 if label is None else place for label, place in self._index.items()], dtype=np.int64)
+        self._totals, self._successes = np.zeros((2, len(labels))), np.zeros((2, len(labels)))
+        for side, parts in enumerate((first, second)):
+            for part in parts:
+                self._totals[side, self._index[part.account]] += part.total
+                self._successes[side, self._index[part.account]] += part.successes
+
+    def difference(self, minimum: int) -> Difference:
+        """The first rate minus the second."""
+        return self._compared(self._successes, minimum)
+
+    def difference_of(self, first: Mapping[Value, float], second: Mapping[Value, float], minimum: int) -> Difference:
+        """The same for one kind of success, given by account, over all tickets of each side."""
+        successes = np.zeros_like(self._totals)
+        for side, kind in enumerate((first, second)):
+            for account, value in kind.items():
+                successes[side, self._index[account]] = value
+        return self._compared(successes, minimum)
+
+    def _compared(self, successes: NDArray[np.float64], minimum: int) -> Difference:
+        totals, sums = self._totals.sum(axis=1), successes.sum(axis=1)
+        if totals.min() <= 0:
+            return Difference(None, reason="no tickets")
+        other = float(sums[1] / totals[1])
+        difference = float(sums[0] / totals[0]) - other
+        if totals.min() < minimum:
+            return Difference(difference, reason=TOO_FEW_TICKETS, reference=other)
+        if (sums > totals).any():
+            return Difference(difference, reason="more tickets were escalated than created", reference=other)
+        needed = np.maximum(self._totals, successes)
+        filled = needed > 0
+        sides, places = np.nonzero(filled)
+        compared = compare_periods(successes[filled], needed[filled], sides == 0, self._codes[places])
+        if compared.interval is None or compared.difference is None:
+            return Difference(difference, None, None, compared.reason, other, compared.segment.interval)
+        moved = difference - compared.difference
+        interval = (compared.interval[0] + moved, compared.interval[1] + moved)
+        return Difference(difference, interval, compared.p_value, "", other, compared.segment.interval)
+
+
 def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int) -> Difference:
     """The rate of the first parts minus that of the second, with interval and p-value by account.
 
@@ -99,28 +151,7 @@ def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int)
     may have more escalated than created tickets; for the test alone its total is raised to what it needs, and the
     interval is moved by the little that this changes. minimum: fewest tickets on either side for a test.
     """
-    totals = [sum(p.total for p in side) for side in (first, second)]
-    sums = [sum(p.successes for p in side) for side in (first, second)]
-    if min(totals) <= 0:
-        return Difference(None, reason="no tickets")
-    other = sums[1] / totals[1]
-    difference = sums[0] / totals[0] - other
-    if min(totals) < minimum:
-        return Difference(difference, reason=TOO_FEW_TICKETS, reference=other)
-    if sums[0] > totals[0] or sums[1] > totals[1]:
-        return Difference(difference, reason="more tickets were escalated than created", reference=other)
-    everything = [*first, *second]
-    compared = compare_periods(
-        [p.successes for p in everything],
-        [max(p.total, p.successes) for p in everything],
-        [True] * len(first) + [False] * len(second),
-        [p.account for p in everything],
-    )
-    if compared.interval is None or compared.difference is None:
-        return Difference(difference, None, None, compared.reason, other, compared.segment.interval)
-    moved = difference - compared.difference
-    interval = (compared.interval[0] + moved, compared.interval[1] + moved)
-    return Difference(difference, interval, compared.p_value, "", other, compared.segment.interval)
+    return Sides(first, second).difference(minimum)
 
 
 def rest_differences(cells: Mapping[Value, Sequence[Part]], minimum: int) -> dict[Value, Difference]:
