@@ -64,7 +64,13 @@ class Conversations:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [
-            Turn(r.number, r.question, r.status, plan_from_json(json.loads(r.plan)) if r.plan else None, json.loads(r.answer))
+            Turn(
+                r.number,
+                r.question,
+                r.status,
+                plan_from_json(json.loads(r.plan)) if r.plan else None,
+                json.loads(r.answer),
+            )
             for r in rows
         ]
 
@@ -80,7 +86,9 @@ class Conversations:
         }
         for _ in range(20):
             with self._engine.connect() as connection:
-                last = connection.execute(sa.select(sa.func.max(_turns.c.number)).where(_turns.c.conversation == conversation)).scalar()
+                last = connection.execute(
+                    sa.select(sa.func.max(_turns.c.number)).where(_turns.c.conversation == conversation)
+                ).scalar()
             number = int(last or 0) + 1
             try:
                 with self._engine.begin() as connection:

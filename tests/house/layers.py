@@ -8,7 +8,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
     ("understanding", "skillkit"),
-    ("skills",),
+    ("skills", "metric_finding"),
     ("claims",),
     ("report",),
     ("agent",),
