@@ -284,9 +284,10 @@ def _unknown(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         if kinds["off_topic"] >= confidence.NEAR_KIND and kinds["off_topic"] > _ours(kinds) + confidence.FAR_AHEAD:
             return refusals.refuse(refusals.OFF_TOPIC)
         if one.place == "metric" and not reading.metrics:
-            near = [name for name, score in nearest_metrics(one.text, context) if score >= confidence.NEAR_METRIC]
-            if near:
-                return ask_which_metric(one.text, near, reading, asked, context)
+            ranked = nearest_metrics(one.text, context)
+            if ranked and ranked[0][1] >= confidence.NEAR_METRIC:
+                near = [n for n, score in ranked if score >= confidence.NEAR_METRIC]
+                return ask_which_metric(one.text, [n for n, _ in ranked[: max(2, len(near))]], reading, asked, context)
         return refusals.unknown_name(one, context)
     return None
 

@@ -46,7 +46,9 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
     points = words & _POINTS or {"this", "that"} & set(reading.words(len(reading.tokens) - 1, len(reading.tokens)))
     if points or (asked.shift is not None and asked.period is None):
         return True
-    if reading.cues & {"how_doing", "remedy", "matches_known"} and not reading.metrics:
+    if "matches_known" in reading.cues:
+        return "this" in words
+    if reading.cues & {"how_doing", "remedy"} and not reading.metrics:
         return False
     if not reading.metrics and "cause" in reading.cues:
         return len(reading.tokens) <= 3
@@ -98,7 +100,9 @@ def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         return segments(plan, reading, context)
     plan = with_metrics(plan, reading, context)
     plan = with_splits(plan, reading, asked, context)
-    timeless = asked.comparison is None and asked.shift is None
+    timeless = (
+        asked.comparison is None and asked.shift is None and not (TREND_FORM.search(reading.text) or reading.grain)
+    )
     if (
         reading.cues & {"compare", "change"}
         and timeless

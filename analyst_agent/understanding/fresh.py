@@ -182,7 +182,8 @@ def ask_metric(
 ) -> Plan:
     """Asks back which number is meant, with complete questions to choose from."""
     model = context.model
-    dated = period or default_period(context.clock, None)
+    grain = next((d for d in by if d in GRAINS), None)
+    dated = period or default_period(context.clock, grain)
     base = Plan(Intent.QUERY, by=by, where=where, period=dated, period_is_default=period is None)
     options: list[Plan] = []
     if rates:

@@ -114,6 +114,12 @@ def _condition(reading: Reading, i: int, value: float) -> int:
             reading.use(left, right)
         return i + 1
     field = _field_of(reading, target)
+    if field is None and target.weak and target.end <= left:
+        # "Tickets above 60": 60 of what is not said; a number on a rate is a limit on the result.
+        said = reading.text[reading.tokens[max(left, 0)].start : reading.tokens[right - 1].end]
+        reading.unknown.append(Unknown(said, "condition", left, right))
+        reading.use(left, right)
+        return right
     reading.use(left, right)
     if field is None or percent:
         said = reading.text[reading.tokens[max(left, 0)].start : reading.tokens[right - 1].end]

@@ -109,6 +109,8 @@ def _of_field_beside(reading: Reading, mention: Mention) -> Mention:
 
 def _is_value(mention: Mention, reading: Reading) -> bool:
     """Whether a span that could also name a metric or dimension is meant as a value."""
+    if reading.word(mention.start - 1) in ("known", "documented"):
+        return False
     if not (mention.metrics or mention.dimensions or mention.fields):
         return True
     if _beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention):
