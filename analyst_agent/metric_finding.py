@@ -19,9 +19,10 @@ from analyst_agent.skillkit.cells import (
 from analyst_agent.skillkit.changes import READS_AS
 from analyst_agent.skillkit.comparing import compare_rates, gap
 from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry, begin
 from analyst_agent.skillkit.patterns import OPEN
-from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, number, parts_of_count
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count
 from analyst_agent.skillkit.tables import Grid
 
 NAME = "query_metrics"
@@ -159,10 +160,7 @@ def _change(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> Fact:
         return compare_rates(inquiry, metric.name, (), {(): now}, before)[()]
     p_value = None
     if metric.is_count and number(now.value) + number(then.value) >= inquiry.minimum:
-        parts = [
-            parts_of_count(inquiry.context, inquiry.book, metric.name, when, inquiry.where)
-            for when in (inquiry.period, before)
-        ]
+        parts = [parts_of_count(inquiry, metric.name, when) for when in (inquiry.period, before)]
         days = max(covered_days(inquiry, inquiry.period), 1), max(covered_days(inquiry, before), 1)
         p_value = count_difference(parts[0], parts[1], days)[1]
     return inquiry.book.revise(
@@ -184,7 +182,7 @@ def _rows(
     if limit == 1 and calendar_grain(by) is not None:
         return cells
     if order is not None:
-        cells = _sorted(cells, measured, by, order)
+        cells = _sorted(inquiry, cells, measured, by, order, limit is not None)
     shown = cells if limit is None else cells[: SHOWN_AROUND_AN_EXTREME if limit == 1 else limit]
     if len(shown) < len(cells):
         text = f"{len(shown):,} of {len(cells):,} rows are shown."
@@ -192,13 +190,22 @@ def _rows(
     return shown
 
 
-def _sorted(cells: Sequence[Cell], measured: Sequence[Measured], by: Sequence[str], order: Order) -> list[Cell]:
+def _is_additive(metric: Metric) -> bool:
+    return metric.is_count or metric.unit == "currency"
+
+
+def _sorted(
+    inquiry: Inquiry, cells: Sequence[Cell], measured: Sequence[Measured], by: Sequence[str], order: Order, is_cut: bool
+) -> list[Cell]:
     if order.column in by:
         place = list(by).index(order.column)
         return sorted(cells, key=lambda cell: (cell[place] is None, str(cell[place])), reverse=order.descending)
     facts = next((one.cells for one in measured if one.metric.name == order.column), {})
     known = [cell for cell in cells if cell in facts and facts[cell].value is not None]
     known.sort(key=lambda cell: number(facts[cell].value), reverse=order.descending)
+    if is_cut and any(one.metric.name == order.column and not _is_additive(one.metric) for one in measured):
+        # The highest rate of all is that of a cell with one ticket: cells that say something come first.
+        known.sort(key=lambda cell: (facts[cell].n or 0) < inquiry.minimum)
     return [*known, *(cell for cell in cells if cell not in set(known))]
 
 
@@ -241,7 +248,7 @@ def _whole(inquiry: Inquiry, one: Measured, by: Sequence[str]) -> list[Statement
     few = _too_few(inquiry, one, by)
     if few:
         said.append(Statement("too_few", (total.id,), {"reason": few}))
-    if one.still_open:
+    if one.still_open and inquiry.book.first(OPEN) is None:
         still_open = inquiry.book.add(
             OPEN, one.still_open, "count", total.period, n=(total.n or 0) + (total.missing or 0)
         )
@@ -261,7 +268,7 @@ def _too_few(inquiry: Inquiry, one: Measured, by: Sequence[str]) -> str:
 def _per_day(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> list[Statement]:
     """For sums over periods of other lengths: the same per day, which compares."""
     before = inquiry.before
-    if before is None or not (metric.is_count or metric.unit == "currency"):
+    if before is None or not _is_additive(metric):
         return []
     days, days_before = covered_days(inquiry, inquiry.period), covered_days(inquiry, before)
     if days == days_before or not days or not days_before:

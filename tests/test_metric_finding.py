@@ -12,7 +12,7 @@ from analyst_agent.metric_finding import metric_finding
 from analyst_agent.records import Filter, Intent, Order, Plan
 from analyst_agent.semantic.periods import build, calendar_period, everything
 from analyst_agent.statistics import wilson_interval
-from tests.skills.helpdesk import context_of, created, escalated, make_rows
+from tests.skills.helpdesk import CAUSE_OF, context_of, created, escalated, make_rows
 
 OCTOBER, SEPTEMBER, AUGUST = (calendar_period("month", date(2026, m, 1)) for m in (10, 9, 8))
 ALL = build(date(2026, 8, 1), date(2026, 11, 1))
@@ -198,3 +198,41 @@ def test_unknown_times_refuse_the_mean_and_leave_the_count(rows):
     found = _ask(context, "escalated_ticket_count", "mean_time_to_escalation", period=OCTOBER)
     assert {f.metric for f in found.facts} == {"escalated_ticket_count"}
     assert any(c.code == "refused" for c in found.caveats)
+
+
+def test_a_rate_by_root_cause_is_per_all_tickets_in_both_periods(rows, context):
+    found = _ask(context, "escalation_rate", by=("root_cause",), period=OCTOBER, comparison=SEPTEMBER)
+    facts = [f for f in found.facts if f.dimensions and f.period == OCTOBER]
+    assert len(facts) == 6
+    for fact in facts:
+        rates = [
+            sum(
+                CAUSE_OF.get(e["reason_code"], "unclassified") == fact.dimensions["root_cause"]
+                for e in escalated(rows, *_days(p))
+            )
+            / len(created(rows, *_days(p)))
+            for p in (OCTOBER, SEPTEMBER)
+        ]
+        assert fact.value == pytest.approx(rates[0])
+        assert fact.reference_value == pytest.approx(rates[1])
+        assert fact.difference == pytest.approx(rates[0] - rates[1])
+
+
+@pytest.mark.parametrize(
+    "metric",
+    ["escalation_rate", "cohort_escalation_rate", "reopen_rate", "resolved_share", "ticket_count", "mean_csat"],
+)
+@pytest.mark.parametrize("by", [(), ("tier",), ("product_area", "tier"), ("account",), ("weekday",)])
+def test_every_difference_is_the_value_minus_its_reference(context, metric, by):
+    found = _ask(context, metric, by=by, period=OCTOBER, comparison=SEPTEMBER)
+    for fact in found.facts:
+        if fact.difference is not None and fact.value is not None:
+            assert fact.difference == pytest.approx(fact.value - fact.reference_value)
+
+
+def test_the_highest_rates_of_accounts_are_those_that_say_something(context):
+    plan = {"by": ("account",), "period": ALL, "order": (Order("escalation_rate"),), "limit": 3}
+    found = _ask(context, "escalation_rate", **plan)
+    facts = {f.dimensions.get("account"): f for f in found.facts if f.dimensions}
+    enough = sorted((f.value for f in facts.values() if f.n >= 30), reverse=True)
+    assert [row[1] for row in found.tables[0].rows] == enough[:3]

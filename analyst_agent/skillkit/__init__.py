@@ -30,7 +30,7 @@ from analyst_agent.skillkit.dimensions import (
     own_filter_as_focus,
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
-from analyst_agent.skillkit.facts import FactBook
+from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
@@ -39,7 +39,6 @@ from analyst_agent.skillkit.rates import (
     Part,
     adjusted,
     by_account,
-    number,
     parts_by_cell,
     parts_of,
     parts_of_rate,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from analyst_agent.records import Citation, Fact, Recommendation
 from analyst_agent.skillkit.context import IssueMatch, PolicyMatch, SkillContext
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
-from analyst_agent.skillkit.rates import number
 
 CONCENTRATED = 0.5
 # Of a code such as PRC-ROUTING the word of four letters and more says what it is about.

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from analyst_agent.records import Fact, Filter, Period, Value
 from analyst_agent.semantic.model import GRAINS, Metric
 from analyst_agent.semantic.periods import Grain, calendar_period
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.rates import (
+    ACCOUNT,
     SIGNIFICANT_AT,
     Difference,
     Part,
     count_difference,
-    number,
     parts_by_cell,
     parts_of_count,
     parts_of_rate,
@@ -135,7 +136,7 @@ def _counts_differ(
     if where[0] is None or where[1] is None:
         return None, None
     parts = [
-        parts_of_count(inquiry.context, inquiry.book, metric, one.period, conditions)
+        parts_of_count(replace(inquiry, where=conditions), metric, one.period or inquiry.period)
         for one, conditions in zip((first, second), where, strict=True)
         if conditions is not None
     ]
@@ -147,8 +148,9 @@ def _counts_differ(
 def _parts(inquiry: Inquiry, metric: str, by: Sequence[str], fact: Fact) -> list[Part]:
     where = _where(inquiry, by, fact)
     if where is not None:
-        return parts_of_rate(inquiry.context, inquiry.book, metric, fact.period, where)
-    cells = parts_by_cell(inquiry.context, inquiry.book, metric, by, inquiry.period, inquiry.where)
+        parts = parts_of_rate(replace(inquiry, where=where), metric, fact.period or inquiry.period)
+        return [replace(part, account=None) for part in parts] if ACCOUNT in by else parts
+    cells = parts_by_cell(inquiry, metric, by, inquiry.period)
     return cells.get(tuple(fact.dimensions[name] for name in by), [])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analyst_agent.records import Column, Fact, Period, Table, Value
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, Inquiry, Totals, totals_of
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import (
@@ -15,7 +16,6 @@ from analyst_agent.skillkit.rates import (
     Sides,
     adjusted,
     by_account,
-    number,
     parts_of_rate,
 )
 from analyst_agent.skillkit.tables import Grid
@@ -42,9 +42,8 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     if inquiry.before is None:
         return []
     past = totals_of(inquiry, inquiry.before)
-    context, book = inquiry.context, inquiry.book
-    now_parts = parts_of_rate(context, book, RATE, inquiry.period, inquiry.where)
-    past_parts = parts_of_rate(context, book, RATE, inquiry.before, inquiry.where)
+    now_parts = parts_of_rate(inquiry, RATE, inquiry.period)
+    past_parts = parts_of_rate(inquiry, RATE, inquiry.before)
     dimension = patterns[0].dimension if patterns else None
     now, then = (
         _by_group(inquiry, dimension, period) if dimension else {} for period in (inquiry.period, inquiry.before)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from analyst_agent.records import Column, Fact, Period, Table, Value
 from analyst_agent.skillkit.changes import READS_AS
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.rates import Difference, adjusted, number, parts_by_cell, rate_difference
+from analyst_agent.skillkit.rates import Difference, adjusted, parts_by_cell, rate_difference
 from analyst_agent.skillkit.tables import Grid
 
 Cell = tuple[Value, ...]
@@ -18,8 +19,8 @@ def compare_rates(
 ) -> dict[Cell, Fact]:
     """The facts of a rate's cells with the change since `before`; a cell that was empty then has none."""
     book = inquiry.book
-    now = parts_by_cell(inquiry.context, book, metric, by, inquiry.period, inquiry.where)
-    then = parts_by_cell(inquiry.context, book, metric, by, before, inquiry.where)
+    now = parts_by_cell(inquiry, metric, by, inquiry.period, facts)
+    then = parts_by_cell(inquiry, metric, by, before, facts)
     cells = list(facts)
     differences = [rate_difference(now.get(c, []), then.get(c, []), inquiry.minimum) for c in cells]
     found = {}

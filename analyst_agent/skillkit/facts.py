@@ -175,3 +175,8 @@ class FactBook:
 
 def _whole(value: Value) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def number(value: Value) -> float:
+    """A stored number, 0 where there is none."""
+    return float(value) if isinstance(value, (int, float)) else 0.0

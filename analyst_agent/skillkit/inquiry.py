@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery
 from analyst_agent.skillkit.context import SkillContext
-from analyst_agent.skillkit.facts import FactBook
-from analyst_agent.skillkit.rates import number
+from analyst_agent.skillkit.facts import FactBook, number
 
 COUNT = "escalated_ticket_count"
 RATE = "escalation_rate"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from analyst_agent.records import Fact, Value
 from analyst_agent.skillkit.context import IssueMatch
 from analyst_agent.skillkit.evidence import Evidence, Note, typical
+from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry, Totals
-from analyst_agent.skillkit.rates import number
 
 MEAN = "mean_resolution_minutes"
 OPEN = "open_escalated_count"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyst_agent.records import Filter, Period, SemanticQuery, Value
+from analyst_agent.records import Period, Value
 from analyst_agent.skillkit.context import SkillContext
-from analyst_agent.skillkit.facts import FactBook
+from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.statistics import benjamini_hochberg, compare_periods, poisson_counts_differ
 
+Cell = tuple[Value, ...]
 ACCOUNT = "account"
 SIGNIFICANT_AT = 0.05
 TOO_FEW_TICKETS = "too few tickets"
@@ -61,38 +63,55 @@ def parts_of(rows: Iterable[Mapping[str, Value]], metric: str) -> list[Part]:
 
 
 def parts_by_cell(
-    context: SkillContext,
-    book: FactBook,
-    metric: str,
-    by: Sequence[str],
-    period: Period | None,
-    where: Sequence[Filter],
-) -> dict[tuple[Value, ...], list[Part]]:
-    """The accounts behind a rate in every cell. Where accounts are the cells, each ticket stands for itself."""
-    accounts = () if ACCOUNT in by else by_account(context)
-    result = context.queries.run(SemanticQuery((metric,), (*by, *accounts), tuple(where), period))
-    cells: dict[tuple[Value, ...], list[Part]] = {}
-    for row in book.note(result).rows:
+    inquiry: Inquiry, metric: str, by: Sequence[str], period: Period, wanted: Iterable[Cell] = ()
+) -> dict[Cell, list[Part]]:
+    """The accounts behind a rate in every cell. Where accounts are the cells, each ticket stands for itself.
+
+    A rate split by what only an escalated ticket has (root cause) is per all tickets: then every cell has the totals of
+    every account, and the cells `wanted` are there even where nothing of that kind happened.
+    """
+    known, dimensions = inquiry.context.model.metric(metric), inquiry.context.model.dimensions()
+    late = [d for d in by if known.is_ratio and d in dimensions and dimensions[d].role == "escalation"]
+    accounts = () if ACCOUNT in by else by_account(inquiry.context)
+    cells: dict[Cell, list[Part]] = {}
+    for row in inquiry.run((metric,), (*by, *accounts), period).rows:
         part = parts_of([row], metric)[0]
         if part.total or part.successes:
             alone = replace(part, account=None) if ACCOUNT in by else part
             cells.setdefault(tuple(row[name] for name in by), []).append(alone)
-    return cells
+    if not late:
+        return cells
+    early = [d for d in by if d not in late]
+    totals = parts_by_cell(inquiry, metric, early, period)
+    return {cell: _kind(by, early, cell, cells, totals) for cell in {*cells, *wanted}}
 
 
-def parts_of_count(
-    context: SkillContext, book: FactBook, metric: str, period: Period | None, where: Sequence[Filter]
+def _kind(
+    by: Sequence[str],
+    early: Sequence[str],
+    cell: Cell,
+    cells: Mapping[Cell, Sequence[Part]],
+    totals: Mapping[Cell, Sequence[Part]],
 ) -> list[Part]:
+    """One kind of escalation over all tickets of each account."""
+    successes: dict[Value, float] = {}
+    for part in cells.get(cell, ()):
+        successes[part.account] = successes.get(part.account, 0.0) + part.successes
+    whole: dict[Value, float] = {}
+    for part in totals.get(tuple(value for name, value in zip(by, cell, strict=True) if name in early), ()):
+        whole[part.account] = whole.get(part.account, 0.0) + part.total
+    return [Part(one, successes.get(one, 0.0), whole.get(one, 0.0)) for one in {**whole, **successes}]
+
+
+def parts_of_count(inquiry: Inquiry, metric: str, period: Period) -> list[Part]:
     """The accounts behind a count: `successes` is what each contributes."""
-    result = context.queries.run(SemanticQuery((metric,), by_account(context), tuple(where), period))
-    return [Part(row.get(ACCOUNT), number(row[metric]), 0.0) for row in book.note(result).rows]
+    rows = inquiry.run((metric,), by_account(inquiry.context), period).rows
+    return [Part(row.get(ACCOUNT), number(row[metric]), 0.0) for row in rows]
 
 
-def parts_of_rate(
-    context: SkillContext, book: FactBook, metric: str, period: Period | None, where: Sequence[Filter]
-) -> list[Part]:
+def parts_of_rate(inquiry: Inquiry, metric: str, period: Period) -> list[Part]:
     """The accounts behind a rate in one period."""
-    return parts_by_cell(context, book, metric, (), period, where).get((), [])
+    return parts_by_cell(inquiry, metric, (), period).get((), [])
 
 
 class Sides:
@@ -210,8 +229,3 @@ def count_difference(
 def adjusted(differences: Sequence[Difference]) -> list[float | None]:
     """Benjamini-Hochberg over everything that was tested, shown or not."""
     return benjamini_hochberg([d.p_value for d in differences])
-
-
-def number(value: Value) -> float:
-    """A stored number, 0 where there is none."""
-    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -123,7 +123,7 @@ def _overall_cohort(inquiry: Inquiry, result: QueryResult) -> Fact:
 
 def _segments(inquiry: Inquiry, dimension: str, result: QueryResult, totals: Totals) -> list[Segment]:
     """Every segment with its facts, the most tickets first, what is not recorded last."""
-    parts = parts_by_cell(inquiry.context, inquiry.book, COHORT, (dimension,), inquiry.period, inquiry.where)
+    parts = parts_by_cell(inquiry, COHORT, (dimension,), inquiry.period)
     differences = rest_differences({cell[0]: found for cell, found in parts.items()}, inquiry.minimum)
     tested = dict(zip(differences, adjusted(list(differences.values())), strict=True))
     rows = list(result.rows)
