@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from analyst_agent.errors import NotPermitted, UnknownName
-from analyst_agent.records import Column, Fact, Finding, Order, Period, Plan, QueryResult, Statement, Table, Value
-from analyst_agent.semantic.model import GRAINS, Metric
+from analyst_agent.records import Fact, Finding, Order, Period, Plan, QueryResult, Statement
+from analyst_agent.semantic.model import Metric
 from analyst_agent.skillkit.cells import (
     Cell,
     against_runner_up,
@@ -16,31 +16,18 @@ from analyst_agent.skillkit.cells import (
     covered_days,
     ranked,
 )
-from analyst_agent.skillkit.changes import READS_AS
 from analyst_agent.skillkit.comparing import compare_rates, gap
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry, begin
+from analyst_agent.skillkit.measured import Measured, metric_table
 from analyst_agent.skillkit.patterns import OPEN
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count
-from analyst_agent.skillkit.tables import Grid
 
 NAME = "query_metrics"
 SHOWN_AROUND_AN_EXTREME = 10
 SPLIT_NAMES = 12
 CHANGES_NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One metric in every cell, in the period and in the one it is compared with; total is that of all cells."""
-
-    metric: Metric
-    total: Fact
-    cells: dict[Cell, Fact] = field(default_factory=dict)
-    total_before: Fact | None = None
-    before: dict[Cell, Fact] = field(default_factory=dict)
-    still_open: int = 0
 
 
 def metric_finding(context: SkillContext, plan: Plan) -> Finding:
@@ -63,7 +50,7 @@ def metric_finding(context: SkillContext, plan: Plan) -> Finding:
     title = ", ".join(one.metric.label for one in measured)
     title = title[:1].upper() + title[1:] + (f" by {' and '.join(inquiry.label(d) for d in by)}" if by else "")
     statements = [s for one in measured for s in _statements(inquiry, one, by, order, plan.limit, rows)]
-    table = _table(inquiry, title, measured, by, rows)
+    table = metric_table(inquiry, title, measured, by, rows)
     return inquiry.book.finding(title, NAME, inquiry.period, inquiry.before, statements=statements, tables=[table])
 
 
@@ -306,57 +293,3 @@ def _extreme(inquiry: Inquiry, one: Measured, by: Sequence[str], descending: boo
     judgement = None if worse is None else "worst" if worse else "best"
     words = {"direction": "highest" if descending else "lowest", "dimension": calendar_grain(by) or by[0]}
     return [Statement("extreme", tuple(ids), {**words, "judgement": judgement})]
-
-
-def _table(
-    inquiry: Inquiry, title: str, measured: Sequence[Measured], by: Sequence[str], rows: Sequence[Cell]
-) -> Table:
-    columns = [Column(inquiry.label(d), "date" if d in GRAINS else "text", d) for d in by]
-    if not by:
-        columns = [Column("period", "text", "period")]
-    is_compared = any(one.before for one in measured)
-    for one in measured:
-        columns.append(Column(one.metric.label, one.metric.unit, one.metric.name))
-        if len(measured) == 1 and not one.metric.is_count:
-            columns.append(Column("n", "count", "n"))
-        if is_compared:
-            unit = "points" if one.metric.unit == "ratio" else one.metric.unit
-            columns += [Column(f"{one.metric.label} before", one.metric.unit, "before")]
-            columns += [Column("difference", unit, "difference"), Column("reads as", "text", "significance")]
-    grid = Grid(title, columns)
-    if not by:
-        grid.row(_value_cells(inquiry, measured, inquiry.period, [one.total for one in measured]))
-        if inquiry.before is not None:
-            facts = [one.total_before for one in measured if one.total_before is not None]
-            grid.row(_value_cells(inquiry, measured, inquiry.before, facts))
-        return grid.table()
-    for cell in rows:
-        cells: list[Fact | Value | tuple[Value, Fact]] = list(cell)
-        for one in measured:
-            fact = inquiry.book[one.cells[cell].id] if cell in one.cells else None
-            cells.append(fact)
-            if len(measured) == 1 and not one.metric.is_count:
-                cells.append((fact.n, fact) if fact else None)
-            if is_compared:
-                cells.append(one.before.get(cell))
-                cells.append((fact.difference, fact) if fact else None)
-                cells.append(_reads_as(one.metric, fact))
-        grid.row(cells)
-    return grid.table()
-
-
-def _value_cells(
-    inquiry: Inquiry, measured: Sequence[Measured], period: Period, facts: Sequence[Fact]
-) -> list[Fact | Value | tuple[Value, Fact]]:
-    cells: list[Fact | Value | tuple[Value, Fact]] = [period.label or f"{period.start} to {period.end}"]
-    for one, fact in zip(measured, facts, strict=True):
-        cells.append(fact)
-        if len(measured) == 1 and not one.metric.is_count:
-            cells.append((fact.n, fact))
-    return cells
-
-
-def _reads_as(metric: Metric, fact: Fact | None) -> str | None:
-    if fact is None or fact.difference is None:
-        return None
-    return READS_AS[fact.significant] if metric.unit == "ratio" else "not tested"
