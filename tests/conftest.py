@@ -48,3 +48,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{path.name} changed; if that is meant, use --update-golden"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo workspace with a tenth of the tickets. Tests read it; what they change they do on a copy."""
+    from analyst_agent.workspace.starting import make_demo
+
+    folder = tmp_path_factory.mktemp("demo")
+    make_demo(folder, tickets=6_000)
+    return folder

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
@@ -18,16 +18,20 @@ from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, In
 from analyst_agent.report import answer_markdown, charts_for
 from analyst_agent.understanding import Context, SkillCard, understand
 
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
 SURE = 0.75
 EXECUTABLE = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
 
 
 @dataclass(frozen=True, slots=True)
 class Analyst:
-    """Answers questions at one desk with one model (`offline` or a provider's name)."""
+    """Answers questions at one desk with one model (`offline` or a provider's name, opened by `open_chat`)."""
 
     desk: Desk
     model: str = OFFLINE
+    open_chat: Callable[[str], BaseChatModel] = open_model
 
     def ask(
         self, question: str, *, previous: Plan | None = None, pending: Sequence[Choice] = (), turns: Sequence[Any] = ()
@@ -66,7 +70,7 @@ class Analyst:
 
     def _with_model(self, question: str, plan: Plan, earlier: Sequence[str]) -> Answer:
         """The model's own words around claims. What it says unbound after one repair is marked; with nothing bound, the default text stands."""
-        model = open_model(self.model)
+        model = self.open_chat(self.model)
         ledger = Ledger(self.desk.wording)
         spoken = converse_with(model, question, self.desk, ledger, plan, earlier)
         usage = Usage(self.model, None, spoken.input_tokens, spoken.output_tokens)

@@ -40,9 +40,12 @@ def make_workspace(folder: Path) -> Path:
     return folder / FILE_NAME
 
 
-def make_demo(folder: Path) -> str:
-    """The demo workspace: generated helpdesk loaded, demo documents indexed, clock fixed. Run again, it changes nothing."""
-    from analyst_agent.demo import DEMO_TODAY, REASON_CODES, generate
+def make_demo(folder: Path, tickets: int | None = None) -> str:
+    """The demo workspace: generated helpdesk loaded, demo documents indexed, clock fixed. Run again, it changes nothing.
+
+    tickets: a smaller or larger helpdesk than the story's own.
+    """
+    from analyst_agent.demo import DEMO_TODAY, REASON_CODES, TICKETS, generate
     from analyst_agent.warehouse.load import load
     from analyst_agent.workspace import Workspace
 
@@ -59,7 +62,7 @@ def make_demo(folder: Path) -> str:
             f"{file} is no demo workspace.", "Choose an empty folder for the demo; nothing was changed."
         )
     with tempfile.TemporaryDirectory() as place:
-        counts = generate(Path(place))
+        counts = generate(Path(place), tickets=tickets or TICKETS)
         report = load(workspace.root, [Path(place)], settings=workspace.settings, derived=workspace.derived)
     documents = workspace.knowledge.add([builtin_dir("knowledge")])
     workspace.close()

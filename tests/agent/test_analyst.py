@@ -1,0 +1,144 @@
+"""Questions through the whole path: the offline model, a model that follows the rules, one that lies, one that fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai import OpenAIError
+
+from analyst_agent.agent.analyst import Analyst
+from analyst_agent.agent.scripted_model import ScriptedModel, calls
+from analyst_agent.agent.tools import schemas
+from analyst_agent.records import Answer, Status
+from analyst_agent.report import answer_json
+from analyst_agent.workspace import Workspace
+
+QUESTION = "What drove escalations last month?"
+
+
+@pytest.fixture(scope="module")
+def workspace(demo_workspace: Path) -> Iterator[Workspace]:
+    opened = Workspace.open(demo_workspace)
+    yield opened
+    opened.close()
+
+
+def ask(workspace: Workspace, question: str, *script: Any) -> tuple[Answer, ScriptedModel]:
+    model = ScriptedModel(script=list(script))
+    return Analyst(workspace.desk, "scripted:test", lambda _: model).ask(question), model
+
+
+def test_offline_answers_with_facts_table_and_bound_claims(workspace: Workspace) -> None:
+    answer = workspace.analyst().ask(QUESTION)
+    assert answer.status is Status.ANSWERED
+    assert answer.skills == ("root_cause_trend",)
+    assert answer.period is not None
+    assert answer.period.to_dict() == {"start": "2026-10-01", "end": "2026-11-01", "label": "October 2026"}
+    assert answer.compared_with is not None
+    assert answer.grounding.claims == answer.grounding.bound > 0
+    assert not answer.grounding.unbound
+    assert answer.usage.model == "offline"
+    json.dumps(answer_json(answer), allow_nan=False)
+
+
+def test_a_model_has_the_numbers_of_the_offline_model(workspace: Workspace) -> None:
+    offline = workspace.analyst().ask(QUESTION)
+    answer, model = ask(workspace, QUESTION, calls("root_cause_trend", period="last month"), "In short: [c1]")
+    assert [f.value for f in answer.facts] == [f.value for f in offline.facts]
+    assert answer.grounding.bound >= 1
+    assert not answer.grounding.unbound
+    assert "[c1]" not in answer.answer
+    assert answer.usage.model == "scripted:test"
+    assert answer.usage.fallback is None
+    assert answer.usage.input_tokens == 100
+    assert "Proposed call" in str(model.seen[0][-1].content)
+
+
+def test_an_invented_number_is_marked_after_one_repair(workspace: Workspace) -> None:
+    lie = "[c1] Escalations rose by 97.3 % in Atlantis."
+    answer, model = ask(workspace, QUESTION, calls("root_cause_trend", period="last month"), lie, lie)
+    assert len(model.seen) == 3
+    assert "97.3" in str(model.seen[2][-1].content)
+    assert any("97.3" in part for part in answer.grounding.unbound)
+    assert "[unverified" in answer.answer
+
+
+def test_a_repaired_text_is_shown_without_a_mark(workspace: Workspace) -> None:
+    script = (calls("root_cause_trend", period="last month"), "Up 97.3 %. [c1]", "[c1]")
+    answer, _ = ask(workspace, QUESTION, *script)
+    assert not answer.grounding.unbound
+    assert "97.3" not in answer.answer
+
+
+def test_a_text_without_any_claim_gives_way_to_the_default_text(workspace: Workspace) -> None:
+    script = (calls("root_cause_trend", period="last month"), "All is well.", "All is well.")
+    answer, _ = ask(workspace, QUESTION, *script)
+    assert "All is well" not in answer.answer
+    assert "referred to no claim" in str(answer.usage.fallback)
+
+
+def test_a_model_that_calls_nothing_gets_the_proposed_plan_run(workspace: Workspace) -> None:
+    answer, _ = ask(workspace, QUESTION, "Escalations doubled.")
+    assert "doubled" not in answer.answer
+    assert answer.facts
+    assert "called no tool" in str(answer.usage.fallback)
+
+
+def test_a_wrong_call_comes_back_with_the_nearest_name(workspace: Workspace) -> None:
+    script = (
+        calls("query_metrics", metrics=["escalation_rte"], period="last month"),
+        calls("query_metrics", metrics=["escalation_rate"], period="last month"),
+        "[c1]",
+    )
+    answer, model = ask(workspace, "escalation rate last month", *script)
+    assert "escalation_rate" in str(model.seen[1][-1].content)
+    assert answer.status is Status.ANSWERED
+    assert {f.metric for f in answer.facts} >= {"escalation_rate"}
+
+
+@pytest.mark.parametrize("failure", [OpenAIError("refused"), ValueError("garbage"), KeyError("choices")])
+def test_an_unreachable_model_gives_the_offline_answer_and_says_so(workspace: Workspace, failure: Exception) -> None:
+    offline = workspace.analyst().ask(QUESTION)
+    answer, _ = ask(workspace, QUESTION, failure)
+    assert answer.status is Status.ANSWERED
+    assert "The offline model answered." in answer.answer
+    assert "did not answer" in str(answer.usage.fallback)
+    assert [f.value for f in answer.facts] == [f.value for f in offline.facts]
+
+
+def test_a_missing_key_is_one_sentence(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    answer = workspace.analyst("openai:any").ask(QUESTION)
+    assert "OPENAI_API_KEY is not set" in answer.answer
+    assert answer.facts
+
+
+def test_two_calls_keep_their_facts_apart(workspace: Workspace) -> None:
+    script = (
+        calls("query_metrics", metrics=["escalation_rate"], period="October 2026"),
+        calls("query_metrics", metrics=["escalation_rate"], period="September 2026"),
+        "[c1] [c2]",
+    )
+    answer, _ = ask(workspace, "compare October with September", *script)
+    ids = [f.id for f in answer.facts]
+    assert len(ids) == len(set(ids))
+    assert {f.period.start.month for f in answer.facts if f.period} >= {9, 10}
+
+
+def test_no_tool_writes_sends_or_runs_code(workspace: Workspace) -> None:
+    names = {s["function"]["name"] for s in schemas(workspace.desk)}
+    assert names == {"root_cause_trend", "segment_comparison", "query_metrics", "search_knowledge", "describe_data"}
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "?" * 12_000, "\x00\x1b[31m", "🙂" * 50, "' OR 1=1; DROP TABLE tickets; --"]
+)
+def test_no_text_breaks_the_analyst(workspace: Workspace, question: str) -> None:
+    answer = workspace.analyst().ask(question)
+    assert answer.status in (Status.REFUSED, Status.CLARIFY, Status.ANSWERED)
+    assert answer.answer
+    assert "\x1b" not in answer.answer
