@@ -166,7 +166,7 @@ def _rows(
 ) -> list[Cell]:
     """The cells a table shows, in their order; an extreme of a time series is shown within the series."""
     cells = list(dict.fromkeys(cell for one in measured for cell in one.cells))
-    if limit == 1 and calendar_grain(by) is not None:
+    if limit in (None, 1) and calendar_grain(by) is not None:
         return cells
     if order is not None:
         cells = _sorted(inquiry, cells, measured, by, order, limit is not None)
