@@ -1,0 +1,64 @@
+"""SQL a person who knows the tables would write for the answers of the skills: as few scans as possible, nothing spare."""
+
+from __future__ import annotations
+
+from analyst_agent.records import Period
+
+
+def root_cause_trend(period: Period, before: Period | None, codes: dict[str, str]) -> list[str]:
+    """Seven statements: both periods share a scan wherever they can, and the splits of causes share one."""
+    last = before or period
+    now, then = _within("counted_at", period), _within("counted_at", last)
+    created_now, created_then = _within("created_at", period), _within("created_at", last)
+    either = f"({now} OR {then})" if before else now
+    created = f"({created_now} OR {created_then})" if before else created_now
+    cause = _cause(codes)
+    took = "epoch(resolved_at_after - escalated_at) / 60"
+    return [
+        f"""SELECT (SELECT count(*) FROM escalated_tickets WHERE {now}) AS escalated, (SELECT count(*) FROM tickets WHERE {created_now}),
+            (SELECT count(*) FROM escalated_tickets WHERE {then}), (SELECT count(*) FROM tickets WHERE {created_then})""",
+        f"""SELECT {cause} AS cause, count(*), count(*) - count(resolved_at_after), avg({took}), count({took}),
+            sum(coalesce(handle_minutes, (SELECT avg(handle_minutes) FROM escalated_tickets WHERE {now}))) / 60 * 45
+            FROM escalated_tickets WHERE {now} GROUP BY 1""",
+        f"""SELECT coalesce(t.account_id, e.account_id), t.now, t.before, e.now, e.before FROM
+            (SELECT account_id, count(*) FILTER ({created_now}) AS now, count(*) FILTER ({created_then}) AS before FROM tickets WHERE {created} GROUP BY 1) t
+            FULL JOIN (SELECT account_id, count(*) FILTER ({now}) AS now, count(*) FILTER ({then}) AS before FROM escalated_tickets WHERE {either} GROUP BY 1) e
+            ON t.account_id = e.account_id""",
+        f"""SELECT {cause} AS cause, account_id, count(*) FILTER ({now}), count(*) FILTER ({then}) FROM escalated_tickets WHERE {either} GROUP BY 1, 2""",
+        f"""SELECT e.ticket_id, {cause} AS cause, e.product_area, t.subject, t.description, e.reason, e.reason_code, a.display_name
+            FROM escalated_tickets e JOIN tickets t USING (ticket_id) LEFT JOIN account_directory a ON a.account_id = e.account_id
+            WHERE {_within("e.counted_at", period)} ORDER BY e.counted_at, e.ticket_id""",
+        f"""SELECT r.ticket_id, r.resolved_at, e.counted_at, r.notes FROM resolutions r JOIN escalated_tickets e USING (ticket_id)
+            WHERE {_within("e.counted_at", period)} AND r.notes IS NOT NULL ORDER BY r.resolved_at, r.resolution_id""",
+        f"""SELECT {cause} AS cause, product_area, reason_code, from_team, to_team, count(*) FROM escalated_tickets WHERE {now}
+            GROUP BY GROUPING SETS ((cause, product_area), (cause, reason_code), (cause, from_team), (cause, from_team, to_team))""",
+    ]  # fmt: skip
+
+
+def segment_comparison(period: Period) -> list[str]:
+    """Two statements: the rates of the period, and the cohort by account, of which the segments are sums."""
+    return [
+        f"""SELECT tier, sum(escalated) AS escalated, sum(tickets) AS tickets FROM
+            (SELECT account_id, count(*) AS escalated, 0 AS tickets FROM escalated_tickets WHERE {_within("counted_at", period)} GROUP BY 1
+            UNION ALL SELECT account_id, 0, count(*) FROM tickets WHERE {_within("created_at", period)} GROUP BY 1)
+            LEFT JOIN account_directory USING (account_id) GROUP BY 1""",
+        f"""SELECT tier, display_name, tickets, escalated FROM
+            (SELECT account_id, count(*) AS tickets, count(e.ticket_id) AS escalated FROM tickets t LEFT JOIN
+            (SELECT ticket_id FROM escalated_tickets WHERE created_at >= TIMESTAMP '{period.start}' AND created_at < TIMESTAMP '{period.end}') e
+            USING (ticket_id) WHERE {_within("t.created_at", period)} GROUP BY 1) LEFT JOIN account_directory USING (account_id)""",
+    ]  # fmt: skip
+
+
+def _within(column: str, period: Period) -> str:
+    return f"({column} >= TIMESTAMP '{period.start}' AND {column} < TIMESTAMP '{period.end}')"
+
+
+def _cause(codes: dict[str, str]) -> str:
+    """Recorded causes and codes as these tables spell them."""
+    by_cause: dict[str, list[str]] = {}
+    for code, cause in codes.items():
+        by_cause.setdefault(cause, []).append(f"'{code}'")
+    arms = " ".join(
+        f"WHEN lower(reason_code) IN ({', '.join(names)}) THEN '{cause}'" for cause, names in by_cause.items()
+    )
+    return f"coalesce(recorded_root_cause, CASE {arms} END, 'unclassified')"

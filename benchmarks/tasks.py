@@ -1,0 +1,71 @@
+"""What runs in a process of its own, so that its peak memory is its own: loading, bare reading, the queries of a skill."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.skill_queries import open_workspace, periods, queries_of
+from benchmarks.workspace import CSV_TABLES, make_workspace
+
+
+def load_ours(exports: Path, folder: Path) -> None:
+    """Checks, merges and materialises into a new workspace."""
+    from analyst_agent.settings import read_settings
+    from analyst_agent.warehouse.load import load
+
+    make_workspace(folder)
+    load(folder, [exports], settings=read_settings(folder / "analyst.toml"))
+
+
+def load_bare(exports: Path, folder: Path) -> None:
+    """DuckDB's read_csv into tables of a file: no check, no key, no merge."""
+    with duckdb.connect(str(folder / "bare.duckdb")) as connection:
+        for table in CSV_TABLES:
+            connection.execute(f"CREATE TABLE {table} AS FROM read_csv('{exports / table}.csv')")
+
+
+def run_skill(workspace: Path, skill: str) -> None:
+    """The queries of a skill over the last month and the last twelve."""
+    opened = open_workspace(workspace)
+    for period in periods(opened):
+        queries_of(opened, skill, period)
+
+
+def main(task: str, first: str, second: str = "") -> None:
+    """Runs one task and prints seconds and peak memory as JSON."""
+    begun = time.perf_counter()
+    if task == "skill":
+        run_skill(Path(first), second)
+    else:
+        with tempfile.TemporaryDirectory(prefix="analyst-bench-", dir=second or None) as scratch:
+            begun = time.perf_counter()
+            {"ours": load_ours, "bare": load_bare}[task](Path(first), Path(scratch))
+            seconds = time.perf_counter() - begun
+            _say(seconds)
+        return
+    _say(time.perf_counter() - begun)
+
+
+def _say(seconds: float) -> None:
+    print(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    """Peak memory of this process. On Linux from its status: getrusage there also holds what the parent had when it began this one."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
