@@ -7,15 +7,22 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import confidence, refusals
-from analyst_agent.understanding.context import CAUSES_SKILL, Context
+from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.followups import changed, is_follow_up, knowledge_again, leans
-from analyst_agent.understanding.fresh import ask_metric, ask_which_metric, causes_plan, data_plan, with_period
+from analyst_agent.understanding.fresh import (
+    ask_metric,
+    ask_which_metric,
+    causes_plan,
+    data_plan,
+    segments_plan,
+    with_period,
+)
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.periods_asked import Asked, asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.shapes import described, wants_causes, wants_document, wants_rows
+from analyst_agent.understanding.shapes import KNOWLEDGE_CUES, described, wants_causes, wants_document, wants_rows
 from analyst_agent.understanding.signals import action_asked
 from analyst_agent.understanding.unknown import known_share
 from analyst_agent.understanding.words import stems, word_set
@@ -26,6 +33,9 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _GREETING_WORDS = re.compile(_GREETING.pattern.removeprefix("^"), re.IGNORECASE)
+_QUESTION_WORDS = word_set(
+    "what which why is are do does did was were has have can could tell explain show anything any where"
+)
 _LITTLE = word_set(
     "are is was were be been the a an our of whose that which who in on for from to do does did we have has had by with after before"
 )
@@ -93,7 +103,7 @@ def _document(reading: Reading, context: Context) -> Plan | None:
     """A policy or known-issue question: by its norm words, or a document word that meaning confirms."""
     if "matches_known" in reading.cues and (reading.weak_metrics or _leans_on_data(reading, context)):
         return None
-    if wants_document(reading):
+    if wants_document(reading) and not _advice(reading, context):
         return _knowledge(reading, context, confidence.SURE)
     previous = context.previous
     if (
@@ -109,6 +119,15 @@ def _document(reading: Reading, context: Context) -> Plan | None:
         if near["knowledge"] >= confidence.NEAR_KIND - 0.05 and near["knowledge"] >= near["measure"]:
             return _knowledge(reading, context, min(0.9, 0.4 + near["knowledge"] / 2))
     return None
+
+
+def _advice(reading: Reading, context: Context) -> bool:
+    """ "Which problems should I raise": advice from the data, where meaning is nearer to that than to a norm."""
+    if reading.cues & KNOWLEDGE_CUES != {"norm"} or "should" not in reading.cues:
+        return False
+    near = likenesses(reading, context)
+    advice = max(near["overview"], near.get(f"skill:{CAUSES_SKILL}", 0.0))
+    return advice >= confidence.NEAR_KIND - confidence.MARGIN and advice > near["knowledge"]
 
 
 def _leans_on_data(reading: Reading, context: Context) -> bool:
@@ -242,33 +261,38 @@ def _private(plan: Plan, context: Context) -> Plan | None:
 def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     plan = data_plan(reading, asked, context)
     if plan is not None:
-        return plan
+        return _reasons_by_meaning(plan, reading, asked, context) or plan
     if "rate" in reading.cues and not reading.metrics:
         return ask_metric(reading.filters(), tuple(reading.by), asked.period, context, rates=True)
-    if reading.filters() or reading.by or reading.bare or reading.grain or _only_time(reading):
-        by = tuple(
-            dict.fromkeys(
-                [
-                    *reading.by,
-                    *(d for d in reading.bare if not d.startswith("is_")),
-                    *([reading.grain] if reading.grain else []),
-                ]
-            )
-        )
-        near = likenesses(reading, context)
-        if (
-            max(near["overview"], near.get(f"skill:{CAUSES_SKILL}", 0.0)) >= confidence.NEAR_KIND
-            and context.has_skill(CAUSES_SKILL)
-            and not by
-        ):
-            return causes_plan(reading, asked, context)
-        strange = bool(reading.loose) and max(near["off_topic"], near["secret"]) > max(
-            near["measure"], near["overview"], 0.35
-        )
-        if strange:
-            return None
-        return ask_metric(reading.filters(), by, asked.period, context)
-    return None
+    named = [*reading.by, *(d for d in reading.bare if not d.startswith("is_"))]
+    by = tuple(dict.fromkeys([*named, *([reading.grain] if reading.grain else [])]))
+    if not (reading.filters() or by or _only_time(reading)):
+        return None
+    near = likenesses(reading, context)
+    segments, causes = near.get(f"skill:{SEGMENTS_SKILL}", 0.0), near.get(f"skill:{CAUSES_SKILL}", 0.0)
+    if (
+        by
+        and segments >= confidence.NEAR_KIND
+        and segments > near["measure"] + 2 * confidence.MARGIN
+        and not reading.grain
+    ):
+        return segments_plan(reading, asked, context)
+    if not by and max(near["overview"], causes) >= confidence.NEAR_KIND and context.has_skill(CAUSES_SKILL):
+        return causes_plan(reading, asked, context)
+    if reading.loose and max(near["off_topic"], near["secret"]) > max(near["measure"], near["overview"], 0.35):
+        return None
+    return ask_metric(reading.filters(), by, asked.period, context)
+
+
+def _reasons_by_meaning(plan: Plan, reading: Reading, asked: Asked, context: Context) -> Plan | None:
+    """A whole question that names nothing but "escalations" and asks for no number: reasons, where meaning says so."""
+    plain = plan.intent is Intent.QUERY and not (plan.by or plan.order or reading.conditions or plan.comparison)
+    weak = set(plan.metrics) <= set(reading.weak_metrics) and not reading.cues & {"count", "rate", "how_long"}
+    if not (plain and weak and reading.word(0) in _QUESTION_WORDS and context.has_skill(CAUSES_SKILL)):
+        return None
+    near = likenesses(reading, context)
+    causes = max(near["overview"], near.get(f"skill:{CAUSES_SKILL}", 0.0))
+    return causes_plan(reading, asked, context) if causes >= confidence.NEAR_KIND and causes > near["measure"] else None
 
 
 def _unknown(reading: Reading, asked: Asked, context: Context) -> Plan | None:
@@ -388,7 +412,6 @@ def _by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
 def ask_dimension(reading: Reading, asked: Asked, context: Context) -> Plan:
     """Asks back by what to compare, where segments are to be compared and none is named."""
     from analyst_agent.records import Choice
-    from analyst_agent.understanding.context import SEGMENTS_SKILL
     from analyst_agent.understanding.sentences import sentence
 
     base = with_period(Plan(Intent.SKILL, 0.9, skill=SEGMENTS_SKILL, where=reading.filters()), asked, context)

@@ -20,7 +20,7 @@ PREPOSITIONS = word_set(
     "concerning involving affecting during between inside outside like called named labelled labeled marked tagged"
 )
 NEGATIONS = word_set(
-    "not no without excluding except exclude excludes excluded ignoring ignore minus non besides outside removing remove drop sans"
+    "neither nor not no without excluding except exclude excludes excluded ignoring ignore minus non besides outside removing remove sans"
 )
 NEGATION_PAIRS = frozenset({("other", "than"), ("apart", "from"), ("aside", "from"), ("but", "not"), ("leave", "out"), ("leaving", "out"), ("rather", "than")})  # fmt: skip
 
@@ -129,6 +129,7 @@ GENERIC = word_set(
     log logged file filed submit submitted raised handled touched landed arrive arrived arriving incoming inbound generate generated account accounts accounted
     contribute contributed contributing attribute attributed attributable belong belonging originate originated originating stem stemming owing share hit hitting hurt hurting
     versus against minutes minute hours hour dollars dollar euros euro usd eur per
+    typical median percentile weekday weekdays neither nor
     noticeably notably considerably substantially markedly consistently typically usually proportionally statistically meaningfully systematically honestly seriously
     spotted observed noticing notice noticed stack stacked ups downs swing swings level levels
     """

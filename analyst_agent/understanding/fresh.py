@@ -134,7 +134,12 @@ def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[st
     by = list(reading.by)
     boolean = [d for d in reading.bare if d.startswith("is_")]
     by += [d for d in reading.bare if d not in boolean and d not in by and d != "root_cause"]
-    if "root_cause" in reading.bare and (reading.grain or reading.rank or not measures_escalation(reading, metrics)):
+    told = any(g.dimension == "root_cause" for g in reading.groups)
+    if (
+        "root_cause" in reading.bare
+        and not told
+        and (reading.grain or reading.rank or not measures_escalation(reading, metrics))
+    ):
         by.append("root_cause")
     pair = _pair(reading)
     if pair and pair not in by and (reading.cues & {"compare", "than", "more"} or reading.rank is not None):

@@ -10,6 +10,8 @@ from analyst_agent.understanding.lexicon import Entry, Lexicon
 from analyst_agent.understanding.words import Token, word_set
 
 # Everyday adjectives that say a state or urgency when they stand right before a thing counted: "open tickets", "high cases".
+# What is named by a noun is not meant by another form of it: "opened" is no state, "caused" no field.
+_NOUNS = ("value", "dimension", "field")
 ADJECTIVES = word_set("open closed high low normal medium pending active waiting hold")
 
 
@@ -39,7 +41,7 @@ def find_mentions(tokens: Sequence[Token], lexicon: Lexicon, taken: Sequence[tup
         exact = all(t.word == w for t, w in zip(tokens[start:end], entry.words, strict=True))
         spans.setdefault((start, end), []).append((entry, exact))
     chosen: list[Mention] = []
-    order = sorted(spans, key=lambda s: (s[0] - s[1], not any(x for _, x in spans[s]), s[0]))
+    order = sorted(spans, key=lambda s: (s[0] - s[1], not any(x for _, x in spans[s]), _is_weak(spans[s]), s[0]))
     for start, end in order:
         if any(m.overlaps(start, end) for m in chosen):
             continue
@@ -49,6 +51,11 @@ def find_mentions(tokens: Sequence[Token], lexicon: Lexicon, taken: Sequence[tup
         if mention is not None:
             chosen.append(mention)
     return tuple(sorted(chosen, key=lambda m: m.start))
+
+
+def _is_weak(entries: Sequence[tuple[Entry, bool]]) -> bool:
+    """Whether a span only names a thing counted, and so yields to a metric that overlaps it."""
+    return all(e.weak for e, _ in entries)
 
 
 def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, int, Entry]]:
@@ -80,9 +87,9 @@ def _mention(
 ) -> Mention | None:
     exact = any(x for _, x in entries)
     # Where the exact spelling names something, a mere shared stem ("report" for Reports) does not compete.
-    use = [e for e, x in entries if x or not exact]
+    use = [e for e, x in entries if (x or not exact) and (e.kind not in _NOUNS or _same_word(e, tokens[start:end]))]
     metrics = tuple(dict.fromkeys(e.name for e in use if e.kind in ("metric", "plural")))
-    values = sorted((e for e in use if e.kind == "value" and _same_word(e, tokens[start:end])), key=lambda e: e.rank)
+    values = sorted((e for e in use if e.kind == "value"), key=lambda e: e.rank)
     if (
         values
         and _is_plain_word(tokens[start:end])
@@ -107,7 +114,8 @@ def _same_word(entry: Entry, span: Sequence[Token]) -> bool:
     if len(span) > 1:
         return True
     said, stored = span[0].word, entry.words[0]
-    return any(a + ending == b for a, b in ((said, stored), (stored, said)) for ending in ("", "s", "es"))
+    pairs = ((said, stored), (stored, said))
+    return any(a + ending == b or a.removesuffix("y") + "ies" == b for a, b in pairs for ending in ("", "s", "es"))
 
 
 def _is_plain_word(span: Sequence[Token]) -> bool:

@@ -57,6 +57,8 @@ def read_cost(reading: Reading) -> None:
             inside = [i for i, t in enumerate(reading.tokens) if t.start < match.end() and match.start() < t.end]
             reading.use(inside[0], inside[-1] + 1)
             reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(inside[0], inside[-1] + 1))
+            if reading.grain == "hour":
+                reading.grain = None
             return
 
 

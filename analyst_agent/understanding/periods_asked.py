@@ -39,7 +39,7 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
         (m for m in reading.periods if m.period is None and m.shift_unit is not None and m.problem is None), None
     )
     if not main:
-        # "Escalation rate vs last month" names only what is compared with: the current unit of that kind is meant.
+        # "Escalation rate vs last year" names only what is compared with: the current year is meant (a month just begun is too short).
         beside = (
             against
             if against is not None and against.kind == "calendar" and against.grain and reading.metrics

@@ -31,7 +31,7 @@ _PATTERNS = {
     "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
     "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
     "matches_known": r"\b(?:match|matches|matching|related to|linked to|caused by|because of|due to|explained by)\b.*\bknown\b|\bknown (?:issue|bug|problem)\b.*\b(?:behind|for|explain|match|cause)",
-    "how_doing": r"\b(?:dashboard|everything about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
+    "how_doing": r"\b(?:broken|systemic\w*|(?:is|are|goes?|went|going) wrong|in trouble|deteriorat\w+)\b|\b(?:dashboard|everything about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
     "remedy": r"\bwhat (?:should|can|could|must) (?:we|i|be) (?:\w+ )?(?:do|done|fix|improve|change|tackle|address|focus|prioriti[sz]e|work)\b|\bhow (?:can|could|do|should) we (?:reduce|lower|cut|prevent|avoid|fix|improve|bring down|decrease)\b|\brecommend\w*|\bwhat (?:is|are|was|were|has been)? ?(?:going|gone|went) wrong\b|\bwhat (?:is|are) broken\b|\b(?:biggest|main|top|key|major|recurring|systemic|underlying|common) (?:problems?|issues?|pain points?|complaints?|troubles?)\b",
 }  # fmt: skip
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
@@ -56,6 +56,11 @@ def read_signals(reading: Reading) -> None:
         text,
     ):
         found.add("change")
+    if re.search(
+        r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make a difference|play a role)\b",
+        text,
+    ):
+        found.add("compare")
     if "%" in reading.text:
         found.add("rate")
     reading.cues = frozenset(found)

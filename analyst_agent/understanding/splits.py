@@ -99,9 +99,7 @@ def read_rank(reading: Reading) -> None:
     """The order asked for, its direction and how many rows."""
     for i, token in enumerate(reading.tokens):
         word = token.word
-        if word not in cues.HIGH | cues.LOW | cues.BAD | cues.GOOD or (
-            i in reading.used and reading.mention_at(i) is None
-        ):
+        if word not in cues.RANKED or (i in reading.used and reading.mention_at(i) is None):
             continue
         inside = reading.mention_at(i)
         if inside is not None and inside.values:
@@ -111,7 +109,15 @@ def read_rank(reading: Reading) -> None:
         if word in ("most", "top") and reading.word(i + 1) in ("of", "recent", "recently", "likely"):
             continue
         direction = (
-            "high" if word in cues.HIGH else "low" if word in cues.LOW else "bad" if word in cues.BAD else "good"
+            "high"
+            if word in cues.HIGH
+            else "low"
+            if word in cues.LOW
+            else "bad"
+            if word in cues.BAD
+            else "good"
+            if word in cues.GOOD
+            else "high"
         )
         limit = _count(reading, i + 1) or _count(reading, i - 1) or _count_before_split(reading)
         if reading.rank is None or (limit and not reading.rank.limit):
@@ -121,7 +127,7 @@ def read_rank(reading: Reading) -> None:
 def _count_before_split(reading: Reading) -> int | None:
     """ "Ten categories with most escalations": the number before what is split by."""
     for mention in reading.mentions:
-        if mention.dimensions and mention.dimensions[0] in (*reading.by, *reading.bare):
+        if mention.dimensions and mention.dimensions[0] in (*reading.by, *reading.bare, *reading.entities):
             found = _count(reading, mention.start - 1)
             if found:
                 return found

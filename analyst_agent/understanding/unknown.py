@@ -10,6 +10,10 @@ from analyst_agent.understanding.words import word_set
 _MEASURES = word_set("time times rate rates score scores size count counts number value values level percentage volume")
 
 
+_LEADS_TO_VALUE = word_set("for in from within among on only just via outside called named")
+_FOLLOWS_VALUE = word_set("customers clients team tickets region tier segment plan department office")
+
+
 def unexplained_runs(reading: Reading) -> list[tuple[int, int]]:
     """Stretches of neighbouring words that are neither mentioned, nor a time, nor shape a question."""
     covered = set(reading.used) | {i for m in reading.mentions for i in range(m.start, m.end)}
@@ -85,43 +89,16 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
             and before not in ("for", "in", "from", "at", "with")
         )
         return "metric" if acronym else "value"
-    if before in cues.NEGATIONS or before in (
-        "for",
-        "in",
-        "from",
-        "at",
-        "within",
-        "among",
-        "on",
-        "only",
-        "just",
-        "via",
-        "through",
-        "with",
-        "about",
-        "outside",
-        "called",
-        "named",
-    ):
+    if before in cues.NEGATIONS or before in _LEADS_TO_VALUE:
         return "value"
-    if weak_noun or reading.word(end) in (
-        "customers",
-        "clients",
-        "team",
-        "tickets",
-        "region",
-        "tier",
-        "segment",
-        "plan",
-        "department",
-        "office",
-    ):
+    if weak_noun or reading.word(end) in _FOLLOWS_VALUE:
         return "value"
     if following is not None and following.metrics:
         return "value"
     if (
         before in ("of", "our", "the", "is", "many", "much", "average", "mean", "median", "total")
         or start == 0
+        or not before
         or reading.word(end) in ("rate", "rates", "score", "count")
     ):
         return None if reading.metrics or reading.weak_metrics else "metric"

@@ -111,6 +111,20 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
     """Whether a span that could also name a metric or dimension is meant as a value."""
     if reading.word(mention.start - 1) in ("known", "documented"):
         return False
+    participle = reading.word(mention.start).endswith("ed") and mention.end - mention.start == 1
+    if participle and reading.word(mention.start - 1) in (
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "being",
+        "be",
+        "get",
+        "gets",
+        "got",
+    ):
+        return bool(_beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention))
     if not (mention.metrics or mention.dimensions or mention.fields):
         return True
     if _beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention):

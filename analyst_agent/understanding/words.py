@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _SAME = {
     "average": "mean", "avg": "mean", "percentage": "rate", "percent": "rate", "proportion": "rate", "share": "rate", "ratio": "rate",
     "fraction": "rate", "quantity": "number", "qty": "number", "num": "number", "amount": "number", "organisation": "organization",
-    "licence": "license", "speed": "fast", "quick": "fast", "quickly": "fast", "handled": "handle",
+    "licence": "license", "speed": "fast", "quick": "fast", "quickly": "fast", "handled": "handle", "solve": "resolve", "solved": "resolved", "solving": "resolving",
 }  # fmt: skip
 
 

@@ -70,6 +70,7 @@ SEGMENTS = (
     ),
 )
 QUERY = (
+    ("solve time by team", "query mean_resolution_minutes | by team"),
     (
         "which month was worst this year?",
         "query escalation_rate | by month | 1 January to 3 November 2026 | most escalation_rate",
@@ -318,7 +319,6 @@ KNOWLEDGE = (
 CLARIFY = (
     ("what was the rate last month?", "clarify"),
     ("enterprise customers on the pro plan", "clarify"),
-    ("solve time by team", "clarify"),
     ("quality score by agent", "clarify"),
     ("bugs by month", "clarify"),
     ("where are escalations worst?", "clarify"),

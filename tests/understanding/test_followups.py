@@ -147,7 +147,7 @@ def test_another_question_instead_of_a_choice_is_answered(saas):
 
 @pytest.mark.parametrize(
     "question",
-    ["what was the rate last month?", "Enterprise", "last month", "solve time by team", "bugs by month", "where are escalations worst?",
+    ["what was the rate last month?", "Enterprise", "last month", "quality score by agent", "bugs by month", "where are escalations worst?",
      "enterprise customers on the pro plan", "who escalates the most?", "P1 in Q3"],
 )  # fmt: skip
 def test_each_choice_is_a_question_that_is_understood_to_its_plan(saas, question):
