@@ -17,7 +17,7 @@ from analyst_agent.semantic.filters import in_utc
 from analyst_agent.semantic.model import GRAINS, Field, Model
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.settings import Settings
-from analyst_agent.warehouse.shaping import caveats_of, shape
+from analyst_agent.warehouse.shaping import caveats_of, refuse_unknown_times, shape
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -77,7 +77,7 @@ class Engine:
             *self._event_notes(query),
         ]
         result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
-        self._refuse_unknown_times(query, result)
+        refuse_unknown_times(query, result, self.model)
         return replace(
             result, caveats=tuple(dict.fromkeys([*notes, *shaped.notes, *caveats_of(result, query, self.model)]))
         )
@@ -298,29 +298,10 @@ class Engine:
             f"{unknown:,} escalated tickets created in the period are not among the events: the time of their escalation is unknown."
         ]
 
-    def _refuse_unknown_times(self, query: SemanticQuery, result: QueryResult) -> None:
-        for name in query.metrics:
-            metric = self.model.metric(name)
-            if not metric.starts_at_escalation or not result.rows:
-                continue
-            used = sum(int(row.get(f"{name}__n") or 0) for row in result.rows)
-            missing = sum(int(row.get(f"{name}__missing") or 0) for row in result.rows)
-            unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in result.rows)
-            if used == 0 and unknown > 0 and unknown == missing:
-                raise NotPermitted(
-                    f"The {metric.label} cannot be computed: the time of escalation is unknown for all {unknown:,} escalated tickets "
-                    f"{_within(query.period)}.",
-                    "The source has only a flag. Ask for counts or rates, which count these tickets by creation.",
-                )
-
 
 def _check_limit(limit: int | None) -> None:
     if limit is not None and limit < 1:
         raise NotPermitted(f"{limit} rows cannot be listed.", "Give a limit of at least 1.")
-
-
-def _within(period: Period | None) -> str:
-    return "loaded" if period is None or period.kind == "all" else f"in {describe(period)}"
 
 
 def _day(day: date) -> str:

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any, cast
 
-from analyst_agent.errors import UnknownName
-from analyst_agent.records import Order, QueryResult, SemanticQuery, Value
+from analyst_agent.errors import NotPermitted, UnknownName
+from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS, Model
-from analyst_agent.semantic.periods import Clock, Grain, build, key_of, spine, unit_start
+from analyst_agent.semantic.periods import Clock, Grain, build, describe, key_of, spine, unit_start
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_SPINE_ROWS = 100_000
@@ -71,6 +71,27 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
             share = "no object of the period has a value" if used == 0 else f"{missing:,} without a value are left out"
             notes.append(f"{metric.label[:1].upper() + metric.label[1:]}: {share}.")
     return notes
+
+
+def refuse_unknown_times(query: SemanticQuery, result: QueryResult, model: Model) -> None:
+    """Raises NotPermitted for a measure that starts at the escalation where that time is unknown for every ticket it would rest on."""
+    for name in query.metrics:
+        metric = model.metric(name)
+        if not metric.starts_at_escalation or not result.rows:
+            continue
+        used = sum(int(row.get(f"{name}__n") or 0) for row in result.rows)
+        missing = sum(int(row.get(f"{name}__missing") or 0) for row in result.rows)
+        unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in result.rows)
+        if used == 0 and unknown > 0 and unknown == missing:
+            raise NotPermitted(
+                f"The {metric.label} cannot be computed: the time of escalation is unknown for all {unknown:,} escalated tickets "
+                f"{_within(query.period)}.",
+                "The source has only a flag. Ask for counts or rates, which count these tickets by creation.",
+            )
+
+
+def _within(period: Period | None) -> str:
+    return "loaded" if period is None or period.kind == "all" else f"in {describe(period)}"
 
 
 def _row(values: tuple[Any, ...], columns: Sequence[str], clock: Clock) -> dict[str, Value]:
