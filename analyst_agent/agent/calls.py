@@ -26,7 +26,9 @@ def call_of(plan: Plan) -> tuple[str, dict[str, Any]]:
         "compare_with": period_text(plan.comparison),
     }
     if plan.intent is Intent.SKILL:
-        return str(plan.skill), _filled({"by": plan.by[0] if plan.by else "", "focus": plan.focus, **shared})
+        return str(plan.skill), _filled(
+            {"by": plan.by[0] if plan.by else "", "focus": plan.focus, **shared, "cost_per_hour": plan.cost_per_hour}
+        )
     order = plan.order[0] if plan.order else None
     return QUERY, _filled(
         {

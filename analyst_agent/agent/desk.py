@@ -78,6 +78,7 @@ class Desk:
             "comparison": plan.comparison,
             "by": plan.by[0] if plan.by else None,
             "focus": plan.focus,
+            "cost_per_hour": plan.cost_per_hour,
         }
         return skill.function(self.context, **{k: v for k, v in offered.items() if k in skill.parameters})
 

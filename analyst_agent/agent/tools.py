@@ -29,6 +29,7 @@ class SkillArguments(BaseModel):
     period: str = Field("", description=_PERIOD)
     where: list[str] = Field(default_factory=list, description=_WHERE)
     compare_with: str = Field("", description=_COMPARE)
+    cost_per_hour: float | None = Field(None, description="Cost of an hour of handling, where the question names one.")
 
 
 class SegmentArguments(SkillArguments):
@@ -48,7 +49,6 @@ class QueryArguments(SkillArguments):
     order_by: str = Field("", description="A metric to order by.")
     descending: bool = Field(True, description="Largest first.")
     limit: int | None = Field(None, description="At most so many rows.")
-    cost_per_hour: float | None = Field(None, description="Cost of an hour of handling, for estimated_cost.")
 
 
 class SearchArguments(BaseModel):
