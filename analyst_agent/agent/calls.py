@@ -61,7 +61,7 @@ def plan_of(tool: str, arguments: Mapping[str, Any], clock: Clock, suggestion: P
         focus = str(arguments["focus"]) if arguments.get("focus") else None
         return Plan(
             Intent.SKILL, skill=tool, focus=focus, by=by, where=where, period=period, comparison=comparison,
-            period_is_default=period is None,
+            cost_per_hour=_amount(arguments.get("cost_per_hour")), period_is_default=period is None,
         )  # fmt: skip
     order = str(arguments.get("order_by") or "")
     metrics = _texts(arguments.get("metrics"))

@@ -18,7 +18,14 @@ OCTOBER = complete_before(CLOCK, 1, "month")
 
 PLANS = [
     Plan(Intent.SKILL, skill="root_cause_trend", period=OCTOBER, where=(Filter("region", "=", "EMEA"),)),
-    Plan(Intent.SKILL, skill="segment_comparison", by=("tier",), focus="Enterprise", period=last_days(CLOCK, 30)),
+    Plan(
+        Intent.SKILL,
+        skill="segment_comparison",
+        by=("tier",),
+        focus="Enterprise",
+        period=last_days(CLOCK, 30),
+        cost_per_hour=60.0,
+    ),
     Plan(
         Intent.QUERY,
         metrics=("escalation_rate", "estimated_cost"),
