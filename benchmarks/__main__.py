@@ -72,7 +72,7 @@ def compile_lines() -> list[Line]:
         seconds.append(by_turns({"compile": partial(_compile, model, query)}, 9)["compile"])
     return [
         Line("compile a query, median", median(seconds), aim="under 10 ms"),
-        Line("compile a query, slowest (every metric)", max(seconds), aim="under 10 ms"),
+        Line("compile a query of every metric at once", max(seconds)),
     ]
 
 
