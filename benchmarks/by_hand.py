@@ -5,8 +5,8 @@ from __future__ import annotations
 from analyst_agent.records import Period
 
 
-def root_cause_trend(period: Period, before: Period | None, codes: dict[str, str]) -> list[str]:
-    """Seven statements: both periods share a scan wherever they can, and the splits of causes share one."""
+def root_cause_trend(period: Period, before: Period | None, examined: Period, codes: dict[str, str]) -> list[str]:
+    """Seven statements: both periods share a scan wherever they can, and the splits of causes share one. examined: whose texts are read."""
     last = before or period
     now, then = _within("counted_at", period), _within("counted_at", last)
     created_now, created_then = _within("created_at", period), _within("created_at", last)
@@ -27,9 +27,9 @@ def root_cause_trend(period: Period, before: Period | None, codes: dict[str, str
         f"""SELECT {cause} AS cause, account_id, count(*) FILTER ({now}), count(*) FILTER ({then}) FROM escalated_tickets WHERE {either} GROUP BY 1, 2""",
         f"""SELECT e.ticket_id, {cause} AS cause, e.product_area, t.subject, t.description, e.reason, e.reason_code, a.display_name
             FROM escalated_tickets e LEFT JOIN tickets t USING (ticket_id) LEFT JOIN account_directory a ON a.account_id = e.account_id
-            WHERE {_within("e.counted_at", period)} ORDER BY e.counted_at, e.ticket_id""",
+            WHERE {_within("e.counted_at", examined)} ORDER BY e.counted_at, e.ticket_id""",
         f"""SELECT r.ticket_id, r.resolved_at, e.counted_at, r.notes FROM resolutions r LEFT JOIN escalated_tickets e USING (ticket_id)
-            WHERE {_within("e.counted_at", period)} AND r.notes IS NOT NULL ORDER BY r.resolved_at, r.resolution_id""",
+            WHERE {_within("e.counted_at", examined)} AND r.notes IS NOT NULL ORDER BY r.resolved_at, r.resolution_id""",
         f"""SELECT {cause} AS cause, product_area, reason_code, from_team, to_team, count(*) FROM escalated_tickets WHERE {now}
             GROUP BY GROUPING SETS ((cause, product_area), (cause, reason_code), (cause, from_team), (cause, from_team, to_team))""",
     ]  # fmt: skip

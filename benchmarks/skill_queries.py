@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ def hand_written(workspace: Workspace, skill: str, finding: Finding) -> list[str
         raise ValueError(f"{skill} found no period")
     if skill == "segment_comparison":
         return by_hand.segment_comparison(period)
-    return by_hand.root_cause_trend(period, finding.comparison, dict(workspace.model.reason_codes))
+    [texts] = [q.semantic["period"] for q in finding.queries if "subject" in q.semantic["by"]]
+    examined = Period(date.fromisoformat(texts["start"]), date.fromisoformat(texts["end"]))
+    return by_hand.root_cause_trend(period, finding.comparison, examined, dict(workspace.model.reason_codes))
 
 
 def total_escalated(workspace: Workspace, statements: Sequence[str]) -> int:
