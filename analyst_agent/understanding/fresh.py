@@ -80,7 +80,8 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         return None
     by = splits(reading, asked, metrics)
     where = reading.filters()
-    if "share_of_escalated" in reading.cues and not by and reading.groups:
+    counted = all(context.model.metrics[m].is_count for m in metrics)
+    if reading.cues & {"share_of_escalated", "share_of_tickets"} and counted and not by and reading.groups:
         # What share of escalations are bugs: bugs beside all the others.
         by = (reading.groups[-1].dimension,)
         where = tuple(f for f in where if f.field != by[0])

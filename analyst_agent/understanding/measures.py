@@ -39,6 +39,8 @@ def read_metrics(reading: Reading) -> None:
         names = [_in_form(reading, m.metrics[0]) for m in kept]
         reading.metrics = tuple(dict.fromkeys(names))
         _note_per_thing(reading, weak)
+        if "count" in reading.cues and kept and all(_metric(reading, n).unit == "ratio" for n in reading.metrics):
+            reading.notes.append("Given as a share; the number behind it stands beside it.")
     else:
         part = "share_of_escalated" in reading.cues and bool(weak)
         reading.metrics = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
@@ -192,9 +194,12 @@ def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
     model = reading.lexicon.model
     base = _base_count(model)
     special = [n for n in names if n != base]
-    if "share_of_escalated" in reading.cues and special:
+    part = special[:1] if "share_of_escalated" in reading.cues else []
+    if "share_of_tickets" in reading.cues and not special:
+        part = [base]
+    if part:
         reading.notes.append("Counts are given; the share of each is of their sum.")
-        return (special[0],)
+        return (part[0],)
     verb = special and "count" not in reading.cues and "more" in reading.cues and _compares_likelihood(reading)
     if "rate" in reading.cues or _ranks_likelihood(reading) or verb:
         for metric in model.metrics.values():
@@ -230,6 +235,18 @@ def _is_compound(reading: Reading, weak: Sequence[Mention]) -> bool:
         or word == before
     ):
         return False
+    if reading.word(mention.end) in (
+        "numbers",
+        "number",
+        "volume",
+        "volumes",
+        "count",
+        "counts",
+        "figures",
+        "load",
+        "totals",
+    ):
+        return False
     if reading.mention_at(mention.start - 1) is not None or word.startswith("escalat"):
         return False
     small = cues.OFFICE | cues.RANKED | {"support", "helpdesk", "be", "is", "are", "was", "were", "as"}
@@ -258,4 +275,5 @@ def _ranks_likelihood(reading: Reading) -> bool:
     """ "Which regions escalate most": how likely, not how many."""
     words = reading.words(0, len(reading.tokens))
     after = [words[i + 1 : i + 3] for i, w in enumerate(words) if w in ("escalate", "escalates")]
-    return any(set(two) & {"most", "least"} for two in after)
+    before = [words[i - 1] for i, w in enumerate(words) if w == "escalating" and i]
+    return any(set(two) & {"most", "least"} for two in after) or bool(set(before) & {"most", "least"})

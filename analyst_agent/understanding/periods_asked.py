@@ -39,13 +39,10 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
         (m for m in reading.periods if m.period is None and m.shift_unit is not None and m.problem is None), None
     )
     if not main:
-        # "Escalation rate vs last year" names only what is compared with: the current year is meant (a month just begun is too short).
-        beside = (
-            against
-            if against is not None and against.kind == "calendar" and against.grain and reading.metrics
-            else None
-        )
-        return Asked(current(clock, beside.grain) if beside and beside.grain else None, against, shift, problem)
+        # "Escalation rate vs last year" names only what is compared with: the current year is meant. A month just begun is too short.
+        long = against is not None and against.kind == "calendar" and against.grain in ("quarter", "year")
+        beside = current(clock, against.grain) if long and against is not None and against.grain else None
+        return Asked(beside if reading.metrics else None, against, shift, problem)
     first = main[0].period
     if len(main) == 1 or against is not None:
         return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))

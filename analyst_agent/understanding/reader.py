@@ -14,7 +14,7 @@ from analyst_agent.understanding.signals import read_signals
 from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_parts, read_values
-from analyst_agent.understanding.words import tokenize
+from analyst_agent.understanding.words import Token, tokenize
 
 
 def read(text: str, context: Context) -> Reading:
@@ -37,6 +37,8 @@ def read(text: str, context: Context) -> Reading:
     read_splits(reading)
     read_rank(reading)
     read_grain(reading)
+    if reading.grain is None and first is not None and first.days > 60 and _asks_course(reading):
+        reading.grain = "month"
     reading.revoked = tuple(
         n
         for m in reading.mentions
@@ -48,12 +50,19 @@ def read(text: str, context: Context) -> Reading:
     return reading
 
 
-def _respelt(text: str, tokens: tuple[object, ...]) -> str:
-    from analyst_agent.understanding.words import Token
+def _asks_course(reading: Reading) -> bool:
+    """Whether it is asked how a metric developed, over a period of several months."""
+    words = set(reading.words(0, len(reading.tokens)))
+    return bool(reading.metrics) and bool(
+        words & {"develop", "developed", "development", "evolve", "evolved", "evolution", "history"}
+    )
 
-    out, at = [], 0
+
+def _respelt(text: str, tokens: tuple[Token, ...]) -> str:
+    """The text with its corrected words in place of the misspelt ones."""
+    out: list[str] = []
+    at = 0
     for token in tokens:
-        assert isinstance(token, Token)
         out.append(text[at : token.start])
         out.append(token.word if token.corrected else text[token.start : token.end])
         at = token.end
@@ -72,12 +81,12 @@ def _drop_swallowed_periods(reading: Reading) -> None:
 
 
 def _merge_parts(reading: Reading) -> None:
-    runs = [
-        (s, e)
-        for s, e in unexplained_runs(reading)
-        if all(t.stem in reading.lexicon.parts for t in reading.tokens[s:e])
-    ]
+    runs = [(s, e) for s, e in unexplained_runs(reading) if all(_is_part(reading, t) for t in reading.tokens[s:e])]
     read_parts(reading, [r for r in runs if _could_be_name(reading, r[0])])
+
+
+def _is_part(reading: Reading, token: Token) -> bool:
+    return token.stem in reading.lexicon.parts or (token.capital and token.word in reading.lexicon.names)
 
 
 def _could_be_name(reading: Reading, start: int) -> bool:

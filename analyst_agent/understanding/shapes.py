@@ -8,6 +8,7 @@ from analyst_agent.understanding.words import word_set
 
 KNOWLEDGE_CUES = frozenset({"norm", "procedure", "who_decides", "known_issue", "say", "target"})
 MEASURE_CUES = frozenset({"count"})
+_PLACES = word_set("in from at within")
 _ASKS_WHY = word_set(
     "why what which cause causes reasons drivers explain systemic recurring pattern patterns theme themes root culprit culprits behind drives drove driving"
 )
@@ -109,9 +110,11 @@ def focus_group(reading: Reading) -> ValueGroup | None:
     """The values a comparison is about: a pair, else the group that is no circumstance ("in EMEA"), else the first."""
     groups = [g for g in reading.groups if not g.negated]
     for group in groups:
-        same = [g for g in groups if g.dimension == group.dimension]
-        if len(group.values) > 1 or len(same) > 1:
+        if len({v for g in groups if g.dimension == group.dimension for v in g.values}) > 1:
             return group
+    if "elsewhere" in reading.words(0, len(reading.tokens)):
+        groups = sorted(groups, key=lambda g: reading.word(g.start - 1) not in _PLACES)
+        return groups[0] if groups else None
     for group in groups:
         if reading.word(group.start - 1) not in ("in", "from", "by", "via", "during", "within", "on", "through"):
             return group

@@ -9,7 +9,7 @@ from analyst_agent.understanding.reading import Reading
 
 _PATTERNS = {
     "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
-    "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer)\b(?! than \d)",
+    "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
     r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|they) (?:\w+ )?(?!i|we)",
     "should": r"\bshould\b",
@@ -18,7 +18,7 @@ _PATTERNS = {
     "secret": r"\b(?:passwords?|api keys?|access tokens?|credentials?|secrets?|salar(?:y|ies)|wages?|credit cards?|card numbers?|bank accounts?|private keys?|connection strings?|environment variables?|phone numbers?|e ?mail addresses|home address(?:es)?|personal data|date of birth|ssn)\b",
     "procedure": r"\bhow (?:do|should|can|must) (?:we|i|you|one|agents?|they) (?!compare|differ|perform|look|do\b|know|rank|stand)\w+|\bwhat (?:are|is) the (?:steps?|process|procedure|rules?)\b|\bsteps (?:to|for)\b|\bhow to\b",
     "who_decides": r"\bwho (?:can |may |must |should |has to |needs to |is allowed to |is responsible|is in charge|is on call|approves?|decides?|signs?|owns?|authori[sz]es?|do (?:i|we) (?:contact|call|ask|notify|tell))",
-    "known_issue": r"\bknown (?:issues?|bugs?|problems?|errors?|defects?|limitations?)\b|\b(?:documented|existing|open) (?:bugs?|issues?|problems?)\b|\bwork ?arounds?\b|\bfix (?:planned|scheduled|coming)\b|\bwhen will .*\b(?:fixed|fix)\b|\bstatus of ki\b|\bki \d+",
+    "known_issue": r"\bknown (?:issues?|bugs?|problems?|errors?|defects?|limitations?)\b|\b(?:documented|existing|open) (?:bugs?|issues?|problems?)\b|\bwork ?arounds?\b|\b(?:bugs?|issues?|problems?|errors?) (?:\w+ )?(?:been |already )+(?:reported|known|logged|documented|filed)\b|\b(?:anything|something|what) (?:is )?documented\b|\b(?:is|are|was) (?:\w+ ){0,5}documented\b|\b(?:the|a|any) (?:fix|solution|remedy) (?:for|to)\b|\bfix (?:planned|scheduled|coming)\b|\bwhen will .*\b(?:fixed|fix)\b|\bstatus of ki\b|\bki \d+",
     "say": r"\b(?:polic\w+|procedure|rules?|guidelines?|playbook|runbook|handbook|documents?|documentation|docs|manual|article|agreement|sla)\b(?: \w+){0,3} (?:say|says|state|states|require|requires|tell|tells|mention|mentions|cover|covers|allow|allows|prescribe|prescribes|apply|applies)\b"
     r"|\b(?:say|says|state|states|require|requires|tell|mention|cover|allow)\b(?: \w+){0,4} (?:about|on|regarding|for)\b|\baccording to\b|\b(?:is there|are there|do we have|have we|any|where is)(?: \w+){0,2} (?:documentation|documents?|docs|articles?|guidance|rules?|instructions)\b(?! gaps?)|\b(?:our|the|any|a|which|what|is there an?|have an?) (?:\w+ ){0,2}(?:polic(?:y|ies)|procedures?|guidelines?|guidance|playbooks?|runbooks?|handbook|manual|sop)\b",
     "mean": r"\bwhat (?:does|do|did) (?!our|the polic|your polic)(?:.+) (?:mean|stand for|measure|count|include|refer to)\b|\b(?:meaning|definition|formula)s? (?:of|for|behind)\b|\bhow (?:is|are|do you|was|were) (?:.+?)(?:calculated?|computed?|defined?|measured?|worked out|estimated?|determined?|derived?|counted)\b|^(?:please )?(?:define|explain)\b(?! why)|\bwhat is (?:an?|meant)\b|\bwhat (?:counts|qualifies) as\b",
@@ -28,10 +28,11 @@ _PATTERNS = {
     "predict": r"\bforecast\w*|\bpredict\w*|\bprojection|\bproject(?:ed)?\b(?= \w+ (?:for|next))|\bwill\b|\bgoing to (?:be|rise|fall|increase|happen|have|see|get|look|escalate)\b|\bexpect(?:ed)? (?:for|in|next)\b|\bby the end of (?:next|the year)\b.*\bwill\b",
     "rows": r"\b(?:show|list|display|see|give|print|export|open|pull up|get|fetch)(?: \w+){0,2}? (?:all |each |every |single |individual |raw |the |these |those |this |that |such |my |our )*(?:\w+ ){0,2}?(?:tickets?|cases?|incidents?|rows?|records?)\b(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|by|per))|\bwhich (?:\w+ ){0,2}?(?:tickets?|cases?|incidents?)\b|\bticket (?:ids?|numbers?|list|details)\b|\bticket #?\d+",
     "share_of_escalated": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:escalations?|escalated)\b",
+    "share_of_tickets": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:tickets?|cases?|incidents?|requests?)\b",
     "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
     "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
     "matches_known": r"\b(?:match|matches|matching|related to|linked to|caused by|because of|due to|explained by)\b.*\bknown\b|\bknown (?:issue|bug|problem)\b.*\b(?:behind|for|explain|match|cause)",
-    "how_doing": r"\b(?:broken|systemic\w*|(?:is|are|goes?|went|going) wrong|in trouble|deteriorat\w+)\b|\b(?:dashboard|everything about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
+    "how_doing": r"\b(?:broken|systemic\w*|wrong|in trouble|deteriorat\w+)\b|\b(?:dashboard|everything about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
     "remedy": r"\bwhat (?:should|can|could|must) (?:we|i|be) (?:\w+ )?(?:do|done|fix|improve|change|tackle|address|focus|prioriti[sz]e|work)\b|\bhow (?:can|could|do|should) we (?:reduce|lower|cut|prevent|avoid|fix|improve|bring down|decrease)\b|\brecommend\w*|\bwhat (?:is|are|was|were|has been)? ?(?:going|gone|went) wrong\b|\bwhat (?:is|are) broken\b|\b(?:biggest|main|top|key|major|recurring|systemic|underlying|common) (?:problems?|issues?|pain points?|complaints?|troubles?)\b",
 }  # fmt: skip
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
@@ -57,7 +58,8 @@ def read_signals(reading: Reading) -> None:
     ):
         found.add("change")
     if re.search(
-        r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make a difference|play a role)\b",
+        r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make a difference|play a role)\b"
+        r"|\b(?:is|are|was|were|do|does) .+ (?:the same|equal|alike|identical|similar|uniform)\b",
         text,
     ):
         found.add("compare")

@@ -29,6 +29,9 @@ def read_splits(reading: Reading) -> None:
         if set(range(mention.start, mention.end)) <= reading.used:
             continue
         name = mention.dimensions[0]
+        if _is_verb(reading, mention):
+            reading.use(mention.start, mention.end)
+            continue
         words = reading.words(mention.start, mention.end)
         if reading.lexicon.is_entity(words) and _is_modifier(reading, mention):
             reading.use(mention.start, mention.end)
@@ -56,7 +59,15 @@ def read_splits(reading: Reading) -> None:
 def _is_modifier(reading: Reading, mention: Mention) -> bool:
     """Whether a noun only qualifies the field right after it: "merchant tier", "ticket category"."""
     following = reading.mention_at(mention.end)
-    return following is not None and bool(following.dimensions) and not reading.gap(mention.end).strip(" '")
+    if following is None or _is_verb(reading, following):
+        return False
+    return bool(following.dimensions) and not reading.gap(mention.end).strip(" '")
+
+
+def _is_verb(reading: Reading, mention: Mention) -> bool:
+    """ "Which account causes the most": a verb, no field."""
+    one = mention.end - mention.start == 1 and mention.dimensions[:1] == ("root_cause",)
+    return one and reading.word(mention.end) in cues.DETERMINERS | {"most", "more", "so", "many", "fewest", "least"}
 
 
 def _asks_for_split(reading: Reading, mention: Mention) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Lexicon
 from analyst_agent.understanding.reading import Reading, Unknown
-from analyst_agent.understanding.words import word_set
+from analyst_agent.understanding.words import Token, word_set
 
 _MEASURES = word_set("time times rate rates score scores size count counts number value values level percentage volume")
 
 
-_LEADS_TO_VALUE = word_set("for in from within among on only just via outside called named")
+_SPOKEN_IN_CAPITALS = word_set("ok ceo cto coo vp usd eur faq id")
+_LEADS_TO_VALUE = word_set("for in from at within among on only just via outside called named")
 _FOLLOWS_VALUE = word_set("customers clients team tickets region tier segment plan department office")
 
 
@@ -20,13 +21,18 @@ def unexplained_runs(reading: Reading) -> list[tuple[int, int]]:
     covered |= {i for s, e in reading.period_spans() for i in range(s, e)}
     runs: list[tuple[int, int]] = []
     for i, token in enumerate(reading.tokens):
-        if i in covered or (cues.is_generic(token.word) and not _names_itself(reading, i)):
+        if i in covered or (cues.is_generic(token.word) and not _names_itself(reading, i) and not _is_acronym(token)):
             continue
         if runs and runs[-1][1] == i and not reading.gap(i).strip(" -'&"):
             runs[-1] = (runs[-1][0], i + 1)
         else:
             runs.append((i, i + 1))
     return runs
+
+
+def _is_acronym(token: Token) -> bool:
+    """An everyday word in capitals is none: "the US" is not "us"."""
+    return token.capital and token.text.isupper() and len(token.text) > 1 and token.word not in _SPOKEN_IN_CAPITALS
 
 
 def _names_itself(reading: Reading, i: int) -> bool:
@@ -89,6 +95,9 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
             and before not in ("for", "in", "from", "at", "with")
         )
         return "metric" if acronym else "value"
+    if before in cues.WHICH and len(tokens) == 1 and following is not None:
+        # "What pushed escalations up": a verb.
+        return None
     if before in cues.NEGATIONS or before in _LEADS_TO_VALUE:
         return "value"
     if weak_noun or reading.word(end) in _FOLLOWS_VALUE:

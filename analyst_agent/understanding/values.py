@@ -60,6 +60,10 @@ def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
         for token in reading.tokens[start:end]:
             here = reading.lexicon.parts.get(token.stem, set())
             found = here if found is None else found & here
+        if not found and end - start == 1 and reading.tokens[start].capital:
+            # The first word of exactly one name among thousands.
+            named = reading.lexicon.names.get(reading.tokens[start].word, ())
+            found = {(e.name, e.value) for e in named} if len(named) == 1 else None
         if found and len({value for _, value in found}) == 1:
             value = next(iter(found))[1]
             holders = tuple((d, v) for d, v in sorted(found))

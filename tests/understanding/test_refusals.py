@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,10 @@ from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.understanding import understand
 from tests.understanding.desks import SAAS, brief, desk
+from tests.understanding.questions import ALL
+
+DAY = date(2026, 11, 3)
+PREVIOUS = understand("escalations by region last month", desk(SAAS, DAY))
 
 
 @pytest.mark.parametrize(
@@ -136,8 +141,6 @@ def test_workspace_words_stand_for_values_metrics_and_fields(saas):
 
 def test_every_plan_names_only_what_the_model_and_the_skills_have(saas):
     model = load_model()
-    from tests.understanding.questions import ALL
-
     for question, _ in ALL:
         plan = understand(question, saas)
         assert set(plan.metrics) <= set(model.metrics)
@@ -213,14 +216,10 @@ WORDS = st.sampled_from(
 @settings(max_examples=120, deadline=None)
 @given(st.one_of(st.lists(WORDS, max_size=12).map(" ".join), st.text(max_size=60)))
 def test_no_text_raises_and_no_text_names_what_does_not_exist(text):
-    context = desk(SAAS, _DAY)
-    for previous in (None, _PREVIOUS):
+    context = desk(SAAS, DAY)
+    for previous in (None, PREVIOUS):
         plan = understand(text, replace(context, previous=previous))
         assert set(plan.metrics) <= set(context.model.metrics)
         for one in plan.where:
             if one.op in ("=", "!=") and one.field in SAAS:
                 assert one.value in SAAS[one.field]
-
-
-_DAY = __import__("datetime").date(2026, 11, 3)
-_PREVIOUS = understand("escalations by region last month", desk(SAAS, _DAY))
