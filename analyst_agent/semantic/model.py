@@ -188,7 +188,11 @@ def model_for(settings: Settings, model: Model | None = None) -> Model:
 
 def granted(model: Model, grants: Grants) -> Model:
     """The model without the datasets, fields, relationships and metrics that the grants leave out."""
-    out = {d.name for d in model.datasets.values() if not (grants.has_object(d.object) and grants.has_source(d.source_system))}
+    out = {
+        d.name
+        for d in model.datasets.values()
+        if not (grants.has_object(d.object) and grants.has_source(d.source_system))
+    }
     if not grants.has_object("ticket"):
         out |= {"ticket", "escalated_ticket", "escalation_event", "resolution"}
     revoked: dict[str, str] = {}
@@ -196,7 +200,10 @@ def granted(model: Model, grants: Grants) -> Model:
     datasets: dict[str, Dataset] = {}
     for dataset in model.datasets.values():
         lost = {name: one for name, one in dataset.fields.items() if dataset.name in out or one.requires in objects}
-        revoked |= {name: f"the object {one.requires if one.requires in objects else dataset.object!r}" for name, one in lost.items()}
+        revoked |= {
+            name: f"the object {one.requires if one.requires in objects else dataset.object!r}"
+            for name, one in lost.items()
+        }
         if dataset.name not in out:
             kept = {n: _without(one, objects) for n, one in dataset.fields.items() if n not in lost}
             datasets[dataset.name] = replace(dataset, fields=kept)
@@ -205,7 +212,9 @@ def granted(model: Model, grants: Grants) -> Model:
     for metric in model.metrics.values():
         needs = metric_datasets(model, metric)
         if needs & out:
-            revoked[metric.name] = "the object " + ", ".join(repr(model.datasets[n].object) for n in sorted(needs & out))
+            revoked[metric.name] = "the object " + ", ".join(
+                repr(model.datasets[n].object) for n in sorted(needs & out)
+            )
         else:
             metrics[metric.name] = metric
     links = tuple(r for r in model.relationships if r.many not in out and r.one not in out)
