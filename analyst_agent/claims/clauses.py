@@ -9,6 +9,9 @@ from analyst_agent.records import Fact
 
 PERIOD_REFERENCE = "comparison_period"
 TIMES = ("day", "week", "month", "quarter", "year")
+TOO_FEW_TO_COMPARE = "oo few tickets to compare"
+FEW = 30
+"""A rate or mean over fewer objects is not ranked or compared."""
 
 
 def clause(fact: Fact, wording: Wording, period: bool = True) -> str:
@@ -47,7 +50,7 @@ def basis_of(fact: Fact, wording: Wording) -> str:
     if fact.missing:
         parts.append(f"{formats.count(fact.missing)} {wording.without(fact.metric)}")
     if fact.unit == "ratio" and is_number(fact.value) and float(fact.value or 0) > 1:
-        parts.append("above 100 % because escalated tickets were created earlier, so unreliable")
+        parts.append("above 100 %, so unreliable: some were created earlier")
     return ", ".join(parts)
 
 
@@ -83,11 +86,22 @@ def moved(fact: Fact, wording: Wording) -> str:
 
 
 def judged(fact: Fact, wording: Wording) -> str:
-    """ "more than noise (0.2 to 1.6)", "within noise (-0.3 to 2.1)" or "not tested"."""
+    """ "more than noise (0.2 to 1.6)", "within noise (-0.3 to 2.1)", "too few to say" or, of what no test is made, "not tested"."""
     unit = "points" if fact.unit == "ratio" else fact.unit
     span = formats.span(fact.difference_interval, unit, wording.currency)
-    word = {True: "more than noise", False: "within noise", None: "not tested"}[fact.significant]
+    untested = "too few to say" if is_few(fact) else "not tested"
+    word = {True: "more than noise", False: "within noise", None: untested}[fact.significant]
     return f"{word} ({span})" if span else word
+
+
+def is_few(fact: Fact) -> bool:
+    """Whether the fact rests on too little for a comparison: a test was wanted and could not be made."""
+    if fact.significant is not None:
+        return False
+    if fact.unit == "count":
+        sizes = [float(v) for v in (fact.value, fact.reference_value) if is_number(v) and v is not None]
+        return sum(sizes) < FEW
+    return fact.unit == "ratio" or (fact.n is not None and fact.n < FEW)
 
 
 def value_and_reference(fact: Fact, wording: Wording) -> tuple[str, str]:

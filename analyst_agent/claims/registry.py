@@ -42,7 +42,9 @@ BESIDE_TABLE: Mapping[str, Kind] = MappingProxyType(
     {
         "pattern": patterns.pattern_beside_table,
         "pattern_change": patterns.change_beside_table,
+        "known_issue": patterns.known_issue_beside_table,
         "split": lambda _: "",
+        "unclassified": lambda _: "",
     }
 )
 

@@ -55,6 +55,8 @@ class Wording:
 
     def metric(self, name: str) -> str:
         """What people read for a metric, in lower case as in the middle of a sentence."""
+        if name.endswith("_per_day") and name not in self.metrics:
+            return f"{self.metric(name.removesuffix('_per_day'))} per day"
         return self.metrics.get(name) or OF_SKILLS.get(name) or escaped(name.replace("_", " "))
 
     def dimension(self, name: str) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from analyst_agent.claims import Claim, Wording, claims_of
+from analyst_agent.claims import Claim, Wording, claims_of, formats
+from analyst_agent.claims.clauses import TOO_FEW_TO_COMPARE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
 from analyst_agent.records import Citation, Finding
-from analyst_agent.report.tables import (
-    MOST_FIGURES,
-    action_text,
-    figure_count,
-    pattern_label,
-    shows_actions,
-    tables_markdown,
-)
+from analyst_agent.report.cells import action_text, pattern_label
+from analyst_agent.report.passages import passage_lines, passages_markdown, where_it_stands
+from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
 
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
 OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
-LONGEST_QUOTE = 320
+SEARCH = "search_knowledge"
+DESCRIPTION = "describe_data"
+LONGEST_QUOTE = 170
 LONGEST_CAVEAT = 400
+LONGEST_DEFINITION = 160
+MOST_DEFINITIONS = 4
+MOST_FURTHER_ACTIONS = 3
+ABOVE_ALL = "above 100 % is unreliable"
+"""What is said of a rate above one; of no interest where none is."""
+_DEFINED_FIRST = ("ratio", "minutes", "score", "currency")
 
 
 def answer_markdown(
@@ -29,26 +33,41 @@ def answer_markdown(
     wording: Wording,
     claims: Mapping[str, Sequence[Claim]] | Sequence[Claim] | None = None,
     text: str | None = None,
+    question: str = "",
 ) -> str:
-    """The answer to a question from its finding or findings, with at most about 40 figures.
+    """The answer to a question from its finding or findings, with about 40 figures.
 
     claims: those to tell, else the findings' own; for several findings by title. text: what a model wrote, already
-    bound, in place of the claims; tables, sources and definitions still follow it.
+    bound, in place of the claims; tables, sources and definitions still follow it. question: its words choose what is
+    quoted of a long passage.
     """
     chosen = [findings] if isinstance(findings, Finding) else list(findings)
     parts: list[str] = [text.strip()] if text and text.strip() else []
     room = MOST_FIGURES - sum(figure_count(p) for p in parts)
+    carried: set[str] = set()
+    elsewhere: list[str] = []
     for finding in chosen:
-        told = [] if text else _told(finding, _claims(finding, claims, wording))
+        if finding.skill == SEARCH:
+            parts += passages_markdown(finding, question)
+        if finding.skill == DESCRIPTION and finding.definitions:
+            parts.append("\n".join(f"- {line}" for line in _defined(finding, wording, None)))
+        claimed = () if text else _claims(finding, claims, wording)
+        told = _told(finding, claimed)
         opening = [c.text for c in told if c.kind in OPENING]
         following = [c for c in told if c.kind not in OPENING]
+        following = [c for c in following if not _said_already(c, finding, opening)]
         room -= sum(figure_count(c.text) for c in told)
-        tables = tables_markdown(finding, wording, room)
+        shown = tables_markdown(finding, wording, room, {i for c in claimed for i in c.facts})
         parts += [" ".join(opening)] if opening else []
-        parts += tables
-        room -= sum(figure_count(t) for t in tables)
-        parts += _paragraphs(following, _caveats(finding, told)) + _actions(finding, wording) + _sources(finding)
-    parts += _footer(chosen, wording, " ".join(parts))
+        parts += shown.texts
+        room -= sum(figure_count(t) for t in shown.texts)
+        parts += _paragraphs(following, finding, _caveats(finding, told))
+        parts += _actions(finding, wording, " ".join(shown.texts))
+        parts += _sources(finding) if finding.skill != SEARCH else []
+        elsewhere += [shown.elsewhere] if shown.elsewhere else []
+        carried |= shown.keys | {finding.fact(i).metric for c in told for i in c.facts[:3]}
+    parts += elsewhere
+    parts += _footer([f for f in chosen if f.skill != DESCRIPTION], wording, " ".join(parts), carried)
     return "\n\n".join(p for p in parts if p)
 
 
@@ -65,46 +84,75 @@ def _told(finding: Finding, claims: Sequence[Claim]) -> list[Claim]:
     table = finding.tables[0] if finding.tables else None
     shown = {i for row in table.fact_ids for i in row if i} if table else set()
     says_issue = table is not None and any(c.key == "known_issue" for c in table.columns)
+    codes = {c.code for c in finding.caveats}
     told = []
     for claim in claims:
         in_table = bool(claim.facts) and claim.facts[0] in shown
         if in_table and claim.beside_table is not None:
             told += [replace(claim, text=claim.beside_table)] if claim.beside_table else []
-        elif not (in_table and says_issue and claim.kind == "not_documented"):
+        # How missing handle times count is the skill's to say: it knows whether there was a mean to count them with.
+        elif not (in_table and says_issue and claim.kind == "not_documented") and not (
+            claim.kind == "imputed" and "imputed" in codes
+        ):
             told.append(claim)
     return told
 
 
-def _paragraphs(claims: Sequence[Claim], caveats: Sequence[str]) -> list[str]:
+def _said_already(claim: Claim, finding: Finding, opening: Sequence[str]) -> bool:
+    """Whether the opening says already that there is too little to compare."""
+    if claim.kind != "too_few" or not any(TOO_FEW_TO_COMPARE in text for text in opening):
+        return False
+    return all(not finding.fact(i).dimensions for i in claim.facts)
+
+
+def _paragraphs(claims: Sequence[Claim], finding: Finding, caveats: Sequence[str]) -> list[str]:
     """What is said of each pattern as one bullet, the rest as a paragraph with the caveats."""
+    quiet = [c for c in claims if c.kind == "pattern_change" and c.beside_table == c.text and _is_noise(c, finding)]
     bullets: dict[str, list[str]] = {}
     for claim in claims:
-        if claim.kind in OF_PATTERNS:
+        if claim.kind in OF_PATTERNS and claim not in quiet:
             name, _, said = claim.text.partition(": ")
             bullets.setdefault(name if said else "", []).append(said or claim.text)
     lines = [
         f"- {name}: {' '.join(sentence(t) if n else t for n, t in enumerate(said))}" if name else f"- {' '.join(said)}"
         for name, said in bullets.items()
     ]
-    others = " ".join([*(c.text for c in claims if c.kind not in OF_PATTERNS), *caveats])
-    return [*(["\n".join(lines)] if lines else []), *([others] if others else [])]
+    others = [*_within_noise(quiet, finding), *(c.text for c in claims if c.kind not in OF_PATTERNS), *caveats]
+    return [*(["\n".join(lines)] if lines else []), *([" ".join(others)] if others else [])]
+
+
+def _is_noise(claim: Claim, finding: Finding) -> bool:
+    return bool(claim.facts) and finding.fact(claim.facts[0]).significant is False
+
+
+def _within_noise(claims: Sequence[Claim], finding: Finding) -> list[str]:
+    """The patterns that changed no more than chance would, in one sentence."""
+    names = [c.text.partition(": ")[0] for c in claims]
+    if not names or finding.comparison is None:
+        return []
+    return [f"{formats.listed(names)} changed no more than noise against {formats.period_name(finding.comparison)}."]
 
 
 def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:
     said = {c.text.rstrip(".").lower() for c in told}
     kinds = {c.kind for c in told}
-    lines = [escaped(c.text, LONGEST_CAVEAT).rstrip(".") for c in finding.caveats if c.code not in kinds]
+    above = any(f.unit == "ratio" and formats.is_number(f.value) and float(f.value or 0) > 1 for f in finding.facts)
+    lines = [
+        escaped(c.text, LONGEST_CAVEAT).rstrip(".")
+        for c in finding.caveats
+        if c.code not in kinds and c.code != "documents_silent" and (above or ABOVE_ALL not in c.text)
+    ]
     new = [f"{sentence(line)}." for line in dict.fromkeys(lines) if line and line.lower() not in said]
     return [" ".join(new)] if new else []
 
 
-def _actions(finding: Finding, wording: Wording) -> list[str]:
-    if any(shows_actions(t, finding, wording) for t in finding.tables):
-        return []
-    lines = [
-        f"- {escaped(pattern_label(r.pattern, finding, wording))}: {action_text(r, finding, wording)}."
-        for r in finding.recommendations
-    ]
+def _actions(finding: Finding, wording: Wording, shown: str) -> list[str]:
+    """What to do that no table shows; beside a table only a few, as one that was cut has left out the others."""
+    texts = [(one, action_text(one, finding, wording)) for one in finding.recommendations]
+    missing = [(one, text) for one, text in texts if text not in shown]
+    if len(missing) < len(texts):
+        missing = missing[:MOST_FURTHER_ACTIONS]
+    lines = [f"- {escaped(pattern_label(one.pattern, finding, wording))}: {text}." for one, text in missing]
     return ["**Do next**\n\n" + "\n".join(lines)] if lines else []
 
 
@@ -114,23 +162,43 @@ def _sources(finding: Finding) -> list[str]:
 
 
 def citation_markdown(one: Citation) -> str:
-    """Document, title, heading and the quoted passage, as harmless text."""
-    names = [n for n in dict.fromkeys((one.document, one.title, one.heading)) if n]
-    where = ", ".join(escaped(n) for n in names)
-    quote = escaped(one.quote, LONGEST_QUOTE)
-    since = f", in force from {escaped(one.effective)}" if one.effective else ""
-    return f'{where}{since}: "{quote}"' if quote else f"{where}{since}"
+    """Document, title, heading and the beginning of the quoted passage, as harmless text."""
+    quote, where = _beginning(one.quote), where_it_stands(one)
+    return f'{where}: "{quote}"' if quote else where
 
 
-def _footer(findings: Sequence[Finding], wording: Wording, told: str) -> list[str]:
-    definitions = dict.fromkeys((d.name, d.text) for f in findings for d in f.definitions)
-    # The whole definitions are in the JSON; a reader needs what is divided by what.
-    short = {wording.metric(name): text.split(";")[0] for name, text in definitions}
-    lines = [f"{sentence(escaped(name))}: {escaped(text, 400).rstrip('.')}." for name, text in short.items()]
+def _beginning(quote: str) -> str:
+    """The first sentences of a passage, whole ones as far as they fit."""
+    kept = ""
+    for line in passage_lines(quote):
+        if kept and len(kept) + len(line) > LONGEST_QUOTE:
+            return escaped(f"{kept} …", LONGEST_QUOTE + 2)
+        kept = f"{kept} {line}".strip()
+    return escaped(kept, LONGEST_QUOTE)
+
+
+def _footer(findings: Sequence[Finding], wording: Wording, told: str, carried: Collection[str]) -> list[str]:
+    lines = list(dict.fromkeys(line for f in findings for line in _defined(f, wording, carried)))[:MOST_DEFINITIONS]
     if "noise (" in told:
         lines.append("Ranges after a difference are its 95 % interval.")
-    parts = ["Definitions. " + " ".join(lines)] if lines else []
+    parts = [f"Definitions. {' '.join(lines)}"] if lines else []
     generations = sorted({q.generation for f in findings for q in f.queries if q.generation})
     if generations:
         parts.append(f"Data generation {', '.join(escaped(g) for g in generations)}.")
     return [" ".join(parts)] if parts else []
+
+
+def _defined(finding: Finding, wording: Wording, carried: Collection[str] | None) -> list[str]:
+    """Definitions by their labels, rates first; only of the metrics that are carried, where these are given. All of
+    them, whole, are in the JSON: a reader needs what is divided by what."""
+    units = {f.metric: f.unit for f in finding.facts}
+    wanted = [d for d in finding.definitions if carried is None or d.name in carried or d.name not in units]
+    if carried is not None:
+        known = [d for d in wanted if units.get(d.name, "ratio") in _DEFINED_FIRST and d.name != "share_of_escalations"]
+        wanted = sorted(
+            known or wanted,
+            key=lambda d: _DEFINED_FIRST.index(u) if (u := units.get(d.name, "ratio")) in _DEFINED_FIRST else 9,
+        )
+    longest = LONGEST_CAVEAT if carried is None else LONGEST_DEFINITION
+    texts = {wording.metric(d.name): d.text if carried is None else d.text.split(";")[0] for d in wanted}
+    return [f"{sentence(escaped(name))}: {escaped(text, longest).rstrip('.')}." for name, text in texts.items()]

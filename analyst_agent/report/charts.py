@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analyst_agent.charting import Interval, bars_with_intervals, line_over_time, ranked_bars
 from analyst_agent.claims import formats
-from analyst_agent.claims.clauses import TIMES
+from analyst_agent.claims.clauses import FEW, TIMES
 from analyst_agent.claims.wording import Wording
-from analyst_agent.records import Chart, Fact, Finding, Table, Value
+from analyst_agent.records import Chart, Fact, Filter, Finding, Table, Value
 
 NUMERIC = ("count", "ratio", "minutes", "currency", "score", "points")
 
@@ -36,19 +37,35 @@ def svg(chart: Chart) -> str:
 
 
 def _chart(table: Table, finding: Finding, wording: Wording) -> Chart | None:
-    label = next((i for i, c in enumerate(table.columns) if c.unit in ("text", "date")), None)
-    value, intervals = _drawn_column(table, finding)
-    if label is None or value is None or sum(formats.is_number(row[value]) for row in table.rows) < 2:
+    named = [i for i, c in enumerate(table.columns) if c.unit in ("text", "date")]
+    of_dimensions = [i for i in named if table.columns[i].name == wording.dimension(table.columns[i].key or "")]
+    value, _ = _drawn_column(table, finding)
+    if not named or value is None or len(of_dimensions) > 1:
         return None
+    label = named[0]
+    table, left_out = _on_enough(table, value, finding)
+    key = table.columns[label].key or table.columns[label].name
+    if len({row[value] for row in table.rows if formats.is_number(row[value])}) < 2:
+        return None
+    title = f"{formats.sentence(table.columns[value].name)} by {wording.dimension(key)}"
+    only = _filters_of(table, value, finding)
+    title += f", only {wording.filtered(only)}" if only else ""
+    if finding.period and key not in TIMES:
+        title += f", {formats.period_name(finding.period)}"
+    chart = _drawn(table, (label, value), finding, wording, title + left_out)
+    rows = [(wording.plain_value(key, row[label]), row[value]) for row in table.rows if formats.is_number(row[value])]
+    chart.spec["usermeta"]["rows"] = [list(row) for row in rows]
+    return chart
+
+
+def _drawn(table: Table, at: tuple[int, int], finding: Finding, wording: Wording, title: str) -> Chart:
+    label, value = at
     key = table.columns[label].key or table.columns[label].name
     column = table.columns[value].key or table.columns[value].name
     show = _shown(table.columns[value].unit, wording)
-    title = f"{formats.sentence(table.columns[value].name)} by {wording.dimension(key)}"
-    if finding.period and key not in TIMES:
-        title += f", {formats.period_name(finding.period)}"
     if key in TIMES:
         return line_over_time(table, key, column, title, show, key)
-
+    _, intervals = _drawn_column(table, finding)
     based = _based_on(table, label, value, finding) if any(intervals) else {}
 
     def say(stored: Value) -> str:
@@ -59,6 +76,24 @@ def _chart(table: Table, finding: Finding, wording: Wording) -> Chart | None:
         overall = _overall(finding, column)
         return bars_with_intervals(table, key, column, intervals, title, say, show, overall)
     return ranked_bars(table, key, column, title, say, show)
+
+
+def _on_enough(table: Table, value: int, finding: Finding) -> tuple[Table, str]:
+    """The table without rates and means of too few objects, where enough others remain, and what the title says of it."""
+    facts = {f.id: f for f in finding.facts}
+    if table.columns[value].unit not in ("ratio", "minutes", "score") or table.columns[0].key in TIMES:
+        return table, ""
+    behind = [_fact(table, i, value, facts) for i in range(len(table.rows))]
+    kept = [i for i, f in enumerate(behind) if f is None or f.n is None or f.n >= FEW]
+    if len(kept) < 2 or len(kept) == len(behind):
+        return table, ""
+    ids = tuple(table.fact_ids[i] for i in kept) if table.fact_ids else ()
+    return replace(table, rows=tuple(table.rows[i] for i in kept), fact_ids=ids), f" (n of {FEW} or more)"
+
+
+def _filters_of(table: Table, value: int, finding: Finding) -> tuple[Filter, ...]:
+    fact = _fact(table, 0, value, {f.id: f for f in finding.facts})
+    return fact.filters if fact else ()
 
 
 def _drawn_column(table: Table, finding: Finding) -> tuple[int | None, list[Interval]]:

@@ -32,10 +32,19 @@ def bars(rows: Sequence[tuple[str, float | None, str]], width: int = 80) -> list
     largest = max((abs(v) for _, v, _ in rows if v is not None), default=0.0)
     lines = []
     for name, (_, value, shown) in zip(names, rows, strict=True):
-        drawn = _bar(abs(value) / largest * room, room) if value is not None and largest > 0 else ""
+        drawn = bar(abs(value) / largest * room, room) if value is not None and largest > 0 else ""
         sign = "-" if value is not None and value < 0 else " "
         lines.append(f"{padded(name, left)} {sign}{drawn} {shown}".rstrip())
     return lines
+
+
+def bar_lengths(chart: Chart) -> list[tuple[str, float]]:
+    """Each row's name and its share of the largest, of all rows the chart was made from; empty with negative numbers."""
+    rows = [(str(name), float(value)) for name, value in (chart.spec.get("usermeta") or {}).get("rows", ())]
+    largest = max((value for _, value in rows), default=0.0)
+    if largest <= 0 or any(value < 0 for _, value in rows):
+        return []
+    return [(name, value / largest) for name, value in rows]
 
 
 def columns(text: str) -> int:
@@ -49,7 +58,8 @@ def padded(text: str, width: int, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
-def _bar(length: float, room: int) -> str:
+def bar(length: float, room: int) -> str:
+    """A bar of that many columns, in eighths; what is more than nothing is visible."""
     eighths = round(min(length, room) * 8)
     if length > 0 and eighths == 0:
         eighths = 1

@@ -16,7 +16,7 @@ from tests.claims.sample import BUG, OCTOBER, SEPTEMBER, YEAR, facts, finding, w
 GOLDEN = [
     (
         "headline", ("f1", "f2", "f3"), {},
-        "**October 2026** (1 to 31 October 2026, against September 2026). 412 tickets were escalated, 8.0 % of 5,120, "
+        "**October 2026** (1 to 31 October, against September 2026). 412 tickets were escalated, 8.0 % of 5,120, "
         "up 0.9 points: more than noise (0.2 to 1.6).",
     ),
     ("value", ("f25",), {}, "Mean CSAT in October 2026: 3.4 (n = 210, 202 without a rating)."),

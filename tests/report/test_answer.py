@@ -12,7 +12,7 @@ from analyst_agent.report.tables import figure_count, table_markdown
 from tests.claims.sample import finding, wording
 
 GOLDEN = """\
-**October 2026** (1 to 31 October 2026, against September 2026). 412 tickets were escalated, 8.0 % of 5,120, up 0.9 points: more than noise (0.2 to 1.6).
+**October 2026** (1 to 31 October, against September 2026). 412 tickets were escalated, 8.0 % of 5,120, up 0.9 points: more than noise (0.2 to 1.6).
 
 | root cause | tickets | share | resolution, mean (h) | do next |
 | --- | ---: | ---: | ---: | --- |
@@ -24,7 +24,7 @@ GOLDEN = """\
 - Product bug: mostly Reports (96). 96 of 171 tickets examined match KI-12 (Exports time out; in progress).
 - Training gap: down 29 from 90 in September 2026: more than noise.
 
-Enterprise tickets (account tier) escalate more than the rest: 12.1 % against 7.0 %, 5.1 points more: more than noise (3.9 to 6.3). 23 escalated tickets are still open, so mean times will rise. 17 escalated tickets have no recorded cause. The youngest tickets may still escalate.
+Enterprise tickets (account tier) escalate more than the rest: 12.1 % against 7.0 %, 5.1 points more: more than noise (3.9 to 6.3). 23 escalated tickets are still open, so mean times will rise. The youngest tickets may still escalate.
 
 **Sources**
 
@@ -67,8 +67,8 @@ def _long(rows: int, numeric: int) -> Finding:
 
 def test_a_long_table_is_cut_and_says_so() -> None:
     text = answer_markdown(_long(48, 2), wording())
-    assert "17 of 48 rows; the whole table is in --json." in text
-    assert text.count("\n| Area") == 17
+    assert "21 of 48 rows; the whole table is in --json." in text
+    assert text.count("\n| Area") == 21
     assert figure_count("\n".join(line for line in text.splitlines() if not line.startswith("| Area"))) < 15
 
 
@@ -78,7 +78,7 @@ def test_bounds_are_left_out_before_rows() -> None:
     table = Table("Tiers", columns, tuple((f"T{i}", 0.1, 0.05, 0.15) for i in range(12)), ids)
     text = table_markdown(table, finding(), wording(), 30)
     assert "| T11 |" in text
-    assert text.endswith("Without high; the whole table is in --json.")
+    assert text.endswith("Without 95 % interval (points); the whole table is in --json.")
 
 
 def test_further_tables_that_do_not_fit_are_named() -> None:

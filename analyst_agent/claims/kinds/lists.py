@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.clauses import judged
+from analyst_agent.claims.clauses import FEW, is_few, judged
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
 
@@ -60,4 +60,5 @@ def _runner_up(request: Request, first: Fact, second: Fact, dimension: str) -> s
         return f", not clearly {way} {other} ({shown})"
     if first.significant is True:
         return f", {way} {other} ({shown}): {judged(first, request.wording)}"
-    return f"; next {other} ({shown}), the difference not tested"
+    is_small = is_few(first) and min(f.n or 0 for f in (first, second)) < FEW
+    return f"; next {other} ({shown}), {'too few to compare' if is_small else 'the difference not tested'}"

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.clauses import clause, difference, difference_of, judged, moved, value_and_reference
+from analyst_agent.claims.clauses import (
+    FEW,
+    TOO_FEW_TO_COMPARE,
+    clause,
+    difference,
+    difference_of,
+    is_few,
+    judged,
+    moved,
+    value_and_reference,
+)
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact, Finding, Period
 
@@ -22,7 +32,18 @@ def headline(request: Request) -> str:
         parts.append(_rate(request, rate, tickets, bare=count is not None))
     only = request.wording.filtered((count or rate or request.facts[0]).filters)
     opening = period_opening(request.finding, only)
-    return f"{opening} {formats.sentence(', '.join(parts))}" if opening else formats.sentence(", ".join(parts))
+    text = formats.sentence(", ".join(parts))
+    if is_too_few(request, rate):
+        text = f"T{TOO_FEW_TO_COMPARE}: {', '.join(parts)}"
+    return f"{opening} {text}" if opening else text
+
+
+def is_too_few(request: Request, rate: Fact | None) -> bool:
+    """Whether the finding says itself that its total is too small, or the rate rests on too little to be compared."""
+    ids = {f.id for f in request.facts}
+    says_so = any(s.kind == "too_few" and ids & set(s.facts) for s in request.finding.statements)
+    is_small = rate is not None and rate.reference == "comparison_period" and is_few(rate) and (rate.n or 0) < FEW
+    return request.finding.comparison is not None and (says_so or is_small)
 
 
 def period_opening(finding: Finding, only: str = "") -> str:
@@ -34,8 +55,11 @@ def period_opening(finding: Finding, only: str = "") -> str:
     if finding.comparison:
         other = finding.comparison
         known_by_days = _opening_name(other) == formats.days_of(other) or other.kind in ("rolling", "custom", "to_date")
-        against = f"against {formats.days_of(other) if known_by_days else _opening_name(other)}"
+        then = formats.days_of(other) if known_by_days else _opening_name(other)
+        against = f"against the same selection in {then}" if only else f"against {then}"
     days = "" if name == formats.days_of(finding.period) else formats.days_of(finding.period)
+    if formats.is_whole_month(finding.period) and str(finding.period.start.year) in name:
+        days = days.removesuffix(f" {finding.period.start.year}")
     inside = ", ".join(part for part in (days, against) if part)
     title = f"**{formats.sentence(name)}{f', only {only}' if only else ''}**"
     return f"{title} ({inside})." if inside else f"{title}."
@@ -105,7 +129,9 @@ def _counted(request: Request, fact: Fact) -> str:
     shown = "no" if total == 0 else formats.count(total)
     text = f"{shown} {formats.plural(total, 'ticket was', 'tickets were')} escalated"
     gap = difference_of(fact, request.wording)
-    return f"{text}, {gap}" if gap and request.of("escalation_rate", "cohort_escalation_rate") is None else text
+    if is_too_few(request, None) or request.of("escalation_rate", "cohort_escalation_rate") is not None:
+        return text
+    return f"{text}, {gap}" if gap else text
 
 
 def _rate(request: Request, fact: Fact, tickets: Fact | None, bare: bool) -> str:
@@ -116,8 +142,8 @@ def _rate(request: Request, fact: Fact, tickets: Fact | None, bare: bool) -> str
     now = value_and_reference(fact, request.wording)[0]
     text = f"{now}{of}" if bare else f"{request.wording.metric(fact.metric)} {now}{of}"
     if float(fact.value or 0) > 1:
-        text += " (escalated tickets were created earlier; unreliable)"
-    if difference(fact) is None:
+        text += " (above 100 %, so unreliable: some were created earlier)"
+    if difference(fact) is None or is_too_few(request, fact):
         return text
     if fact.reference != "comparison_period":
         return f"{text}, {difference_of(fact, request.wording)}"

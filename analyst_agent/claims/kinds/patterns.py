@@ -8,6 +8,8 @@ from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
 
+WEAK_EVIDENCE = 0.2
+"""Below this share of a pattern's tickets a known issue does not explain it."""
 DURATIONS = ("mean_resolution_minutes", "median_resolution_minutes", "p90_resolution_minutes")
 
 
@@ -73,10 +75,25 @@ def known_issue(request: Request) -> str:
     about = f" ({'; '.join(words)})" if words else ""
     pattern_name = _pattern_name(request, fact)
     matched = float(fact.value or 0)
-    examined = f" of {formats.count(fact.n)} tickets examined" if fact.n is not None else ""
+    examined = f" of {formats.count(fact.n)} {formats.plural(fact.n, 'ticket')} examined" if fact.n is not None else ""
     shown = "none" if matched == 0 else formats.count(matched)
     verb = "matches" if matched == 1 else "match"
+    if _is_weak(fact, matched):
+        return _opened(
+            pattern_name, f"only {shown}{examined} {verb} {document}{about}, which does not explain the others"
+        )
     return _opened(pattern_name, f"{shown}{examined} {verb} {document}{about}")
+
+
+def known_issue_beside_table(request: Request) -> str:
+    """What a table with the evidence does not show: "Product bug: KI-12 is "Exports time out" (in progress)"."""
+    fact = request.of("known_issue_matches")
+    title = request.arguments.get("title")
+    if fact is None or not title or not formats.is_number(fact.value) or _is_weak(fact, float(fact.value or 0)):
+        return known_issue(request)
+    document = escaped(request.arguments.get("document") or fact.dimensions.get("known_issue") or "a known issue")
+    status = f" ({escaped(request.arguments['status'])})" if request.arguments.get("status") else ""
+    return _opened(_pattern_name(request, fact), f"known issue {document}: {escaped(title)}{status}")
 
 
 def not_documented(request: Request) -> str:
@@ -87,6 +104,11 @@ def not_documented(request: Request) -> str:
     if fact and fact.value == 1:
         return _opened(name, "no known issue matches the evidence in this ticket: not documented")
     return _opened(name, f"no known issue matches the evidence in these{these} tickets: not documented")
+
+
+def _is_weak(fact: Fact, matched: float) -> bool:
+    """Whether the known issue fits so few of the tickets examined that it is not what the pattern is about."""
+    return bool(fact.n) and 0 < matched / float(fact.n or 1) < WEAK_EVIDENCE
 
 
 def _opened(name: str, text: str) -> str:
