@@ -101,7 +101,7 @@ def _final(metric: Metric, origin: Mapping[str, str]) -> dict[str, exp.Expressio
         }
         unknown = f"{metric.numerator}__unknown_time"
         return found | ({f"{metric.name}__unknown_time": count(unknown)} if unknown in origin else {})
-    found = {metric.name: count(metric.name) if metric.is_count else column(origin[metric.name], metric.name)}
+    found = {metric.name: count(metric.name) if metric.is_additive else column(origin[metric.name], metric.name)}
     for companion in COMPANIONS:
         name = f"{metric.name}__{companion}"
         if name in origin:

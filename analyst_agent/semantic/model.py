@@ -92,8 +92,13 @@ class Metric:
 
     @property
     def is_count(self) -> bool:
-        """Whether an empty cell is a true 0."""
+        """Whether it counts objects."""
         return self.unit == "count"
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether nothing is a true 0: a count, or a cost, in which missing handle times are imputed. Other sums stay empty."""
+        return self.unit in ("count", "currency")
 
 
 @dataclass(frozen=True, slots=True)

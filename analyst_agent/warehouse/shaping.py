@@ -171,7 +171,7 @@ def _first_day(grain: str, key: str) -> date:
 
 def _empty(name: str, columns: Sequence[str], model: Model) -> dict[str, Value]:
     metric = model.metric(name)
-    found: dict[str, Value] = {name: 0 if metric.is_count else None}
+    found: dict[str, Value] = {name: 0 if metric.is_additive else None}
     for column in columns:
         if column.startswith(f"{name}__"):
             found[column] = 0

@@ -202,7 +202,7 @@ class Reference:
             known = [e["handle_minutes"] for e in whole if e.get("handle_minutes") is not None]
             stand_in = fmean(known) if known else 30.0
             minutes = [stand_in if e.get("handle_minutes") is None else e["handle_minutes"] for e in things]
-            value = sum(minutes) / 60 * self.cost if things else None
+            value = sum(minutes) / 60 * self.cost
             return {"value": value, "n": len(things), "missing": sum(e.get("handle_minutes") is None for e in things)}
         values = [v for v in (self.amount(metric, e) for e in things) if v is not None]
         how = {"median_resolution_minutes": median, "p90_resolution_minutes": ninetieth, "total_resolution_minutes": sum}.get(metric, fmean)  # fmt: skip

@@ -131,7 +131,7 @@ SELECT
   "merged"."root_cause" AS "root_cause",
   COALESCE("merged"."escalated_ticket_count", 0) AS "escalated_ticket_count",
   "merged"."mean_resolution_minutes" AS "mean_resolution_minutes",
-  "merged"."estimated_cost" AS "estimated_cost",
+  COALESCE("merged"."estimated_cost", 0) AS "estimated_cost",
   COALESCE("merged"."escalated_ticket_count__n", 0) AS "escalated_ticket_count__n",
   COALESCE("merged"."escalated_ticket_count__unknown_time", 0) AS "escalated_ticket_count__unknown_time",
   COALESCE("merged"."mean_resolution_minutes__n", 0) AS "mean_resolution_minutes__n",
