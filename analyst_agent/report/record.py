@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analyst_agent.records import Answer, Table, to_json
+from analyst_agent.records import Answer, Fact, Table, to_json
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "period": to_json(answer.period),
         "compared_with": to_json(answer.compared_with),
         "skills": list(answer.skills),
-        "facts": to_json(answer.facts),
+        "facts": [fact_json(fact) for fact in answer.facts],
         "tables": [table_json(table) for table in answer.tables],
         "charts": to_json(answer.charts),
         "citations": to_json(answer.citations),
@@ -32,6 +32,13 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "queries": to_json(answer.queries),
     }
     return finite(made)  # type: ignore[no-any-return]
+
+
+def fact_json(fact: Fact) -> dict[str, Any]:
+    """The fact; its dimensions also hold the value that a condition of the question fixes, so that it says alone what it is of."""
+    made: dict[str, Any] = to_json(fact)
+    fixed = {one.field: to_json(one.value) for one in fact.filters if one.op == "="}
+    return {**made, "dimensions": {**fixed, **made["dimensions"]}}
 
 
 def table_json(table: Table) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import math
 from dataclasses import replace
 from datetime import date
 
-from analyst_agent.records import Answer, Choice, Grounding, Status, Table, Usage
+from analyst_agent.records import Answer, Choice, Fact, Filter, Grounding, Status, Table, Usage
 from analyst_agent.report import answer_json, charts_for
+from analyst_agent.report.record import fact_json
 from tests.claims.sample import OCTOBER, SEPTEMBER, facts, finding, wording
 
 
@@ -75,3 +76,16 @@ def test_an_empty_answer() -> None:
     assert made["period"] is None
     assert made["compared_with"] is None
     assert made["facts"] == made["tables"] == made["choices"] == []
+
+
+def test_a_fact_names_the_value_that_a_condition_fixes() -> None:
+    fact = Fact(
+        "f1",
+        "escalation_rate",
+        0.1,
+        "ratio",
+        None,
+        {"month": "2026-10"},
+        filters=(Filter("tier", "=", "Gold"), Filter("csat", "<", 3)),
+    )
+    assert fact_json(fact)["dimensions"] == {"tier": "Gold", "month": "2026-10"}
