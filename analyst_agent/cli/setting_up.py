@@ -36,7 +36,8 @@ def init(
     if existing.exists():
         raise WorkspaceError(f"{existing} exists already.", "Nothing was changed; load data with `analyst load PATH`.")
     make_workspace(folder)
-    print(f"Made {existing}. Next: cd {folder}, then `analyst load PATH` with your export.")
+    go = "" if folder == Path() else f"cd {folder}, then "
+    print(f"Made {existing}. Next: {go}`analyst load PATH` with your export.")
 
 
 def settings(as_json: Json = False) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.errors import WorkspaceError
+from analyst_agent.errors import UnknownName, WorkspaceError
 from analyst_agent.records import Filter
 from analyst_agent.settings import FILE_NAME, Settings, read_settings
 
@@ -128,10 +128,14 @@ class Workspace:
         return build_desk(self)
 
     def analyst(self, model: str | None = None) -> Analyst:
-        """The analyst, with the named model or that of the settings."""
+        """The analyst, with the named model or that of the settings. Raises UnknownName for what is no model's name."""
         from analyst_agent.agent.analyst import Analyst
+        from analyst_agent.agent.models import OFFLINE
 
-        return Analyst(self.desk, model or self.settings.model)
+        name = model or self.settings.model
+        if name != OFFLINE and not all(name.partition(":")):
+            raise UnknownName("model", name, (OFFLINE, "openai:NAME"))
+        return Analyst(self.desk, name)
 
     def close(self) -> None:
         """Frees the generation and the state database."""
