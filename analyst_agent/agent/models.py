@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analyst_agent.errors import ModelError
@@ -68,6 +69,16 @@ def guarded(call: Callable[[], Reply]) -> Reply:
         return call()
     except (OpenAIError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"The model did not answer: {_first_line(error)}.", "") from error
+
+
+def untraced() -> AbstractContextManager[None]:
+    """Within it LangChain sends no traces to anybody, whatever LANGSMITH_* and LANGCHAIN_* variables say.
+
+    Such variables, set for another project, would copy questions, rows and passages to a third party, even offline.
+    """
+    from langsmith.run_helpers import tracing_context
+
+    return tracing_context(enabled=False)
 
 
 def _first_line(error: BaseException) -> str:

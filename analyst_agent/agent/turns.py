@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analyst_agent.agent.calls import call_of
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
-from analyst_agent.agent.models import OFFLINE, guard, guarded
+from analyst_agent.agent.models import OFFLINE, guard, guarded, untraced
 from analyst_agent.agent.tools import build_tools
 from analyst_agent.errors import ModelError
 from analyst_agent.records import Intent, Plan
@@ -44,7 +44,8 @@ class Spoken:
         parts = "\n".join(f"- {part}" for part in unbound)
         request = f"These parts are covered by no claim:\n{parts}\nWrite the answer again with claim marks such as [c1] instead of them. Call no tool."
         messages = [*self.messages, HumanMessage(request)]
-        reply = guarded(lambda: self.model.invoke(messages))
+        with untraced():
+            reply = guarded(lambda: self.model.invoke(messages))
         used: dict[str, Any] = dict(reply.usage_metadata or {})
         return Spoken(
             str(reply.text),
@@ -71,7 +72,8 @@ def converse_with(
         middleware.append(guard())
     tools = build_tools(desk, ledger, plan)
     agent: Any = create_agent(model, tools, system_prompt=system_prompt(desk), middleware=middleware)
-    state = agent.invoke({"messages": [{"role": "user", "content": user_message(question, plan, earlier, model)}]})
+    with untraced():
+        state = agent.invoke({"messages": [{"role": "user", "content": user_message(question, plan, earlier, model)}]})
     messages = list(state["messages"])
     last = messages[-1]
     if not isinstance(last, AIMessage):

@@ -56,6 +56,10 @@ class Queries(Protocol):
         """Stored values of a category, most frequent first; empty where the column is."""
         ...
 
+    def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """People, and organisations of these tickets, to hide in quotations, granted or not; never to be shown."""
+        ...
+
     def check_period(self, period: Period | None) -> None:
         """Raises OutsideData where the period has no day in common with the data."""
         ...

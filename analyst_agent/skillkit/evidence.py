@@ -23,7 +23,7 @@ _DISSIMILAR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an escalated ticket says. group: its value of the dimension the patterns are of; organisation: its account.
+    """What an escalated ticket says. group: its value of the dimension the patterns are of.
 
     words: subject, description, reason, code and notes together.
     """
@@ -33,7 +33,6 @@ class Letter:
     subject: str
     words: str
     area: str = ""
-    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period."""
+    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period. people and
+    organisations: names that are masked in quotations.
+    """
 
     letters: tuple[Letter, ...]
     notes: tuple[Note, ...]
     is_whole: bool
     people: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
 
     def of(self, group: Value) -> tuple[Letter, ...]:
         """What the tickets of one pattern say."""
@@ -65,8 +67,7 @@ class Evidence:
 
     def masked(self, text: str) -> str:
         """A quotation of customer or agent text: one line, personal data replaced, cut at a word."""
-        organisations = {one.organisation for one in self.letters if one.organisation}
-        clean = mask(text, self.people, organisations)
+        clean = mask(text, self.people, self.organisations)
         if len(clean) <= LONGEST_QUOTE:
             return clean
         return clean[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " ..."
@@ -81,7 +82,7 @@ def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
     context, book, period, where = inquiry.context, inquiry.book, inquiry.period, inquiry.where
     window = _window(context, period, total)
     known = context.model.filterable()
-    wanted = ["ticket_id", dimension, "product_area", "subject", "description", "reason", "reason_code", "account"]
+    wanted = ["ticket_id", dimension, "product_area", "subject", "description", "reason", "reason_code"]
     fields = list(dict.fromkeys(name for name in wanted if name == dimension or name in known))
     rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
     notes_by_ticket = _notes(context, book, window)
@@ -91,8 +92,8 @@ def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
         for letter in letters
         for note in notes_by_ticket.get(letter.ticket_id, ())
     )
-    people = [v for name in ("agent", "csm") if name in known for v in context.queries.values(name)]
-    return Evidence(letters, notes, window is period, tuple(people))
+    people, organisations = context.queries.names_to_mask([letter.ticket_id for letter in letters])
+    return Evidence(letters, notes, window is period, people, organisations)
 
 
 def typical(notes: Sequence[Note], most: int) -> tuple[Note, ...]:
@@ -126,7 +127,6 @@ def _letter(row: dict[str, Value], dimension: str, notes: dict[str, list[str]]) 
         str(row.get("subject") or ""),
         "\n".join(words),
         str(row.get("product_area") or ""),
-        str(row.get("account") or ""),
     )
 
 

@@ -28,7 +28,8 @@ MOST_VALUES = 20_000
 class Engine:
     """One analyst's view of one generation: the granted model, its mandatory restrictions and the clock.
 
-    `restrictions` hold on every query, list of values and total; nothing the engine returns is computed without them.
+    `restrictions` hold on every query, list of values and total. Two things are the same for everybody: the days of the
+    load (open tickets are censored where the export ends, not where one's own tickets do), and which names are masked.
     """
 
     def __init__(
@@ -127,6 +128,18 @@ class Engine:
     def values_index(self) -> Mapping[str, tuple[str, ...]]:
         """Values of every dimension that may be used."""
         return {name: self.values(name) for name in self.model.dimensions()}
+
+    def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
+        quotations, never to be shown. Grants and restrictions do not apply: who may not see a name must not read it in a note.
+        """
+        people = "SELECT name FROM agents WHERE name <> '' UNION SELECT csm FROM accounts WHERE csm <> '' ORDER BY 1"
+        accounts = (
+            "SELECT DISTINCT a.name FROM tickets AS t JOIN accounts AS a ON a.account_id = t.account_id"
+            " WHERE a.name <> '' AND t.ticket_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY 1"
+        )
+        found = (self._execute(people), self._execute(accounts, [list(tickets)]))
+        return tuple(str(row[0]) for row in found[0]), tuple(str(row[0]) for row in found[1])
 
     def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
         """Days within which that share of known escalations came after creation; None where no time is known."""
