@@ -89,8 +89,11 @@ def _run(inquiry: Inquiry, names: Sequence[str], by: Sequence[str]) -> list[Meas
     for name in names:
         total = inquiry.book.cell(whole, whole.rows[0], name)
         cells = {} if split is None else _cells(inquiry, split, name, by, None)
-        still_open = int(number(whole.rows[0].get(f"{name}__open")))
-        found.append(Measured(inquiry.context.model.metric(name), total, cells, still_open=still_open))
+        still_open, over = (
+            sum(int(number(whole.rows[0].get(f"{name}__{part}"))) for part in parts)
+            for parts in (("open",), ("n", "missing"))
+        )
+        found.append(Measured(inquiry.context.model.metric(name), total, cells, still_open=still_open, counted=over))
     return found
 
 
@@ -236,9 +239,7 @@ def _whole(inquiry: Inquiry, one: Measured, by: Sequence[str]) -> list[Statement
     if few:
         said.append(Statement("too_few", (total.id,), {"reason": few}))
     if one.still_open and inquiry.book.first(OPEN) is None:
-        still_open = inquiry.book.add(
-            OPEN, one.still_open, "count", total.period, n=(total.n or 0) + (total.missing or 0)
-        )
+        still_open = inquiry.book.add(OPEN, one.still_open, "count", total.period, n=one.counted)
         said.append(Statement("open", (inquiry.book.revise(still_open, query=total.query).id,)))
     return said
 

@@ -45,10 +45,10 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
         return _from_policy(
             pattern, policy.citation, f"Apply {_named(policy.citation)} to these tickets{_in(pattern)}."
         )
-    what = (
-        "Review the tickets" if pattern.dimension == "root_cause" else "Read the tickets and record why they escalated"
-    )
-    return _from_fact(pattern, f"{what}{_in(pattern)}: no document covers them.", _where(pattern)), ()
+    # Named by their value, so that no two patterns share the words of an action and its evidence.
+    what, why = ("Review", "") if pattern.dimension == "root_cause" else ("Read", " and record why they escalated")
+    action = f"{what} the {pattern.value} tickets{_in(pattern)}{why}: no document covers them."
+    return _from_fact(pattern, action, _where(pattern)), ()
 
 
 def _from_issue(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import Model
+from analyst_agent.semantic.periods import label
 from analyst_agent.statistics import wilson_interval
 
 DERIVED_DEFINITIONS = {
@@ -36,6 +38,7 @@ DERIVED_DEFINITIONS = {
 
 # The engine says these in words; the code tells a reader that a statement of that kind says the same.
 _STATED = {"unknown_time": "the time of escalation is unknown", "imputed": "Handle time is missing"}
+_FIGURE = re.compile(r"\d[\d,.]*")
 
 
 class FactBook:
@@ -48,6 +51,7 @@ class FactBook:
         self._queries: dict[int, QueryRecord] = {}
         self._results: list[QueryResult] = []
         self._caveats: dict[tuple[str, str], Caveat] = {}
+        self._counted: set[tuple[Period | None, str]] = set()
 
     def __getitem__(self, fact_id: str) -> Fact:
         return self._facts[fact_id]
@@ -58,8 +62,22 @@ class FactBook:
             self._results.append(result)  # keeps it alive, so that its identity stays its own
             self._queries[id(result)] = replace(result.query, id=f"q{len(self._queries) + 1}")
             for text in result.caveats:
-                self.caveat(text, next((code for code, words in _STATED.items() if words in text), ""))
+                self._note_caveat(text, result.period)
         return result
+
+    def _note_caveat(self, text: str, period: Period | None) -> None:
+        """What the engine says of a query. A count is said once for a period, by the first query, which is that of the whole
+        selection; of another period than the first query's it is said with that period's name.
+        """
+        code = next((code for code, words in _STATED.items() if words in text), "")
+        shape = _FIGURE.sub("#", text)
+        if shape != text:
+            if (period, shape) in self._counted:
+                return
+            self._counted.add((period, shape))
+            if period is not None and period != self._results[0].period:
+                text = f"{label(period)}: {text[:1].lower()}{text[1:]}"
+        self.caveat(text, code)
 
     def caveat(self, text: str, code: str = "", facts: Iterable[str] = ()) -> None:
         """Something that changes how the numbers read; the same text is said once."""
@@ -100,9 +118,13 @@ class FactBook:
         dimensions: dict[str, Value] | None = None,
         period: Period | None = None,
     ) -> Fact:
-        """The fact of one metric in one row of a result: value, n, missing and, for a rate of at most 1, its Wilson interval."""
+        """The fact of one metric in one row of a result: value, n, missing and, for a rate of at most 1, its Wilson interval.
+
+        Of a measure that leaves open tickets out, missing are these; tickets without a time of escalation have a caveat.
+        """
         known = self._model.metric(metric)
         n = _whole(row.get(f"{metric}__n"))
+        left_out = f"{metric}__open" if known.counts_open else f"{metric}__missing"
         interval = None
         numerator = row.get(f"{metric}__numerator")
         if known.unit == "ratio" and n and isinstance(numerator, (int, float)) and 0 <= numerator <= n:
@@ -115,7 +137,7 @@ class FactBook:
             dimensions,
             source=result,
             n=n,
-            missing=_whole(row.get(f"{metric}__missing")),
+            missing=_whole(row.get(left_out)),
             interval=interval,
         )
 

@@ -15,7 +15,10 @@ from analyst_agent.skillkit.tables import Grid
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One metric in every cell, in the period and in the one it is compared with; total is that of all cells."""
+    """One metric in every cell, in the period and in the one it is compared with; total is that of all cells.
+
+    still_open: escalated tickets that the metric leaves out as open. counted: all objects it was asked of.
+    """
 
     metric: Metric
     total: Fact
@@ -23,6 +26,7 @@ class Measured:
     total_before: Fact | None = None
     before: dict[Cell, Fact] = field(default_factory=dict)
     still_open: int = 0
+    counted: int = 0
 
 
 def metric_table(

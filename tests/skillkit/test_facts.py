@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,3 +56,30 @@ def test_a_table_keeps_the_fact_behind_each_number_and_drops_empty_columns():
     assert table.rows == (("x", 10, 12),)
     assert table.fact_ids == ((None, "f1", "f1"),)
     assert [c.name for c in table.columns] == ["a", "b", "c"]
+
+
+def test_a_count_of_left_out_tickets_is_said_once_for_a_period_and_names_another_period():
+    book = FactBook(load_model())
+    for words, period in (
+        ("For 26 tickets the time is unknown.", PERIOD),
+        ("For 11 tickets the time is unknown.", PERIOD),
+        ("For 28 tickets the time is unknown.", Period(date(2026, 9, 1), date(2026, 10, 1))),
+    ):
+        book.note(replace(_result((words,)), period=period))
+    assert [c.text for c in book.finding("t", "s", PERIOD).caveats] == [
+        "For 26 tickets the time is unknown.",
+        "1 to 30 September 2026: for 28 tickets the time is unknown.",
+    ]
+
+
+def test_tickets_of_unknown_time_are_not_called_open_beside_a_mean_resolution_time():
+    metric = "mean_resolution_minutes"
+    row = {
+        metric: 60.0,
+        f"{metric}__n": 22,
+        f"{metric}__missing": 166,
+        f"{metric}__open": 55,
+        f"{metric}__unknown_time": 150,
+    }
+    result = replace(_result(), rows=(row,), columns=tuple(row))
+    assert FactBook(load_model()).cell(result, row, metric).missing == 55

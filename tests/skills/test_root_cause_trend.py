@@ -253,3 +253,13 @@ def test_a_root_cause_of_the_workspace_is_a_pattern_like_others(rows):
     assert "vendor_fault" in names
     assert "vendor_fault" in {r.pattern for r in found.recommendations}
     assert found.tables[0].rows[names.index("unclassified")][1] == 0
+
+
+def test_two_own_causes_of_one_area_do_not_share_the_words_of_their_actions(rows):
+    own = dict(rows)
+    own["escalations"] = [{**e, "root_cause": f"Own Cause {n % 2}"} for n, e in enumerate(rows["escalations"])]
+    own["tickets"] = [{**t, "product_area": "Cards"} for t in rows["tickets"]]
+    found = root_cause_trend(context_of(own), OCTOBER).recommendations
+    actions = [r.action for r in found if "Own Cause" in r.pattern]
+    assert len(actions) == 2
+    assert len(set(actions)) == 2
