@@ -108,7 +108,7 @@ class Analyst:
         run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
         merged = replace(merged, caveats=(*merged.caveats, *_remarks(run)))
         claims = tuple(ledger.claims)
-        markdown = answer_markdown(merged, self.desk.wording, claims, text)
+        markdown = answer_markdown(merged, self.desk.wording, claims, text, question)
         bound = grounding or Grounding(claims=len(claims), bound=len(claims))
         return Answer(
             question=question,

@@ -23,6 +23,8 @@ LONGEST_CAVEAT = 400
 LONGEST_DEFINITION = 160
 MOST_DEFINITIONS = 4
 MOST_FURTHER_ACTIONS = 3
+SAID_BY_CAVEAT = {"imputed": "imputed", "unclassified": "no_root_causes"}
+"""Claims that a caveat of the skill makes better: it knows what missing values count as, and that no cause is known at all."""
 ABOVE_ALL = "above 100 % is unreliable"
 """What is said of a rate above one; of no interest where none is."""
 _DEFINED_FIRST = ("ratio", "minutes", "score", "currency")
@@ -83,17 +85,16 @@ def _told(finding: Finding, claims: Sequence[Claim]) -> list[Claim]:
     """The claims, those whose first fact stands in the first table in their shorter wording or not at all."""
     table = finding.tables[0] if finding.tables else None
     shown = {i for row in table.fact_ids for i in row if i} if table else set()
-    says_issue = table is not None and any(c.key == "known_issue" for c in table.columns)
-    codes = {c.code for c in finding.caveats}
+    said = {kind for kind, code in SAID_BY_CAVEAT.items() if any(c.code == code for c in finding.caveats)}
+    said |= {"not_documented"} if table is not None and any(c.key == "known_issue" for c in table.columns) else set()
     told = []
     for claim in claims:
         in_table = bool(claim.facts) and claim.facts[0] in shown
+        if claim.kind in said and (in_table or claim.kind != "not_documented"):
+            continue
         if in_table and claim.beside_table is not None:
             told += [replace(claim, text=claim.beside_table)] if claim.beside_table else []
-        # How missing handle times count is the skill's to say: it knows whether there was a mean to count them with.
-        elif not (in_table and says_issue and claim.kind == "not_documented") and not (
-            claim.kind == "imputed" and "imputed" in codes
-        ):
+        else:
             told.append(claim)
     return told
 
@@ -136,7 +137,9 @@ def _within_noise(claims: Sequence[Claim], finding: Finding) -> list[str]:
 def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:
     said = {c.text.rstrip(".").lower() for c in told}
     kinds = {c.kind for c in told}
-    above = any(f.unit == "ratio" and formats.is_number(f.value) and float(f.value or 0) > 1 for f in finding.facts)
+    shown = {i for c in told for i in c.facts} | {i for t in finding.tables[:1] for row in t.fact_ids for i in row if i}
+    rates = [f.value for f in finding.facts if f.id in shown and f.unit == "ratio" and formats.is_number(f.value)]
+    above = any(float(rate or 0) > 1 for rate in rates)
     lines = [
         escaped(c.text, LONGEST_CAVEAT).rstrip(".")
         for c in finding.caveats
@@ -152,7 +155,7 @@ def _actions(finding: Finding, wording: Wording, shown: str) -> list[str]:
     missing = [(one, text) for one, text in texts if text not in shown]
     if len(missing) < len(texts):
         missing = missing[:MOST_FURTHER_ACTIONS]
-    lines = [f"- {escaped(pattern_label(one.pattern, finding, wording))}: {text}." for one, text in missing]
+    lines = [f"- {escaped(pattern_label(one.pattern, finding, wording))}: {text}" for one, text in missing]
     return ["**Do next**\n\n" + "\n".join(lines)] if lines else []
 
 

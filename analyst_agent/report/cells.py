@@ -21,12 +21,12 @@ def is_numeric(column: Column) -> bool:
 
 
 def unit_of(table: Table, at: int) -> str:
-    """The unit all numbers of a column are shown in: one unit of time for a column of durations."""
+    """The unit all numbers of a column are shown in: for durations that of the middle one."""
     column = table.columns[at]
     if column.unit != "minutes":
         return column.unit
-    sizes = [abs(float(v)) for row in table.rows if formats.is_number(v := row[at]) and v is not None]
-    return formats.duration_unit(max(sizes, default=0.0))
+    sizes = sorted(abs(float(v)) for row in table.rows if formats.is_number(v := row[at]) and v is not None)
+    return formats.duration_unit(sizes[len(sizes) // 2] if sizes else 0.0)
 
 
 def heading(table: Table, at: int, wording: Wording) -> str:

@@ -45,7 +45,7 @@ def _chart(table: Table, finding: Finding, wording: Wording) -> Chart | None:
     label = named[0]
     table, left_out = _on_enough(table, value, finding)
     key = table.columns[label].key or table.columns[label].name
-    if len({row[value] for row in table.rows if formats.is_number(row[value])}) < 2:
+    if key == "period" or len({row[value] for row in table.rows if formats.is_number(row[value])}) < 2:
         return None
     title = f"{formats.sentence(table.columns[value].name)} by {wording.dimension(key)}"
     only = _filters_of(table, value, finding)

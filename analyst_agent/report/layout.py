@@ -14,6 +14,8 @@ from analyst_agent.records import Column, Finding, Table, Value
 from analyst_agent.report.cells import EMPTY, cell, fact_of, heading, is_numeric, text_cell, unit_of
 
 MOST_ACROSS = 6
+MOST_WITH_N = 20
+"""Cells of a crossed table up to which each shows its n."""
 MARK = "few"
 DURATIONS = frozenset({"mean_resolution_minutes", "median_resolution_minutes", "p90_resolution_minutes"})
 NEVER_SHOWN = frozenset({"p_adjusted", "p_value"})
@@ -33,11 +35,13 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The table in the order shown, its columns as text, the rows that must stay (what is not recorded), the notes under it."""
+    """The table in the order shown, its columns as text, the rows that must stay (what is not recorded), those on few
+    objects, and the notes under it."""
 
     table: Table
     columns: tuple[ShownColumn, ...]
     kept: frozenset[int] = frozenset()
+    few: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     is_crossed: bool = False
 
@@ -60,12 +64,13 @@ def laid_out(table: Table, finding: Finding, wording: Wording) -> Layout:
         shown.remove(column)
         notes.append(f"Differences, in every row: {column.cells[0]}.")
     if crossed and any(c.unit in _AVERAGES for c in table.columns):
-        notes.append(f"In brackets: n; ({MARK}) is under {FEW}, too few to rank.")
+        notes.append("In brackets: n." if _shows_n(table) else "The n of each is in --json.")
+        if any(MARK in cell for c in shown[1:] for cell in c.cells):
+            notes.append(f"({MARK}): n under {FEW}, too few to rank.")
     elif few:
-        notes.append(f"({MARK}): n under {FEW}, too few to rank.")
         shown = _marked(shown, few)
     rest = {i for i, row in enumerate(table.rows) if row[0] == "unclassified" and table.columns[0].key in CAUSES}
-    return Layout(table, tuple(shown), frozenset(rest), tuple(notes), crossed is not None)
+    return Layout(table, tuple(shown), frozenset(rest), frozenset(few), tuple(notes), crossed is not None)
 
 
 def _column(table: Table, at: int, finding: Finding, wording: Wording, is_crossed: bool) -> ShownColumn:
@@ -89,10 +94,17 @@ def _with_open(shown: str, table: Table, row: int, at: int, finding: Finding) ->
 
 
 def _with_n(shown: str, table: Table, row: int, at: int, finding: Finding) -> str:
+    """The number with its n; in a large table only the mark that it rests on few."""
     fact = fact_of(table, row, at, finding)
     if fact is None or fact.n is None or shown == EMPTY:
         return shown
-    return f"{shown} ({formats.count(fact.n)}{', ' + MARK if fact.n < FEW else ''})"
+    n = [formats.count(fact.n)] if _shows_n(table) else []
+    said = ", ".join([*n, *([MARK] if fact.n < FEW else [])])
+    return f"{shown} ({said})" if said else shown
+
+
+def _shows_n(table: Table) -> bool:
+    return len(table.rows) * (len(table.columns) - 1) <= MOST_WITH_N
 
 
 def _is_detail(table: Table, at: int) -> bool:
@@ -180,20 +192,30 @@ def _crossed(table: Table, wording: Wording) -> Table | None:
         return None
     if any(not c.key or c.name != wording.dimension(c.key) for c in names):
         return None
-    across = list(dict.fromkeys(row[1] for row in table.rows))
-    down = list(dict.fromkeys(row[0] for row in table.rows))
+    x, y = (1, 0) if names[0].key in TIMES or _variety(table, 0) > MOST_ACROSS or names[1].key not in TIMES else (0, 1)
+    across = _in_order(table, x)
+    down = _in_order(table, y)
     if not 2 <= len(across) <= MOST_ACROSS or len(down) < 2 or len(table.rows) <= len(down):
         return None
-    across.sort(key=lambda v: (v is None, str(v) if names[1].key in TIMES else ""))
     at = table.columns.index(rest[0])
     found: dict[tuple[Value, Value], tuple[Value, str | None]] = {}
     for index, row in enumerate(table.rows):
         fact = table.fact_ids[index][at] if index < len(table.fact_ids) else None
-        found[row[0], row[1]] = (row[at], fact)
+        found[row[y], row[x]] = (row[at], fact)
     empty: tuple[Value, str | None] = (None, None)
     return Table(
         table.title,
-        (names[0], *(Column(wording.plain_value(names[1].key, v), rest[0].unit, rest[0].key) for v in across)),
+        (names[y], *(Column(wording.plain_value(names[x].key, v), rest[0].unit, rest[0].key) for v in across)),
         tuple((one, *(found.get((one, v), empty)[0] for v in across)) for one in down),
         tuple((None, *(found.get((one, v), empty)[1] for v in across)) for one in down),
     )
+
+
+def _variety(table: Table, at: int) -> int:
+    return len({row[at] for row in table.rows})
+
+
+def _in_order(table: Table, at: int) -> list[Value]:
+    """The values of a column as they first appear, times in their own order, what is not recorded last."""
+    is_time = table.columns[at].key in TIMES
+    return sorted(dict.fromkeys(row[at] for row in table.rows), key=lambda v: (v is None, str(v) if is_time else ""))

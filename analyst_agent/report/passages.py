@@ -10,7 +10,9 @@ from analyst_agent.records import Citation, Finding
 
 MOST_FURTHER = 2
 NEARLY_AS_RELEVANT = 0.93
-LONGEST_WHOLE = 420
+SURELY_ABOUT = 2
+"""Words a line must share with the question to be taken out of its passage."""
+LEAST_QUOTED = 60
 LONGEST_LINE = 400
 MOST_LINES = 9
 SILENT = "The documents do not say. Ask about a policy, a commitment to customers or a known issue by the words it would use."
@@ -141,19 +143,19 @@ def _quoted(one: Citation, words: frozenset[str]) -> str:
 
 
 def _chosen(lines: Sequence[str], words: frozenset[str]) -> list[str]:
-    """All of a short passage, else the lines that share most words with the question, in their order."""
+    """The lines that share most words with the question, in their order; all of them where none is surely about it."""
     different = list(dict.fromkeys(lines))
     if not words:
         return different[:MOST_LINES]
     shared = {line: len(words & _stems(line)) for line in different}
     most = max(shared.values(), default=0)
-    if most == 0 or (len(different) <= 2 and sum(map(len, different)) <= LONGEST_WHOLE):
+    if most < SURELY_ABOUT:
         return different[:MOST_LINES]
     best = sorted((line for line in different if shared[line] == most), key=different.index)
     # A row of a table names its subject in one word; it answers as well as a sentence that shares two.
     rows = [line for line in different if line not in best and ": " in line[:40] and shared[line]]
     chosen = {*best[:2], *rows[:2]}
-    if not chosen & set(best) or sum(map(len, chosen)) < LONGEST_WHOLE // 3:
+    if not chosen & set(best) or sum(map(len, chosen)) < LEAST_QUOTED:
         near = [line for line in different if line not in chosen and shared[line] >= max(1, most - 1)]
         chosen |= set(near[:1])
     return [line for line in different if line in chosen]

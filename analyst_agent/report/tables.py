@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analyst_agent.claims import formats
+from analyst_agent.claims.clauses import FEW
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.wording import Wording
 from analyst_agent.records import Finding, Table
 from analyst_agent.report.cells import ACTIONS, EMPTY, action_text
-from analyst_agent.report.layout import Layout, ShownColumn, laid_out
+from analyst_agent.report.layout import MARK, Layout, ShownColumn, laid_out
 
 MOST_FIGURES = 48
 """About 40 are the aim; a few more are better than a table without its last rows."""
@@ -82,7 +83,7 @@ def _written(table: Table, finding: Finding, wording: Wording, room: int) -> tup
     lines = [f"**{escaped(table.title)}**", ""] if layout.is_crossed else []
     lines += [_row([c.heading for c in columns]), _row(["---:" if c.is_numeric else "---" for c in columns])]
     lines += [_row([c.cells[row] for c in columns]) for row in rows]
-    notes = [*layout.notes, *_left_out(layout, columns, rows)]
+    notes = [*layout.notes, *_few(layout, rows), *_left_out(layout, columns, rows)]
     return "\n".join([*lines, *(["", " ".join(notes)] if notes else [])]), {c.key for c in columns}
 
 
@@ -110,6 +111,16 @@ def _fitted(layout: Layout, room: int) -> tuple[list[ShownColumn], list[int]]:
 
 def _figures(columns: Sequence[ShownColumn], rows: Collection[int]) -> int:
     return sum(figure_count(c.cells[row]) for c in columns if c.is_numeric or c.key == "known_issue" for row in rows)
+
+
+def _few(layout: Layout, rows: Collection[int]) -> list[str]:
+    gone = len(layout.few - set(rows))
+    marked = [f"({MARK}): n under {FEW}, too few to rank."] if layout.few & set(rows) else []
+    if gone:
+        left = "one more row has" if marked else "one row has"
+        left = left if gone == 1 else f"{gone} {'more ' if marked else ''}rows have"
+        marked.append(f"{formats.sentence(left)} an n under {FEW}, too few to rank.")
+    return marked
 
 
 def _left_out(layout: Layout, columns: Sequence[ShownColumn], rows: Sequence[int]) -> list[str]:

@@ -15,9 +15,12 @@ from analyst_agent.report.text_chart import SHORTEST_BAR, bar, bar_lengths, colu
 
 LONGEST_IN_TABLE = 30
 LONGEST_BAR = 40
+MOST_BESIDE_BARS = 2
+"""Beside more columns of numbers nobody sees which of them the bars show."""
 WIDEST_CHART = 80
 QUOTED = "│ "
-LAST = ("Sources", "Definitions.", "Data generation")
+ADVICE = "Do next"
+LAST = (ADVICE, "Sources", "Further tables", "Definitions.", "Data generation")
 _GAP = "  "
 _CONTAINERS = ("table_open", "bullet_list_open", "ordered_list_open", "blockquote_open")
 _NUMBER = re.compile(r"^[+-]?\d")
@@ -44,13 +47,22 @@ def plain_text(markdown: str, width: int = 100, chart: Chart | None = None) -> s
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown)
     blocks: list[str] = []
     notes: list[str] = []
+    continues = False
     for block in _blocks(tokens, width, chart):
         if isinstance(block, list):
             notes += block
             continue
         if block.startswith(LAST) and notes:
             blocks += notes
+            # Advice that no table shows continues the list under the same heading.
+            continues = block == ADVICE and notes[-1].startswith(f"{ADVICE}:")
             notes = []
+            if continues:
+                continue
+        if continues:
+            blocks[-1] += f"\n{block}"
+            continues = False
+            continue
         blocks.append(block)
     if chart and not any(t.type == "table_open" for t in tokens):
         notes.append(text_chart(chart, min(width, WIDEST_CHART)))
@@ -140,7 +152,7 @@ def _with_bars(
     rows: list[list[str]], right: Sequence[bool], chart: Chart | None, width: int
 ) -> tuple[list[list[str]], bool]:
     """The rows with a column of bars, where the chart draws rows of this table in its order and there is room."""
-    drawn = bar_lengths(chart) if chart else []
+    drawn = bar_lengths(chart) if chart and sum(right) <= MOST_BESIDE_BARS else []
     names = [row[0] for row in rows[1:]]
     whole = sum(max(columns(row[i]) for row in rows) for i in range(len(right))) + _gaps(right)
     wrapped = _width(rows, range(len(right)))

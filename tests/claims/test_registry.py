@@ -153,3 +153,43 @@ def test_single_facts() -> None:
     same = Fact("x", "escalated_ticket_count", 5, "count", OCTOBER, BUG, reference="comparison_period",
                 reference_period=SEPTEMBER, reference_value=5.0, difference=0.0, significant=False)  # fmt: skip
     assert clause(same, wording()).endswith("5, unchanged from 5 in September 2026: within noise")
+
+
+def test_too_few_to_compare_leads_and_shows_no_difference() -> None:
+    count = Fact(
+        "h1", "escalated_ticket_count", 4, "count", OCTOBER, reference="comparison_period", reference_value=24.0
+    )
+    rate = Fact(
+        "h2", "escalation_rate", 0.267, "ratio", OCTOBER, n=15, reference="comparison_period", reference_value=1.714,
+        difference=-1.447,
+    )  # fmt: skip
+    one = replace(finding(), facts=(count, rate), statements=(Statement("headline", ("h1", "h2")),))
+    (claim,) = claims_of(one, wording())
+    assert claim.text.endswith("Too few tickets to compare: 4 tickets were escalated, 26.7 % of 15.")
+    assert "144" not in claim.text
+
+
+def test_a_rate_above_one_is_unreliable_right_there() -> None:
+    rate = Fact("h2", "escalation_rate", 1.714, "ratio", OCTOBER, n=140)
+    count = Fact("h1", "escalated_ticket_count", 240, "count", OCTOBER)
+    one = replace(finding(), facts=(count, rate), statements=(Statement("headline", ("h1", "h2")),))
+    assert "171.4 % of 140 (above 100 %, so unreliable" in claims_of(one, wording())[0].text
+
+
+def test_a_filtered_headline_says_what_it_is_against() -> None:
+    only = (Filter("tier", "=", "Enterprise"),)
+    facts = tuple(replace(f, filters=only) for f in finding().facts)
+    (claim,) = claims_of(replace(finding(Statement("headline", ("f1", "f2", "f3"))), facts=facts), wording())
+    opening = "**October 2026, only account tier Enterprise** (1 to 31 October, against the same selection in September 2026)."
+    assert claim.text.startswith(opening)
+
+
+def test_weak_evidence_does_not_explain_a_pattern() -> None:
+    weak = Fact(
+        "k1", "known_issue_matches", 2, "count", OCTOBER, {"root_cause": "training_gap", "known_issue": "KI-16"}, n=22
+    )
+    words = {"document": "KI-16", "title": "Duplicate contacts", "status": "open"}
+    one = replace(finding(), facts=(weak,), statements=(Statement("known_issue", ("k1",), words),))
+    (claim,) = claims_of(one, wording())
+    said = "Training gap: only 2 of 22 tickets examined match KI-16 (Duplicate contacts; open), which does not explain the others."
+    assert claim.text == claim.beside_table == said

@@ -129,3 +129,24 @@ def test_a_text_that_every_row_shares_is_said_once() -> None:
     text = table_markdown(Table("D", columns, (("A", 4, "not tested"), ("B", 5, "not tested"))), finding(), wording())
     assert "reads as" not in text
     assert text.endswith("Differences, in every row: not tested.")
+
+
+def test_time_goes_down_and_a_large_crossed_table_only_marks_few() -> None:
+    months = [f"2026-{m:02}-01" for m in (3, 1, 2, 4, 5, 6, 7, 8)]
+    cells = [(t, m, 0.1, 12 if t == "Starter" else 90) for m in months for t in ("Enterprise", "Business", "Starter")]
+    facts = tuple(Fact(f"q{i}", "escalation_rate", c[2], "ratio", OCTOBER, n=c[3]) for i, c in enumerate(cells))
+    table = Table("T", (TIER, Column("month", "date", "month"), RATE, N), tuple(cells), tuple((None, None, f.id, f.id) for f in facts))  # fmt: skip
+    text = table_markdown(table, replace(finding(), facts=facts), wording())
+    assert "| month | Enterprise | Business | Starter |" in text
+    assert _lines(text)[0] == "| January 2026 | 10.0 % | 10.0 % | 10.0 % (few) |"
+    assert text.endswith("The n of each is in --json. (few): n under 30, too few to rank.")
+
+
+def test_durations_are_shown_in_the_unit_of_most_of_them() -> None:
+    table = Table(
+        "R", (Column("team", "text", "team"), Column("resolution", "minutes", "mean")),
+        (("A", 1260.0), ("B", 1248.0), ("C", 4464.0)),
+    )  # fmt: skip
+    text = table_markdown(table, finding(), wording())
+    assert "resolution (h)" in text
+    assert "| C | 74.4 |" in text

@@ -56,7 +56,8 @@ def period_opening(finding: Finding, only: str = "") -> str:
         other = finding.comparison
         known_by_days = _opening_name(other) == formats.days_of(other) or other.kind in ("rolling", "custom", "to_date")
         then = formats.days_of(other) if known_by_days else _opening_name(other)
-        against = f"against the same selection in {then}" if only else f"against {then}"
+        joint = "from" if known_by_days and " to " in then else "in"
+        against = f"against the same selection {joint} {then}" if only else f"against {then}"
     days = "" if name == formats.days_of(finding.period) else formats.days_of(finding.period)
     if formats.is_whole_month(finding.period) and str(finding.period.start.year) in name:
         days = days.removesuffix(f" {finding.period.start.year}")
