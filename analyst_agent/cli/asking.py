@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, Today, open_workspace, print_json
+from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, say
+from analyst_agent.errors import NotPermitted, WorkspaceError
 from analyst_agent.records import Answer, Status
 from analyst_agent.workspace import Workspace
 
@@ -41,6 +42,8 @@ def ask(
     """Ask one question; with --session, as part of a conversation."""
     from analyst_agent.report import answer_json
 
+    if chart is not None:
+        _check_chart(chart)
     workspace = open_workspace(today)
     answer = _answer(workspace, question, session, model)
     if as_json:
@@ -59,7 +62,7 @@ def chat(session: Session = None, model: Model = None, today: Today = None) -> N
     workspace = open_workspace(today)
     name = session or workspace.conversations.new_id()
     interactive = sys.stdin.isatty()
-    print(f"Conversation {name}. Ask, for example: What drove escalations last month? An empty line ends it.")
+    say(f"Conversation {name}. Ask, for example: What drove escalations last month? An empty line ends it.")
     while True:
         try:
             question = input("\n> " if interactive else "").strip()
@@ -68,7 +71,7 @@ def chat(session: Session = None, model: Model = None, today: Today = None) -> N
         if not question:
             break
         show(_answer(workspace, question, name, model))
-    print(f"Continue with `analyst chat --session {name}`.")
+    say(f"Continue with `analyst chat --session {name}`.")
     workspace.close()
 
 
@@ -84,25 +87,33 @@ def show(answer: Answer) -> None:
     from analyst_agent.report import answer_text
 
     width = shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 100
-    print(answer_text(answer, max(60, min(width, WIDEST))))
+    say(answer_text(answer, max(60, min(width, WIDEST))))
     if answer.usage.model != "offline":
         tokens = answer.usage.input_tokens + answer.usage.output_tokens
-        print(
+        say(
             f"\n{answer.usage.model}, {tokens:,} tokens"
             + (f". {answer.usage.fallback}" if answer.usage.fallback else "")
         )
 
 
+def _check_chart(path: Path) -> None:
+    """Raises NotPermitted where no picture can be written there, before anything is asked."""
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise NotPermitted(f"--chart {path.name!r} is neither .png nor .svg.", "Give one of these endings.")
+    if not path.parent.is_dir() or path.is_dir():
+        raise NotPermitted(f"--chart {str(path)!r}: there is no such folder.", "Give a file in an existing folder.")
+
+
 def _write_chart(answer: Answer, path: Path) -> None:
-    from analyst_agent.errors import NotPermitted
     from analyst_agent.report import png, svg
 
-    ending = path.suffix.lower()
-    if ending not in (".png", ".svg"):
-        raise NotPermitted(f"--chart {path.name!r} is neither .png nor .svg.", "Give one of these endings.")
     if not answer.charts:
-        print("This answer has no chart.", file=sys.stderr)
+        say("This answer has no chart.", error=True)
         return
     chart = answer.charts[0]
-    path.write_bytes(png(chart) if ending == ".png" else svg(chart).encode("utf-8"))
-    print(f"Wrote {path}.", file=sys.stderr)
+    picture = png(chart) if path.suffix.lower() == ".png" else svg(chart).encode("utf-8")
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise WorkspaceError(f"Cannot write {path}: {error.strerror}.", "Choose another place.") from error
+    say(f"Wrote {path}.", error=True)

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table
+from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import LoadError
 
 COUNTS = ("rows_read", "inserted", "updated", "unchanged", "folded", "set_aside")
+MOST_COLUMNS = 20
+MOST_ROWS = 200
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +48,7 @@ def load(
     rows.append(["total", "", *(f"{report.totals[c]:,}" for c in COUNTS)])
     print_table(("file", "table", *(c.replace("_", " ") for c in COUNTS)), rows)
     for line in _notes(report):
-        print(line)
+        say(line)
 
 
 def _notes(report: object) -> list[str]:
@@ -58,20 +60,22 @@ def _notes(report: object) -> list[str]:
         if file.note:
             notes.append(f"{file.file}: {file.note}")
         if file.unknown_columns:
-            notes.append(f"{file.file}: columns not used: {', '.join(file.unknown_columns)}")
+            cut = len(file.unknown_columns) - MOST_COLUMNS
+            more = f" and {cut:,} more, all in --json" if cut > 0 else ""
+            notes.append(f"{file.file}: columns not used: {', '.join(file.unknown_columns[:MOST_COLUMNS])}{more}")
     totals = report.totals
-    for count, text in (
-        (totals["escalations_found"], "escalations derived from the events of the log"),
-        (totals["stale"], "of the unchanged rows are older than what is stored"),
-        (totals["emptied"], "optional fields held a value that cannot be read and were emptied; see `analyst rejects`"),
-        (report.unknown_accounts, "tickets name an account that is not loaded; they are kept without account fields"),
-        (report.unknown_agents, "tickets name an agent that is not loaded; they are kept without agent fields"),
-        (report.adopted, "rows set aside earlier have found their ticket"),
-        (report.withdrawn, "stored rows were set aside because their ticket changed"),
-        (report.rejects, "rows are set aside now; see `analyst rejects`"),
+    for text, count in (
+        ("Escalations derived from the events of the log", totals["escalations_found"]),
+        ("Unchanged rows that are older than what is stored", totals["stale"]),
+        ("Optional values that cannot be read and were emptied (see `analyst rejects`)", totals["emptied"]),
+        ("Tickets kept without account fields, since their account is not loaded", report.unknown_accounts),
+        ("Tickets kept without agent fields, since their agent is not loaded", report.unknown_agents),
+        ("Rows set aside earlier that have found their ticket", report.adopted),
+        ("Stored rows set aside because their ticket changed", report.withdrawn),
+        ("Rows set aside now (see `analyst rejects`)", report.rejects),
     ):
         if count:
-            notes.append(f"{count:,} {text}.")
+            notes.append(f"{text}: {count:,}.")
     if report.dry_run:
         notes.append("Dry run: nothing was written.")
     elif not report.changed:
@@ -93,8 +97,9 @@ def rejects(as_json: Json = False) -> None:
         return
     columns = ("file", "line", "column", "value", "reason")
     if not found:
-        print("No row is set aside.")
+        say("No row is set aside.")
     for title, rows in (("Rows set aside", found), ("Fields emptied, their rows kept", emptied)):
         if rows:
-            print(f"{title}: {len(rows):,}")
-            print_table(columns, [[getattr(r, c) for c in columns] for r in rows])
+            cut = f", the first {MOST_ROWS} shown, all in --json" if len(rows) > MOST_ROWS else ""
+            say(f"{title}: {len(rows):,}{cut}")
+            print_table(columns, [[getattr(r, c) for c in columns] for r in rows[:MOST_ROWS]])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table
+from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import NotGranted
 from analyst_agent.records import to_json
 from analyst_agent.workspace import Workspace
@@ -36,8 +36,8 @@ def add(
         return
     for entry in report.entries:
         if entry.outcome != "unchanged":
-            print(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
-    print(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
+            say(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
+    say(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
 
 
 @knowledge.command("list")
@@ -48,7 +48,7 @@ def list_documents(as_json: Json = False) -> None:
     if as_json:
         print_json({"documents": to_json(found)})
     elif not found:
-        print("No documents. Add some with `analyst knowledge add DIR`.")
+        say("No documents. Add some with `analyst knowledge add DIR`.")
     else:
         columns = ("space", "id", "title", "product area", "status", "effective")
         print_table(columns, [(d.space, d.id, d.title, d.product_area, d.status, d.effective) for d in found])
@@ -67,10 +67,10 @@ def search(
     if as_json:
         print_json({"query": query, "passages": to_json(found)})
     elif not found:
-        print("The documents do not say.")
+        say("The documents do not say.")
     for passage in () if as_json else found:
-        print(f"{passage.document}: {passage.title} / {passage.heading}  (score {passage.score:.2f})")
-        print("\n".join(f"  {line}" for line in passage.quote.splitlines()) + "\n")
+        say(f"{passage.document}: {passage.title} / {passage.heading}  (score {passage.score:.2f})")
+        say("\n".join(f"  {line}" for line in passage.quote.splitlines()) + "\n")
 
 
 def _spaces(workspace: Workspace, space: str | None) -> tuple[str, ...] | None:

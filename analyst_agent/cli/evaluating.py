@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, print_json, print_table
+from analyst_agent.cli.shared import Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from analyst_agent.evaluation.card import Card, CardRow
@@ -74,24 +74,25 @@ def _progress(done: int, total: int, result: CaseResult) -> None:
     state = "skipped" if result.skipped else "right" if result.is_right else "WRONG"
     end = "\n" if done == total else ""
     if sys.stderr.isatty():
-        print(f"\r\033[K{done}/{total} {result.case.id}: {state}{end}", end="", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r\033[K{done}/{total} {result.case.id}: {state}{end}")
+        sys.stderr.flush()
     elif state == "WRONG" or done == total:
-        print(f"{done}/{total} {result.case.id}: {state}", file=sys.stderr, flush=True)
+        say(f"{done}/{total} {result.case.id}: {state}", error=True)
 
 
 def _print(card: Card, results: Sequence[CaseResult]) -> None:
     for title, rows in (("By subject", (*card.by_subject, card.total)), ("By skill", card.by_skill)):
-        print(title)
+        say(title)
         print_table(COLUMNS, [_cells(row) for row in rows])
-        print()
+        say()
     for result in results:
         if not result.skipped and not result.is_right:
             _print_failed(result)
     for reason in dict.fromkeys(r.skipped for r in results if r.skipped):
-        print(f"Skipped, data absent: {sum(r.skipped == reason for r in results)} cases. {reason}.")
+        say(f"Skipped, data absent: {sum(r.skipped == reason for r in results)} cases. {reason}.")
     run = [r for r in results if not r.skipped]
     must = [r for r in run if r.case.tier == "must"]
-    print(
+    say(
         f"{card.model}, {card.day}: {sum(r.is_right for r in must)} of {len(must)} must cases right, "
         f"{sum(r.is_right for r in run)} of {len(run)} in all."
     )
@@ -99,13 +100,13 @@ def _print(card: Card, results: Sequence[CaseResult]) -> None:
 
 def _print_failed(result: CaseResult) -> None:
     spread = f", right in {result.passes} of {len(result.attempts)}" if len(result.attempts) > 1 else ""
-    print(f"WRONG {result.case.id} ({result.case.tier}, {result.case.data}{spread})")
+    say(f"WRONG {result.case.id} ({result.case.tier}, {result.case.data}{spread})")
     attempt = next(a for a in result.attempts if any(t.failures for t in a))
     for turn in attempt:
         if turn.failures:
-            print(f"  {turn.ask}")
+            say(f"  {turn.ask}")
         for failure in turn.failures:
-            print(f"    {failure.check}: expected {failure.expected}; got {failure.got}")
+            say(f"    {failure.check}: expected {failure.expected}; got {failure.got}")
 
 
 def _cells(row: CardRow) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ import typer
 
 from analyst_agent import __version__
 from analyst_agent.cli import asking, data, documents, evaluating, querying, setting_up
+from analyst_agent.cli.shared import say
 from analyst_agent.errors import AnalystError
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ for room in (setting_up, data, asking, querying, documents, evaluating):
 def root(version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True)) -> None:
     """Ask why support tickets escalate; get numbers, the known issue, the policy and what to do."""
     if version:
-        print(__version__)
+        say(__version__)
         raise typer.Exit
 
 
@@ -40,7 +41,8 @@ def run(arguments: list[str] | None = None) -> None:
     if not os.environ.get("ANALYST_DEBUG"):
         sys.excepthook = _unexpected
     try:
-        app(words)
+        # Calling `app` itself would put Typer's own hook, which prints a traceback, in place of ours.
+        typer.main.get_command(app)(words)
     except AnalystError as error:
         report(error, "--json" in words)
         sys.exit(error.exit_code)
@@ -52,17 +54,17 @@ def run(arguments: list[str] | None = None) -> None:
 def report(error: AnalystError, as_json: bool) -> None:
     """Two lines on the error stream, or one JSON record on the output."""
     if as_json:
-        print(json.dumps(_record(error)))
-    print(f"analyst: {error.message}", file=sys.stderr)
+        say(json.dumps(_record(error)))
+    say(f"analyst: {error.message}", error=True)
     if error.hint:
-        print(f"         {error.hint}", file=sys.stderr)
+        say(f"         {error.hint}", error=True)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """A fault of the program itself, told in two lines; the whole trace is for those who ask for it."""
     text = " ".join(str(error).split())[:200]
-    print(f"analyst: A fault in the analyst itself: {kind.__name__}: {text}", file=sys.stderr)
-    print("         Set ANALYST_DEBUG=1 and run again for the details to report.", file=sys.stderr)
+    say(f"analyst: A fault in the analyst itself: {kind.__name__}: {text}", error=True)
+    say("         Set ANALYST_DEBUG=1 and run again for the details to report.", error=True)
 
 
 def _record(error: AnalystError) -> dict[str, Any]:

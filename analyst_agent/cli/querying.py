@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table
+from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table, say
 from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value, to_json
 
 
@@ -78,16 +78,16 @@ def _print(result: QueryResult, asked: SemanticQuery, explain: bool, metrics: An
     from analyst_agent.semantic.periods import describe
 
     if isinstance(result.period, Period):
-        print("all loaded data" if result.period.kind == "all" else describe(result.period))
+        say("all loaded data" if result.period.kind == "all" else describe(result.period))
     shown = [c for c in result.columns if "__" not in c or c.endswith(("__n", "__open"))]
     print_table([c.replace("__", " ") for c in shown], [[_cell(row[c]) for c in shown] for row in result.rows])
     for note in result.caveats:
-        print(f"Note: {note}")
+        say(f"Note: {note}")
     if explain:
         for name in asked.metrics:
-            print(f"\n{name}: {metrics[name].definition}")
+            say(f"\n{name}: {metrics[name].definition}")
         q = result.query
-        print(f"\n{q.engine}, {q.rows} rows, {q.milliseconds} ms, data generation {q.generation}\n\n{q.sql}")
+        say(f"\n{q.engine}, {q.rows} rows, {q.milliseconds} ms, data generation {q.generation}\n\n{q.sql}")
 
 
 def _cell(value: Value) -> str:
@@ -122,6 +122,6 @@ def sources(as_json: Json = False) -> None:
         print_json({"sources": found})
         return
     for source in found:
-        print(f"{source['name']}: {source['description']}")
+        say(f"{source['name']}: {source['description']}")
         for file in source["files"]:
-            print(f"  {file['match']} -> {file['table']}: {', '.join(file['columns'])}")
+            say(f"  {file['match']} -> {file['table']}: {', '.join(file['columns'])}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table
+from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.settings import FILE_NAME, described
 
@@ -31,13 +31,13 @@ def init(
 
     existing = folder / FILE_NAME
     if demo:
-        print(make_demo(folder))
+        say(make_demo(folder))
         return
     if existing.exists():
         raise WorkspaceError(f"{existing} exists already.", "Nothing was changed; load data with `analyst load PATH`.")
     make_workspace(folder)
     go = "" if folder == Path() else f"cd {folder}, then "
-    print(f"Made {existing}. Next: {go}`analyst load PATH` with your export.")
+    say(f"Made {existing}. Next: {go}`analyst load PATH` with your export.")
 
 
 def settings(as_json: Json = False) -> None:
@@ -55,7 +55,7 @@ def settings(as_json: Json = False) -> None:
     if as_json:
         print_json({"file": str(workspace.root / FILE_NAME), "settings": rows})
         return
-    print(workspace.root / FILE_NAME)
+    say(workspace.root / FILE_NAME)
     shown = [(f"[{r['section']}] {r['key']}", _short(r["value"]), r["meaning"]) for r in rows]
     print_table(("setting", "value", "meaning"), shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,6 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Today = Annotated[
     str | None, typer.Option("--today", metavar="DAY", help="The day to take as today, such as 2026-11-03.")
 ]
+
+
+# What a terminal obeys or does not show: control characters but line break and tab, bidirectional and zero-width ones.
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def open_workspace(today: str | None = None) -> Workspace:
@@ -34,9 +41,17 @@ def parse_day(text: str | None) -> date | None:
         raise BadPeriod(f"--today {text!r} is no day.", "Write it as 2026-11-03.") from error
 
 
+def say(text: object = "", *, error: bool = False) -> None:
+    """A line on the output, or the error stream. The one way to print: names of files, columns and values in it are
+    somebody else's, so that what a terminal would obey is replaced.
+    """
+    print(_OBEYED.sub("\ufffd", str(text)), file=sys.stderr if error else sys.stdout)
+
+
 def print_json(value: Any) -> None:
-    """JSON on the output, as one document."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    """JSON on the output, as one document; what a terminal would obey is written as an escape."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    print(_OBEYED.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -54,14 +69,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         numeric = all(_is_number(row[i]) for row in listed) and bool(listed)
         table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
     for row in listed:
-        table.add_row(*(Text(_visible(cell)) for cell in row))
+        table.add_row(*(Text(_OBEYED.sub("\ufffd", cell)) for cell in row))
     console.print(table)
 
 
 def _is_number(text: str) -> bool:
     return text.replace(",", "").replace(".", "").replace("-", "").replace("%", "").strip().isdigit() or text == ""
-
-
-def _visible(text: str) -> str:
-    """Text without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)

@@ -113,12 +113,25 @@ def _decoded(raw: bytes) -> str:
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:
     import frontmatter
     import yaml
+    from frontmatter.default_handlers import YAMLHandler
+
+    class WithoutAliases(yaml.SafeLoader):
+        """A few aliases of aliases stand for billions of values."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.composer.ComposerError(problem="aliases (*name) are not accepted")
+            return super().compose_node(parent, index)
+
+    class Handler(YAMLHandler):
+        def load(self, fm: str, **kwargs: object) -> Any:
+            return super().load(fm, Loader=WithoutAliases)
 
     if not re.match(r"---[ \t]*\n", text):
         return {}, text
     try:
-        fields, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError) as error:
+        fields, body = frontmatter.parse(text, handler=Handler())
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         raise NotReadable(f"its front matter is not valid YAML: {problem}") from error
     return (fields, body) if isinstance(fields, dict) else ({}, text)

@@ -47,8 +47,12 @@ def select_files(paths: Sequence[Path], space: str | None) -> Selection:
 
 def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_hidden(path, folder)]
+    outside = [path for path in files if not path.resolve().is_relative_to(folder)]
+    files = [path for path in files if path not in outside]
     has_spaces = any(path.parent != folder for path in files)
-    candidates: list[Candidate] = []
+    candidates = [
+        Candidate(path, None, "is a link out of the folder; add what it points to by its own path") for path in outside
+    ]
     for path in files:
         if space is not None:
             candidates.append(Candidate(path, space))

@@ -16,6 +16,8 @@ FORMATS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"} | {
 }
 _SAY_FORMATS = "CSV, JSON Lines (.jsonl, .ndjson), both also gzipped (.gz), and Parquet can be loaded."
 
+_LINK = "it is a link out of the folder; give what it points to by its own path."
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
@@ -37,7 +39,7 @@ def plan_files(inputs: Sequence[Path], mapping: SourceMapping | None) -> tuple[l
             raise LoadError(f"There is no file or folder {given}.", _say_near(given))
         if given.is_dir():
             for path in sorted(given.iterdir()):
-                found = _plan(path, path.name, mapping)
+                found = _plan(path, path.name, mapping) if _is_inside(path, given) else _LINK
                 if isinstance(found, PlannedFile):
                     planned.setdefault(path.resolve(), found)
                 else:
@@ -49,7 +51,7 @@ def plan_files(inputs: Sequence[Path], mapping: SourceMapping | None) -> tuple[l
         planned.setdefault(given.resolve(), found)
     if not planned:
         where = ", ".join(str(i) for i in inputs) or "Nothing"
-        raise LoadError(f"{where}: no file there can be loaded.", _say_names(mapping))
+        raise LoadError(f"{where}: no file there can be loaded{_say_left(left)}.", _say_names(mapping))
     order = list(TABLES)
     return sorted(planned.values(), key=lambda f: order.index(f.table)), left
 
@@ -58,6 +60,8 @@ def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile 
     """The plan of one file, or why there is none."""
     if path.is_dir():
         return "it is a folder; give it by itself."
+    if not path.is_file():
+        return "it is no ordinary file."
     stem, ending = _split(path.name)
     if mapping is not None:
         spec = next((f for f in mapping.files if f.matches(path.name)), None)
@@ -72,6 +76,11 @@ def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile 
     if ending not in FORMATS:
         return f"{ending or 'a name without ending'} is no format that can be loaded. {_SAY_FORMATS}"
     return PlannedFile(path, shown, FORMATS[ending], table, spec)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether what a folder holds lies in it: somebody else's folder must not choose among one's own files."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -92,6 +101,15 @@ def _say_names(mapping: SourceMapping | None) -> str:
     if mapping is not None:
         return f"The source {mapping.name} reads: {', '.join(f.match for f in mapping.files)}."
     return f"Name files after the tables: {', '.join(TABLES)}. {_SAY_FORMATS} Other layouts: --source NAME or --mapping FILE."
+
+
+def _say_left(left: Sequence[LeftAside]) -> str:
+    """The file that looks most like one to load, and why it is not."""
+    if not left:
+        return ""
+    first = next((one for one in left if "did you mean" in one.reason), left[0])
+    others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+    return f" ({first.file}: {first.reason.rstrip('.')}{others})"
 
 
 def _say_near(path: Path) -> str:

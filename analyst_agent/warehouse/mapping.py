@@ -120,7 +120,7 @@ class _Parser:
 
     def date_format(self, raw: Any, place: str) -> str:
         text = self.text(raw, place)
-        if text and "%" not in text:
+        if text and not ("%" in text and _can_parse(text)):
             raise self.fail(place, f"{text!r} is no date format", "For example %d/%m/%Y %H:%M.")
         return text
 
@@ -228,7 +228,9 @@ class _Parser:
             return self.texts(value, f"{place}.value")
         number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
         if op in (">", ">=", "<", "<=") and not number:
-            raise self.fail(f"{place}.value", f"of {op} must be a number, not {value!r}", "Use = for texts.")
+            raise self.fail(
+                f"{place}.value", f"of {op} must be a number, not {type(value).__name__}", "Use = for texts."
+            )
         return value if number else self.text(value, f"{place}.value")
 
     def events(self, raw: Any, table: Table, place: str) -> EventLog:
@@ -257,3 +259,14 @@ class _Parser:
                 raise self.fail(f"{place}.columns", f"lacks {name!r}", "Say where it comes from.")
         previous = self.columns(raw.get("previous", {}), table, f"{place}.previous")
         return EscalationRule(self.conditions(raw["when"], f"{place}.when"), columns, previous)
+
+
+def _can_parse(date_format: str) -> bool:
+    """Whether the engine knows every letter of a date format."""
+    import duckdb
+
+    try:
+        duckdb.execute("SELECT try_strptime('', ?)", [date_format]).fetchall()
+    except duckdb.InvalidInputException:
+        return False
+    return True

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analyst_agent.errors import NotPermitted
+from analyst_agent.masking import one_line, visible
 from analyst_agent.records import Answer, Choice, Plan, Status
 from analyst_agent.report import answer_json
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
 
+LONGEST_ID = 200
+"""As long as the column that keeps it."""
+
 
 def converse(workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None) -> Answer:
-    """The answer to a question in a conversation (a new one without an id), stored as its next turn."""
-    name = conversation or workspace.conversations.new_id()
-    turns = workspace.conversations.turns(name) if conversation else []
+    """The answer to a question in a conversation (a new one without an id), stored as its next turn.
+
+    Invisible characters of the question and the id are left out. Raises NotPermitted for an id that is too long.
+    """
+    question, given = visible(question), one_line(conversation or "")
+    if len(given) > LONGEST_ID:
+        raise NotPermitted(f"The conversation's id has {len(given):,} characters.", f"Up to {LONGEST_ID} are possible.")
+    name = given or workspace.conversations.new_id()
+    turns = workspace.conversations.turns(name) if given else []
     previous, pending = _before(turns)
     answer = replace(
         workspace.analyst(model).ask(question, previous=previous, pending=pending, turns=turns), conversation=name
