@@ -215,6 +215,8 @@ def open_csv(path: Path, work: Path, recognise: Callable[[Sequence[str]], int]) 
         if first is None:
             raise LoadError(f"{path} is empty: it has no header.", "The first line must name the columns.")
         line, fields, raw, _ = first
+        if "\0" in raw:
+            raise LoadError(f"{path} is no text file.", "Export it again as CSV, or leave it out.")
         if fields is None:
             continue
         score = (recognise(fields), len(fields))

@@ -285,7 +285,7 @@ def test_json_lines_and_parquet_load_like_csv(desk: Desk) -> None:
         ("tickets.jsonl", "ticket_id,created_at\nT1,2025-01-01\n", "no JSON object"),
         ("tickets.jsonl", '{"ticket_id": 1}\n', "no column 'created_at'"),
         ("tickets.parquet", b"PAR1 not really", "not a readable Parquet"),
-        ("tickets.csv", bytes(range(256)), "no column 'ticket_id'"),
+        ("tickets.csv", bytes(range(256)), "no text file"),
     ],
 )
 def test_a_broken_file_aborts_the_whole_load(desk: Desk, name: str, content: str | bytes, says: str) -> None:
@@ -365,3 +365,16 @@ def test_a_waiting_row_is_adopted_before_a_later_one_of_its_key(desk: Desk) -> N
     assert (report.adopted, counts(report, "escalations")) == (1, (1, 0, 1, 0, 0, 0))
     assert desk.query("SELECT escalated_at, reason FROM escalations") == [(datetime(2025, 2, 3), "why")]
     assert desk.rejects() == []
+
+
+def test_a_folder_of_strays_names_the_one_that_is_nearly_a_table(desk: Desk) -> None:
+    desk.put("notes.md", "x")
+    desk.put("ticket.csv", "ticket_id,created_at\n")
+    with pytest.raises(LoadError, match=r"ticket.csv: 'ticket' is no table; did you mean 'tickets'\? and 1 more"):
+        desk.load()
+
+
+def test_a_binary_file_with_a_tables_name_is_called_no_text(desk: Desk) -> None:
+    desk.put("tickets.csv", b"\x7fELF\x02\x01\x01\x00\x00\x00\n\x00\x01,")
+    with pytest.raises(LoadError, match="is no text file"):
+        desk.load()

@@ -178,3 +178,13 @@ def test_the_guides_mapping_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "guide.yml"
     path.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
     assert read_mapping(path).name == "our_desk"
+
+
+def test_a_date_format_that_the_engine_cannot_read_is_refused_before_anything_is_loaded(desk: Desk) -> None:
+    mapping = """
+name: mine
+files:
+  - {match: "t*.csv", table: tickets, columns: {ticket_id: id, created_at: {column: at, date_format: "%Q"}}}
+"""
+    with pytest.raises(InvalidDefinition, match="'%Q' is no date format"):
+        read_mapping(desk.put("map.yml", mapping))
