@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analyst_agent.agent.desk import Desk
+from analyst_agent.agent.disarm import disarmed
 from analyst_agent.agent.ledger import Ledger
 from analyst_agent.agent.models import OFFLINE, open_model
-from analyst_agent.agent.replies import plain_reply, refusal
+from analyst_agent.agent.replies import plain, plain_reply, refusal
 from analyst_agent.agent.turns import converse_with
 from analyst_agent.claims import bind
 from analyst_agent.errors import AnalystError, ModelError
@@ -59,7 +60,7 @@ class Analyst:
         except ModelError as error:
             answer = plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
             said = f"{error.message} The offline model answered."
-            return replace(answer, answer=f"{said}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said))
+            return replace(answer, answer=f"{plain(said)}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said))
 
     def _offline(self, question: str, plan: Plan) -> Answer:
         from analyst_agent.agent.offline_model import OfflineModel
@@ -86,7 +87,7 @@ class Analyst:
         if bound.grounding.bound == 0:
             why = "The model's text referred to no claim; the default text stands."
             return self._told(question, plan, ledger, replace(usage, fallback=why))
-        return self._told(question, plan, ledger, usage, bound.text, bound.grounding)
+        return self._told(question, plan, ledger, usage, disarmed(bound.text), bound.grounding)
 
     def _without_call(self, question: str, plan: Plan, usage: Usage) -> Answer:
         answer = self._offline(question, plan)

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyst_agent.agent.desk import Desk
+from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import AnalystError
+from analyst_agent.masking import one_line
 from analyst_agent.records import Answer, Intent, Plan, Status
 
+LONGEST_REASON = 1_200
 CAN_ASK = "Ask about escalations, their causes and cost, differences between customers, policies or known issues"
 
 
 def plain_reply(question: str, plan: Plan, desk: Desk) -> Answer:
     """The answer to a plan of intent clarify, refuse or smalltalk."""
     if plan.intent is Intent.CLARIFY:
-        lines = [plan.reason or "This can be meant in several ways.", ""]
-        lines += [f"{i}. {choice.text}" for i, choice in enumerate(plan.choices, 1)]
-        return Answer(question, Status.CLARIFY, "\n".join(lines), choices=plan.choices, plan=plan)
+        choices = tuple(replace(choice, text=one_line(choice.text)) for choice in plan.choices)
+        lines = [plain(plan.reason) or "This can be meant in several ways.", ""]
+        lines += [f"{i}. {plain(choice.text)}" for i, choice in enumerate(choices, 1)]
+        return Answer(question, Status.CLARIFY, "\n".join(lines), choices=choices, plan=plan)
     if plan.intent is Intent.SMALLTALK:
         return Answer(
             question,
             Status.ANSWERED,
-            f"{plan.reason or 'Glad to help.'} {CAN_ASK}, for example: {example(desk)}",
+            f"{plain(plan.reason) or 'Glad to help.'} {CAN_ASK}, for example: {example(desk)}",
             plan=None,
         )
-    reason = plan.reason or "That is not in the data or the documents."
+    reason = plain(plan.reason) or "That is not in the data or the documents."
     return Answer(question, Status.REFUSED, f"{reason}\n\n{CAN_ASK}, for example: {example(desk)}", plan=plan)
 
 
 def refusal(question: str, plan: Plan, error: AnalystError, desk: Desk) -> Answer:
     """The answer when a plan could not be executed: what is wrong and what can be asked instead."""
-    return Answer(question, Status.REFUSED, f"{error.message} {error.hint}".strip(), period=plan.period, plan=plan)
+    return Answer(question, Status.REFUSED, plain(f"{error.message} {error.hint}"), period=plan.period, plan=plan)
+
+
+def plain(text: str) -> str:
+    """A sentence as harmless Markdown: the nearest names it offers are stored values, which somebody else wrote."""
+    return escaped(text, LONGEST_REASON)
 
 
 def example(desk: Desk) -> str:
