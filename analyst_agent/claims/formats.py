@@ -190,9 +190,9 @@ def period_name(period: Period) -> str:
 def during(period: Period) -> str:
     """The period with its preposition: "in October 2026", "from 4 October to 2 November 2026", "on 5 October 2026"."""
     name = period_name(period)
-    if name != days_of(period):
-        return f"in {name}"
-    return f"from {name}" if " to " in name else f"on {name}"
+    if " to " in name and " to date" not in name:
+        return f"from {name}"
+    return f"in {name}" if name != days_of(period) else f"on {name}"
 
 
 def listed(items: Sequence[str], most: int = 8, word: str = "and") -> str:

@@ -22,7 +22,6 @@ LONGEST_QUOTE = 170
 LONGEST_CAVEAT = 400
 LONGEST_DEFINITION = 160
 MOST_DEFINITIONS = 4
-MOST_FURTHER_ACTIONS = 3
 SAID_BY_CAVEAT = {"imputed": "imputed", "unclassified": "no_root_causes"}
 """Claims that a caveat of the skill makes better: it knows what missing values count as, and that no cause is known at all."""
 ABOVE_ALL = "above 100 % is unreliable"
@@ -150,11 +149,12 @@ def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:
 
 
 def _actions(finding: Finding, wording: Wording, shown: str) -> list[str]:
-    """What to do that no table shows; beside a table only a few, as one that was cut has left out the others."""
+    """What to do that no table shows; not again what a row would say that was cut from the table."""
     texts = [(one, action_text(one, finding, wording)) for one in finding.recommendations]
     missing = [(one, text) for one, text in texts if text not in shown]
     if len(missing) < len(texts):
-        missing = missing[:MOST_FURTHER_ACTIONS]
+        rows = {str(row[0]) for table in finding.tables[:1] for row in table.rows}
+        missing = [(one, text) for one, text in missing if one.pattern not in rows]
     lines = [f"- {escaped(pattern_label(one.pattern, finding, wording))}: {text}" for one, text in missing]
     return ["**Do next**\n\n" + "\n".join(lines)] if lines else []
 

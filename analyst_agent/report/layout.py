@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ MOST_ACROSS = 6
 MOST_WITH_N = 20
 """Cells of a crossed table up to which each shows its n."""
 MARK = "few"
+_LEVEL = re.compile(r"^\D{0,9}\d$")
 DURATIONS = frozenset({"mean_resolution_minutes", "median_resolution_minutes", "p90_resolution_minutes"})
 NEVER_SHOWN = frozenset({"p_adjusted", "p_value"})
 _AVERAGES = ("ratio", "minutes", "score")
@@ -44,6 +46,11 @@ class Layout:
     few: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
     is_crossed: bool = False
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether the rows are days, months or periods, whose order is kept."""
+        return _is_in_time(self.table)
 
     @property
     def rows(self) -> int:
@@ -116,7 +123,8 @@ def _is_detail(table: Table, at: int) -> bool:
 
 
 def _is_empty(column: ShownColumn) -> bool:
-    return all(c == EMPTY for c in column.cells)
+    nothing = (EMPTY, "0") if column.key == "open_escalated_count" else (EMPTY,)
+    return all(c in nothing for c in column.cells)
 
 
 def _as_one(table: Table, columns: Sequence[ShownColumn], finding: Finding) -> list[ShownColumn | None]:
@@ -167,12 +175,16 @@ def _few_rows(table: Table, finding: Finding) -> set[int]:
     if lead is None or table.columns[lead].unit not in _AVERAGES or len(table.rows) < 2:
         return set()
     facts = [fact_of(table, row, lead, finding) for row in range(len(table.rows))]
-    return {row for row, f in enumerate(facts) if f is not None and f.n is not None and f.n < FEW}
+    return {row for row, f in enumerate(facts) if f and f.n is not None and f.n < FEW and formats.is_number(f.value)}
+
+
+def _is_in_time(table: Table) -> bool:
+    return table.columns[0].unit == "date" or table.columns[0].key in (*TIMES, "period")
 
 
 def _few_last(table: Table, finding: Finding) -> Table:
     few = _few_rows(table, finding)
-    if not few or table.columns[0].unit == "date" or table.columns[0].key in (*TIMES, "period"):
+    if not few or _is_in_time(table):
         return table
     order = [i for i in range(len(table.rows)) if i not in few] + sorted(few)
     ids = tuple(table.fact_ids[i] for i in order) if table.fact_ids else ()
@@ -216,6 +228,7 @@ def _variety(table: Table, at: int) -> int:
 
 
 def _in_order(table: Table, at: int) -> list[Value]:
-    """The values of a column as they first appear, times in their own order, what is not recorded last."""
-    is_time = table.columns[at].key in TIMES
+    """The values of a column as they first appear, times and levels such as P1 in their own order, what is not recorded last."""
+    values = [str(row[at]) for row in table.rows if row[at] is not None]
+    is_time = table.columns[at].key in TIMES or all(_LEVEL.match(v) for v in values)
     return sorted(dict.fromkeys(row[at] for row in table.rows), key=lambda v: (v is None, str(v) if is_time else ""))

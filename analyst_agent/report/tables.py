@@ -19,6 +19,8 @@ MOST_FIGURES = 48
 LEAST_FIGURES = 30
 MOST_FURTHER_ROWS = 6
 NOT_WORTH_CUTTING = 2
+MOST_FEW = 5
+"""More rows than these on few objects are left out: they would bury the others."""
 ACTION_COLUMN = "do next"
 DROPPED_FIRST = ("deviation_from_overall", "rate_before")
 _DATES = re.compile(
@@ -98,13 +100,16 @@ def _fitted(layout: Layout, room: int) -> tuple[list[ShownColumn], list[int]]:
     for column in [*spare, *(c for c in columns if c.key in DROPPED_FIRST)]:
         if _figures(columns, range(layout.rows)) > room and column in columns:
             columns.remove(column)
-    order = [*sorted(layout.kept), *(i for i in range(layout.rows) if i not in layout.kept)]
+    everything = range(layout.rows)
+    if MOST_FEW < len(layout.few) < layout.rows and not layout.is_in_time:
+        everything = range(layout.rows - len(layout.few))
+    order = [*sorted(layout.kept), *(i for i in everything if i not in layout.kept)]
     chosen: list[int] = []
     for row in order:
         if _figures(columns, [*chosen, row]) > room and chosen:
             break
         chosen.append(row)
-    if layout.rows - len(chosen) <= NOT_WORTH_CUTTING:
+    if len(everything) - len(chosen) <= NOT_WORTH_CUTTING:
         chosen = order
     return columns, sorted(chosen)
 

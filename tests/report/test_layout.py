@@ -150,3 +150,16 @@ def test_durations_are_shown_in_the_unit_of_most_of_them() -> None:
     text = table_markdown(table, finding(), wording())
     assert "resolution (h)" in text
     assert "| C | 74.4 |" in text
+
+
+def test_many_rows_of_few_tickets_are_counted_instead_of_shown() -> None:
+    table, one = _rates(("A", 0.3, 90), *((f"Tiny {i}", 1.0, 1) for i in range(6)), ("B", 0.2, 80))
+    text = table_markdown(table, one, wording())
+    assert [line.split(" | ")[0] for line in _lines(text)] == ["| A", "| B"]
+    assert "6 rows have an n under 30, too few to rank. 2 of 8 rows; the whole table is in --json." in text
+
+
+def test_levels_across_stand_in_their_own_order() -> None:
+    rows = (("Reports", "P4", 9), ("Reports", "P1", 8), ("Billing", "P3", 7), ("Billing", "P1", 6))
+    table = Table("T", (AREA, Column("priority", "text", "priority"), Column("tickets", "count", "t")), rows)
+    assert "| product area | P1 | P3 | P4 |" in table_markdown(table, finding(), wording())
