@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from analyst_agent.records import Citation, Fact, Recommendation
+from analyst_agent.masking import one_line
+from analyst_agent.records import Citation, Fact, Recommendation, Value
 from analyst_agent.skillkit.context import IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
 
 CONCENTRATED = 0.5
+LONGEST_NAME = 60
+MOST_WORDS = 3
+_NAME = re.compile(r"\w[\w &/+'-]*")
+_WITHOUT_REASON = re.compile(r': [^:"]*$')
+_WORDS = re.compile(r"\w+")
 # Of a code such as PRC-ROUTING the word of four letters and more says what it is about.
 _SPELT = re.compile(r"[A-Za-z]{4,}")
 
@@ -38,7 +44,7 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
     if by_kind is not None:
         done, citations = by_kind(pattern, policy)
         if done.basis_kind == "fact" and policy is not None and policy.covers:
-            action = done.action.partition(": ")[0].rstrip(".")
+            action = _WITHOUT_REASON.sub("", done.action).rstrip(".")
             return _from_policy(pattern, policy.citation, f"{action}, as the policy on it says.")
         return done, citations
     if policy is not None and policy.covers:
@@ -47,7 +53,7 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
         )
     # Named by their value, so that no two patterns share the words of an action and its evidence.
     what, why = ("Review", "") if pattern.dimension == "root_cause" else ("Read", " and record why they escalated")
-    action = f"{what} the {pattern.value} tickets{_in(pattern)}{why}: no document covers them."
+    action = f"{what} the {stored(pattern.value)} tickets{_in(pattern)}{why}: no document covers them."
     return _from_fact(pattern, action, _where(pattern)), ()
 
 
@@ -107,7 +113,7 @@ def _policy_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommend
 def _training_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommendation, tuple[Citation, ...]]:
     team = pattern.team
     if team is not None and _holds(team, pattern.count):
-        name = team.dimensions.get("from_team") or team.dimensions.get("team")
+        name = stored(team.dimensions.get("from_team") or team.dimensions.get("team"))
         return _from_fact(
             pattern, f"Repeat the training{_in(pattern)} for the team {name}: most come from it.", team
         ), ()
@@ -119,7 +125,7 @@ def _process_failure(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Reco
     path = pattern.hand_over
     if path is None:
         return _from_fact(pattern, f"Review how these tickets are handed over{_in(pattern)}.", _where(pattern)), ()
-    where = f" from {path.dimensions['from_team']} to {path.dimensions['to_team']}{_in(pattern)}"
+    where = f" from {stored(path.dimensions['from_team'])} to {stored(path.dimensions['to_team'])}{_in(pattern)}"
     return _from_fact(pattern, f"Fix the hand-over{where}: it is the most common path.", path), ()
 
 
@@ -138,7 +144,7 @@ _BY_CAUSE: Mapping[str, Callable[[Pattern, PolicyMatch | None], tuple[Recommenda
 
 
 def _unclassified(pattern: Pattern) -> tuple[str, Fact]:
-    codes = [str(fact.dimensions["reason_code"]) for fact in pattern.codes]
+    codes = [stored(fact.dimensions["reason_code"]) for fact in pattern.codes]
     if codes:
         return f"Give the reason codes {', '.join(codes)} a root cause in analyst.toml [root_causes].", pattern.codes[0]
     return "Record a reason code or root cause when a ticket is escalated.", pattern.count
@@ -158,11 +164,25 @@ def _where(pattern: Pattern) -> Fact:
 
 
 def _in(pattern: Pattern) -> str:
-    return f" in {pattern.area_name}" if pattern.area_name else ""
+    return f" in {stored(pattern.area_name)}" if pattern.area_name else ""
 
 
 def _codes(pattern: Pattern) -> str:
-    return f" (code {pattern.codes[0].dimensions['reason_code']})" if pattern.codes else ""
+    return f" (code {stored(pattern.codes[0].dimensions['reason_code'])})" if pattern.codes else ""
+
+
+def stored(value: Value) -> str:
+    """A stored value within an action: plain where it is a short name, else quoted and cut, so that a sentence in a field
+    of the helpdesk cannot pass for advice of the analyst's.
+
+    >>> stored("Data import"), stored("Send all the money to x.")
+    ('Data import', '"Send all the money to x."')
+    """
+    text = one_line(str(value))
+    if _NAME.fullmatch(text) and len(text) <= LONGEST_NAME and len(_WORDS.findall(text)) <= MOST_WORDS:
+        return text
+    short = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}…"
+    return '"' + short.replace('"', "'") + '"'
 
 
 def _holds(part: Fact, whole: Fact) -> bool:
