@@ -15,6 +15,12 @@ _STANDARD = re.compile(
     r"(?:UTF|ISO|SHA|RFC|MD|AES|TLS|SSL|RSA|HTTP|HTTPS|HTML|MP|IPV|COVID|GMT|UTC|RS|CVE|FY|CSV|SOC|PCI|PSD|WCAG|IEC|DIN|EN|BASE"
     r"|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|[A-Z]*\dQ)-?\d+$"
 )
+# A code of letters only is one where the text says so ("code BUG-LOGIN") or a `codes` field lists it.
+_LETTERS = r"[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+"
+_LABELLED = re.compile(
+    rf"(?i:\b(?:code|codes))\s*(?:[:=]|is)?\s+[\"'`(]?({_LETTERS}(?:(?:\s*,\s*|\s+(?:and|or)\s+){_LETTERS})*)(?![\w-])"
+)
+_LISTED = re.compile(rf"(?<![\w-])(?:{_LETTERS}|(?i:[a-z]+(?:[-_][a-z0-9]+)+)|[A-Z]{{4,}})(?![\w-])")
 _NEGATION = (
     r"(?:\bnot|\bisn't|\bis no|\bno|\bnever|\bnothing to do with|\bunrelated to|\bruled out|\brule out|\bother than|\bdifferent from|"
     r"\bunlike|\bwithout)[\s\"'(:]+(?:(?:the|a|an|related|to|caused|by|due|same|as|issue|bug|known|error|code|our|this|it|is|be|with|"
@@ -32,9 +38,22 @@ def codes_in(text: str) -> list[str]:
 
     >>> codes_in("RPT-504 after KI-12, as UTF-8, then RPT-504 and ERR_QUOTA_HIT")
     ['RPT-504', 'KI-12', 'ERR_QUOTA_HIT']
+    >>> codes_in("Sent back to the login page. Code BUG-LOGIN.")
+    ['BUG-LOGIN']
     """
-    found = (match.group() for match in _PRINTED_CODE.finditer(text))
-    return list(dict.fromkeys(code for code in found if not _STANDARD.match(code)))
+    found = [(match.start(), match.group()) for match in _PRINTED_CODE.finditer(text)]
+    for match in _LABELLED.finditer(text):
+        found += [(match.start(1) + one.start(), one.group()) for one in re.finditer(_LETTERS, match[1])]
+    return list(dict.fromkeys(code for _, code in sorted(found) if not _STANDARD.match(code)))
+
+
+def listed_codes(field: str) -> list[str]:
+    """The codes of a field that lists nothing else: also those of letters only, such as reason codes; plain words are none.
+
+    >>> listed_codes("RPT-504, BUG-LOGIN; payment_failed, see below")
+    ['RPT-504', 'BUG-LOGIN', 'payment_failed']
+    """
+    return list(dict.fromkeys([*codes_in(field), *(c for c in _LISTED.findall(field) if not _STANDARD.match(c))]))
 
 
 def code_terms(text: str) -> list[str]:

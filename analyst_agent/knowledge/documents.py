@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from analyst_agent.masking import one_line
 MARKDOWN = (".md", ".markdown")
 TEXT = (".txt", ".text")
 MAX_BYTES = 5_000_000
+LONGEST_TITLE = 80
 _FIELD_NAMES = {
     "identifier": "id",
     "area": "product_area",
@@ -87,7 +88,7 @@ def read_document(path: Path, space: str, raw: bytes | None = None) -> Document:
         raise NotReadable("holds no visible text")
     metadata = dict(_fields(fields))
     first_heading = next((section.headings[0] for section in sections if section.headings), "")
-    title = metadata.pop("title", "") or first_heading or path.stem
+    title = metadata.pop("title", "") or first_heading or _opening_line(sections) or path.stem
     return Document(
         id=metadata.pop("id", "") or one_line(path.stem),
         title=title,
@@ -97,6 +98,13 @@ def read_document(path: Path, space: str, raw: bytes | None = None) -> Document:
         metadata=metadata,
         sections=sections,
     )
+
+
+def _opening_line(sections: Sequence[Section]) -> str:
+    """A short first line that stands alone, as a text without headings begins with its title; "" where there is none."""
+    blocks = [block for section in sections for block in section.blocks]
+    first = blocks[0].text.strip() if len(blocks) > 1 else ""
+    return first if len(first) <= LONGEST_TITLE and re.fullmatch(r"\w[^\n]*[^\n.!?:;,]", first) else ""
 
 
 def _decoded(raw: bytes) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analyst_agent.knowledge.codes import affirmed, code_terms, codes_in, denied, one_spelling
+from analyst_agent.knowledge.codes import affirmed, code_terms, codes_in, denied, listed_codes, one_spelling
 from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.markdown import Section
 from analyst_agent.knowledge.passages import plain, sentences
@@ -94,7 +94,7 @@ def issue_of(document: Document) -> KnownIssue:
         written = fields.get(name)
         return written or (" ".join(plain(s.text) for s in found[name]) if name in found else None)
 
-    listed = " ".join([fields.get("codes", ""), document.title, *symptoms])
+    told = " ".join([document.title, *symptoms])
     return KnownIssue(
         id=document.id,
         title=document.title,
@@ -106,7 +106,8 @@ def issue_of(document: Document) -> KnownIssue:
         fixed_on=part("fixed_on"),
         symptoms=tuple(symptoms),
         codes=frozenset(code_terms(document.id))
-        | frozenset(affirmed(listed, {one_spelling(code) for code in codes_in(listed)})),
+        | frozenset(one_spelling(code) for code in listed_codes(fields.get("codes", "")))
+        | frozenset(affirmed(told, {one_spelling(code) for code in codes_in(told)})),
         headings=headings,
     )
 

@@ -134,3 +134,16 @@ def test_a_cut_table_repeats_its_header(tmp_path: Path) -> None:
     pieces = cut(_read(tmp_path, f"# T\n\n| Priority | Meaning |\n|---|---|\n{rows}"))
     assert len(pieces) > 1
     assert all(piece.quote.startswith("| Priority | Meaning |\n| P") for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        ("Login loop on Safari 18\n\nUsers are sent back again and again.\n", "Login loop on Safari 18"),
+        ("Users are sent back again and again.\n\nUse another browser.\n", "loop"),
+        ("Login loop\n", "loop"),
+    ],
+)
+def test_a_short_first_line_that_stands_alone_is_the_title(tmp_path: Path, content: str, title: str) -> None:
+    (tmp_path / "loop.txt").write_text(content, encoding="utf-8")
+    assert read_document(tmp_path / "loop.txt", "known_issues").title == title

@@ -152,3 +152,18 @@ def test_a_policy_covers_what_it_speaks_of_and_not_what_is_merely_alike(store: K
     assert partial.nearest is not None
     assert partial.nearest.document == "money"
     assert policy_for(store, "double charge", spaces=["known_issues"]) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Users are sent back to the login page. Code BUG-LOGIN.\n", "---\ncodes: [BUG-LOGIN]\n---\nThe page loops.\n"],
+)
+def test_a_code_of_letters_that_the_issue_names_is_evidence(
+    content: str, empty_store: KnowledgeStore, tmp_path: Path
+) -> None:
+    (tmp_path / "known_issues").mkdir()
+    (tmp_path / "known_issues" / "loop.md").write_text(content, encoding="utf-8")
+    empty_store.add([tmp_path])
+    tickets = [TicketText(f"T{n}", "help", reason_code="BUG-LOGIN" if n < 3 else "BUG-SYNC") for n in range(6)]
+    found = match_known_issues(tickets, known_issues(empty_store))
+    assert [(m.issue.id, m.by_code, m.by_similarity) for m in found] == [("loop", 3, 0)]
