@@ -15,8 +15,9 @@ from analyst_agent.agent.replies import plain, plain_reply, refusal
 from analyst_agent.agent.turns import converse_with
 from analyst_agent.claims import bind
 from analyst_agent.errors import AnalystError, ModelError
-from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Plan, Status, Usage
+from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Period, Plan, Status, Usage
 from analyst_agent.report import answer_markdown, charts_for
+from analyst_agent.semantic.periods import Clock, describe, last_days
 from analyst_agent.understanding import Context, SkillCard, understand
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Analyst:
             return replace(refusal(question, plan, error, self.desk), usage=usage)
         merged = ledger.merged()
         run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
-        merged = replace(merged, caveats=(*merged.caveats, *_remarks(run)))
+        merged = replace(merged, caveats=(*merged.caveats, *_remarks(run, merged.period, self.desk.clock)))
         claims = tuple(ledger.claims)
         markdown = answer_markdown(merged, self.desk.wording, claims, text, question)
         bound = grounding or Grounding(claims=len(claims), bound=len(claims))
@@ -148,11 +149,12 @@ class Analyst:
         )
 
 
-def _remarks(plan: Plan) -> list[Caveat]:
-    """What was taken for granted in reading the question."""
+def _remarks(plan: Plan, period: Period | None, clock: Clock) -> list[Caveat]:
+    """What was taken for granted in reading the question; the period said is the one that was used."""
     notes = [Caveat(note, "reading") for note in plan.notes]
-    if plan.period_is_default and plan.intent in (Intent.SKILL, Intent.QUERY):
-        notes.append(Caveat("No period was named, so the last 30 days are taken.", "default_period"))
+    if plan.period_is_default and period is not None and plan.intent in (Intent.SKILL, Intent.QUERY):
+        taken = "the last 30 days are" if period == last_days(clock, 30) else f"{describe(period)} is"
+        notes.append(Caveat(f"No period was named, so {taken} taken.", "default_period"))
     return notes
 
 

@@ -142,3 +142,13 @@ def test_no_text_breaks_the_analyst(workspace: Workspace, question: str) -> None
     assert answer.status in (Status.REFUSED, Status.CLARIFY, Status.ANSWERED)
     assert answer.answer
     assert "\x1b" not in answer.answer
+
+
+def test_the_default_period_that_is_said_is_the_one_that_was_used(workspace: Workspace) -> None:
+    short = workspace.analyst().ask("escalation rate by region")
+    assert "No period was named, so the last 30 days are taken." in [c.text for c in short.caveats]
+    long = workspace.analyst().ask("which month was worst?")
+    assert long.period is not None
+    [said] = [c.text for c in long.caveats if c.code == "default_period"]
+    assert "30 days" not in said
+    assert str(long.period.start.year) in said
