@@ -94,6 +94,8 @@ def with_metrics(plan: Plan, reading: Reading, context: Context) -> Plan:
 
 def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context: Context) -> Plan:
     splitting = reading.by or reading.bare or reading.grain
+    if _only_qualifies(reading) and not splitting and not reading.rank:
+        return plan
     if not metrics and reading.cost_per_hour is not None:
         metrics = currency_metric(context.model)
     if not metrics and not splitting and not reading.rank:
@@ -107,6 +109,15 @@ def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context:
     return replace(
         plan, intent=Intent.QUERY, skill=None, metrics=metrics or counts, by=by, focus=None, cost_per_hour=reading.cost_per_hour
     )  # fmt: skip
+
+
+def _only_qualifies(reading: Reading) -> bool:
+    """ "And for P1 tickets": the thing counted only carries the value before it."""
+    nouns = [m for m in reading.mentions if m.metrics and m.weak]
+    values = {g.end for g in reading.groups}
+    led = set(reading.words(0, 3)) & {"for", "in", "from", "among", "only", "just", "about", "with"}
+    alone = set(reading.metrics) <= set(reading.weak_metrics) and "count" not in reading.cues
+    return alone and bool(nouns) and bool(led) and all(m.start in values for m in nouns)
 
 
 def _as_rate(plan: Plan, reading: Reading, context: Context) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
@@ -42,9 +43,16 @@ def plan_clause(text: str, context: Context) -> Plan:
         or document_plan(reading, context)
         or description_plan(reading, context)
         or not_granted(reading, context)
-        or data_or_nothing(reading, asked, context)
+        or data_or_nothing(reading, asked, _under_discussion(context))
         or plan_by_meaning(reading, asked, context)
     )
+
+
+def _under_discussion(context: Context) -> Context:
+    """A policy or definition looked up in between does not end the talk about the numbers."""
+    previous = context.previous
+    data = previous is None or previous.intent in (Intent.SKILL, Intent.QUERY)
+    return context if data or context.discussed is None else replace(context, previous=context.discussed)
 
 
 def _refused_early(reading: Reading, context: Context) -> Plan | None:

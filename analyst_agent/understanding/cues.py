@@ -89,7 +89,7 @@ POLITE = word_set(
 GENERIC = word_set(
     """
     a about above according across actual actually add after again against ago ahead all almost along already also alright although always am amid
-    among amongst amount an analyse analyses analysis analytics analyze and another answer any anybody anyone anything anyway apart appear appeared
+    among amongst amount an analyse analyses analysis analytics analyze and another answer any nobody affect affects affected effect effects influence influences correlate correlates depend depends anybody anyone anything anyway apart appear appeared
     appears approximately are area around as ask asked asking at available away b back bad badly base based basically basis be became because become been
     before began begin being believe below best better between beyond big bigger biggest bit board boss both break breakdown breakdowns breaking briefly
     bring broken brought but by call called calls calculate came can cannot card chance check checking clear clearly close closely come comes coming

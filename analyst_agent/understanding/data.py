@@ -58,6 +58,7 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         or wants_causes(reading)
         or _names_a_rate(reading)
         or _only_time(reading)
+        or asked.comparison is not None
     ):
         plan = _fresh(reading, asked, context)
     elif asked.shift is not None and asked.period is None:
@@ -78,7 +79,8 @@ def _left_aside(reading: Reading) -> list[str]:
     asides = []
     for said in reading.loose:
         i = _place_of(said, reading)
-        hangs = i > 0 and words[i - 1] in PREPOSITIONS | DETERMINERS
+        after = i + len(said.split())
+        hangs = (i > 0 and words[i - 1] in PREPOSITIONS | DETERMINERS) or words[after : after + 1] == ["than"]
         if hangs or not all(is_english(fold(w)) for w in said.split()):
             asides.append(said)
     return [f"Left aside, as it names nothing I know: {said!r}." for said in asides]

@@ -10,7 +10,7 @@ from analyst_agent.understanding.context import CAUSES_SKILL, Context
 from analyst_agent.understanding.followups import knowledge_again, leans
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.shapes import KNOWLEDGE_CUES, described, wants_document
+from analyst_agent.understanding.shapes import KNOWLEDGE_CUES, asks_who, described, wants_document
 from analyst_agent.understanding.words import stems
 
 
@@ -20,6 +20,10 @@ def document_plan(reading: Reading, context: Context) -> Plan | None:
         return None
     if wants_document(reading) and not _advice(reading, context):
         return knowledge_plan(reading, context, confidence.SURE)
+    if asks_who(reading):
+        near = likenesses(reading, context)
+        if near["knowledge"] >= 0.25 and near["knowledge"] >= near["off_topic"] - confidence.MARGIN:
+            return knowledge_plan(reading, context, 0.85)
     previous = context.previous
     if (
         previous is not None

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
+from analyst_agent.semantic.period_distance import at_distance
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.understanding.changes import (
     TREND_FORM,
@@ -18,7 +19,7 @@ from analyst_agent.understanding.changes import (
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.periods_asked import Asked, before, shifted
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.shapes import measures_escalation, wants_causes
+from analyst_agent.understanding.shapes import measures_escalation, wants_causes, wants_segments
 from analyst_agent.understanding.values import merge_filters
 from analyst_agent.understanding.words import word_set
 
@@ -50,6 +51,10 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
         return "this" in words
     if reading.cues & {"how_doing", "remedy"} and not reading.metrics:
         return False
+    if asked.period is not None and _is_whole(reading):
+        return False
+    if reading.metrics and reading.metrics == previous.metrics and reading.rank is not None and asked.period is None:
+        return True
     if not reading.metrics and "cause" in reading.cues:
         return len(reading.tokens) <= 3
     if not reading.metrics and reading.rank is not None and (reading.by or reading.bare or reading.grain):
@@ -57,6 +62,12 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
     return not reading.metrics and (
         reading.names_something or bool(reading.periods) or reading.grain is not None or reading.rank is not None
     )
+
+
+def _is_whole(reading: Reading) -> bool:
+    """A question with a period, a verb and something to compare ("Is Enterprise worse than Starter in October?") stands on its own."""
+    asks = reading.word(0) in ("is", "are", "was", "were", "do", "does", "did", "which", "what", "how")
+    return asks and wants_segments(reading, False)
 
 
 def leans(text: str) -> bool:
@@ -170,6 +181,8 @@ def _with_time(plan: Plan, asked: Asked, clock: Clock) -> Plan:
             period, is_default, against = moved, False, None
     if asked.comparison is not None:
         against = asked.comparison
+    if against is not None and period is not None and (against.start, against.end) == (period.start, period.end):
+        against = at_distance(against, -1, "year", False, clock)
     return replace(plan, period=period, period_is_default=is_default, comparison=against)
 
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
 from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.semantic.periods import everything
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.periods_asked import Asked, before, default_period
 from analyst_agent.understanding.reading import Rank, Reading
+from analyst_agent.understanding.roles import is_handed_over, worker
 from analyst_agent.understanding.sentences import sentence
 from analyst_agent.understanding.shapes import focus_group, measures_escalation, wants_causes, wants_segments
 
-RATE, COUNT = "escalation_rate", "escalated_ticket_count"
+RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated_count"
 
 
 def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
@@ -42,7 +44,11 @@ def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     if others:
         labels = ", ".join(context.model.metrics[m].label for m in others)
         notes.append(f"Answered with the root causes of escalations; {labels} alone can be asked as a number.")
-    plan = Plan(Intent.SKILL, skill=CAUSES_SKILL, where=reading.filters(), notes=tuple(notes))
+    where = reading.filters()
+    if reading.cues & {"share_of_escalated", "share_of_tickets"}:
+        # A share of causes is read among all causes.
+        where = tuple(f for f in where if f.field != "root_cause")
+    plan = Plan(Intent.SKILL, skill=CAUSES_SKILL, where=where, notes=tuple(notes))
     return with_period(plan, asked, context)
 
 
@@ -79,6 +85,7 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if not metrics:
         return None
     by = splits(reading, asked, metrics)
+    metrics = _fitting(metrics, by, reading, context, notes)
     where = reading.filters()
     counted = all(context.model.metrics[m].is_count for m in metrics)
     if reading.cues & {"share_of_escalated", "share_of_tickets"} and counted and not by and reading.groups:
@@ -93,7 +100,32 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     ordered = orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading))
     plan = replace(plan, order=ordered, limit=reading.rank.limit if reading.rank and by else None)
     plan = with_period(plan, asked, context, reading.grain or asked.grain)
+    if plan.period_is_default and not (reading.grain or asked.grain):
+        plan = _as_of_now(plan, context)
     return _compared(plan, reading)
+
+
+def _fitting(
+    metrics: tuple[str, ...], by: tuple[str, ...], reading: Reading, context: Context, notes: list[str]
+) -> tuple[str, ...]:
+    """The metrics as the splits allow them: a hand-over is counted in escalations, and work on resolutions in minutes of resolutions."""
+    model = context.model
+    if COUNT in model.metrics and any(is_handed_over(d) for d in by):
+        vague = "rate" not in reading.cues
+        metrics = tuple(COUNT if model.metrics[m].dataset == "ticket" or (vague and m == RATE) else m for m in metrics)
+    dimensions = model.dimensions()
+    grains = {dimensions[d].dataset for d in by if d in dimensions}
+    own = [m for m in model.metrics.values() if m.dataset in grains and m.dataset == "resolution"]
+    changed = []
+    for name in metrics:
+        metric = model.metrics[name]
+        other = next((m for m in own if m.unit == metric.unit and m.unit in ("minutes", "count")), None)
+        if other is None or metric.dataset == other.dataset:
+            changed.append(name)
+            continue
+        notes.append(f"By {model.dimension_label(by[0])} the {other.label} can be given, not the {metric.label}.")
+        changed.append(other.name)
+    return tuple(dict.fromkeys(changed))
 
 
 def currency_metric(model: Model) -> tuple[str, ...]:
@@ -115,7 +147,10 @@ def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
         return currency_metric(reading.lexicon.model)
     if reading.rank is None or not (reading.by or reading.bare or reading.grain or _pair(reading)):
         return ()
-    if RATE not in reading.lexicon.model.metrics:
+    model = reading.lexicon.model
+    if COUNT in model.metrics and ("commonest" in reading.cues or any(is_handed_over(d) for d in reading.by)):
+        return (COUNT,)
+    if RATE not in model.metrics:
         return ()
     notes.append(f"No metric was named: ranked by {reading.lexicon.model.metrics[RATE].label}.")
     return (RATE,)
@@ -148,7 +183,10 @@ def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[st
     grain = reading.grain or asked.grain
     if grain and grain not in by:
         by.append(grain)
-    if not by and reading.rank is not None and reading.entities:
+    doer = worker(reading) if not by and reading.rank is not None else None
+    if doer:
+        by.append(doer)
+    elif not by and reading.rank is not None and reading.entities:
         by.append(reading.entities[0])
     return tuple(by)
 
@@ -181,6 +219,15 @@ def _compared(plan: Plan, reading: Reading) -> Plan:
     ):
         return replace(plan, comparison=before(plan.period))
     return plan
+
+
+def _as_of_now(plan: Plan, context: Context) -> Plan:
+    """What is open is open today, whenever it was escalated: without a period all loaded data count, and a note says so."""
+    open_now = OPEN in plan.metrics or any(f.field == "is_open" and f.op == "=" for f in plan.where)
+    if not open_now:
+        return plan
+    note = "No period was named: what is open now is counted over all loaded data."
+    return replace(plan, period=everything(context.clock), period_is_default=False, notes=(*plan.notes, note))
 
 
 def ask_metric(

@@ -12,6 +12,14 @@ from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.words import Speller, folded_words, stem, stems, word_set
 
 SMALL_DIMENSION = 400
+# ISO 639-1 codes, as helpdesks store them, by the English name that people say.
+LANGUAGES = {
+    "ar": "arabic", "bg": "bulgarian", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
+    "fi": "finnish", "fr": "french", "he": "hebrew", "hi": "hindi", "hr": "croatian", "hu": "hungarian", "id": "indonesian", "it": "italian",
+    "ja": "japanese", "ko": "korean", "lt": "lithuanian", "lv": "latvian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sk": "slovak", "sl": "slovenian", "sr": "serbian", "sv": "swedish", "th": "thai", "tr": "turkish",
+    "uk": "ukrainian", "vi": "vietnamese", "zh": "chinese",
+}  # fmt: skip
 _FILLERS = frozenset(stem(w) for w in word_set("how many number of total count got were was volume the"))
 _ROLE_RANK = {"creation": 0, "assigned": 1, "escalation": 2, "outcome": 3}
 
@@ -41,6 +49,7 @@ class Lexicon:
     parts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     entity_words: frozenset[str] = frozenset()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
     speller: Speller = field(default_factory=lambda: Speller(()))
 
     def add(self, phrase: str, kind: str, name: str, **extra: object) -> None:
@@ -100,10 +109,11 @@ def build(model: Model, values: Mapping[str, tuple[str, ...]], synonyms: Mapping
             for phrase in field_phrases(one):
                 lexicon.add(phrase, "field", one.name)
     _add_revoked(lexicon, model)
-    ranks = _value_ranks(model, dimensions)
+    ranks = lexicon.ranks = _value_ranks(model, dimensions)
     for name, stored in _all_values(model, values):
         if name in dimensions:
             _add_values(lexicon, name, stored, ranks[name])
+            _add_prefix(lexicon, name, stored, ranks[name])
     _add_synonyms(lexicon, synonyms, ranks)
     lexicon.speller = Speller(_known_words(lexicon))
     return lexicon
@@ -172,6 +182,8 @@ def _add_values(lexicon: Lexicon, name: str, stored: tuple[str, ...], rank: int)
         if not words:
             continue
         lexicon.add(value, "value", name, value=value, rank=rank)
+        if name == "language" and words[0] in LANGUAGES:
+            lexicon.add(LANGUAGES[words[0]], "value", name, value=value, rank=rank)
         short = [w for w in words if w != "and"]
         if len(short) < len(words):
             lexicon.add(" ".join(short), "value", name, value=value, rank=rank)
@@ -181,6 +193,14 @@ def _add_values(lexicon: Lexicon, name: str, stored: tuple[str, ...], rank: int)
         if len(digits) == 1 and (len(words) == 1 or words[0].isdigit()):
             code = (name, digits[0].lstrip("0") or "0")
             lexicon.codes[code] = None if code in lexicon.codes else value
+
+
+def _add_prefix(lexicon: Lexicon, name: str, stored: tuple[str, ...], rank: int) -> None:
+    """ "Resolver 12", "Resolver 40": the word that numbers nearly all values of a dimension is a name of it."""
+    leads = [m[1] for v in stored if (m := re.fullmatch(r"([A-Za-z]{3,})[ _-]?\d+", v))]
+    common = max(set(leads), key=leads.count) if leads else ""
+    if len(leads) >= 3 and leads.count(common) >= 0.8 * len(stored):
+        lexicon.add(common, "dimension", name, rank=rank)
 
 
 def _add_forms(lexicon: Lexicon, name: str, value: str, words: list[str], rank: int) -> None:

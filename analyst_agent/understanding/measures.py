@@ -18,13 +18,15 @@ _SMALL = frozenset(
     stem(w) for w in word_set("a an the of to for in on by is are was were do does did how many much number count total got with and or per at be been it we our until than")
 )  # fmt: skip
 _FORM = {"median": "median_", "typical": "median_", "p90": "p90_", "90th": "p90_", "percentile": "p90_"}
+_MORE_STEMS = frozenset(stem(w) for w in cues.MORE)
+_ORDERING = cues.RANKED | word_set("sort sorted sorting order ordered ordering first")
 _NOT_A_DURATION = word_set("over of this first in on at every each last same next any some real part")
 
 
 def read_metrics(reading: Reading) -> None:
     """Settle the metrics. A thing counted ("tickets", "escalations") is a metric only where nothing stronger is asked."""
     mentions = [m for m in reading.mentions if m.metrics and not m.values and not _is_split(reading, m)]
-    mentions = [m for m in mentions if not _became_condition(reading, m)]
+    mentions = [m for m in mentions if not _became_condition(reading, m) and not _is_no_split(reading, m)]
     if "share_of_escalated" in reading.cues:
         # "Share of escalations" is a part of them, not the rate of escalation although the stems are the same.
         mentions = [_numerator_of(reading, m) if not m.exact and _is_rate_of(reading, m) else m for m in mentions]
@@ -36,7 +38,7 @@ def read_metrics(reading: Reading) -> None:
     reading.weak_metrics = tuple(dict.fromkeys(m.metrics[0] for m in weak))
     if strong:
         kept = [m for m in mentions if not m.weak or _is_listed(reading, m, mentions)]
-        names = [_in_form(reading, m.metrics[0]) for m in kept]
+        names = [n for m in kept for n in _in_forms(reading, m.metrics[0])]
         reading.metrics = tuple(dict.fromkeys(names))
         _note_per_thing(reading, weak)
         if "count" in reading.cues and kept and all(_metric(reading, n).unit == "ratio" for n in reading.metrics):
@@ -55,6 +57,20 @@ def _is_split(reading: Reading, mention: Mention) -> bool:
     return bool(mention.dimensions) and reading.word(mention.start - 1) in cues.BY | cues.WHICH
 
 
+def _is_no_split(reading: Reading, mention: Mention) -> bool:
+    """ "Escalations by CSAT": a number cannot split another, and is no second one. "Sorted by cost" asks for an order."""
+    if mention.dimensions or reading.word(mention.start - 1) not in ("by", "per") or mention.weak:
+        return False
+    ordering = _ORDERING & set(reading.words(0, mention.start))
+    if ordering or not any(m.metrics and m.end < mention.start and not m.values for m in reading.mentions):
+        return False
+    said = reading.text[reading.tokens[mention.start].start : reading.tokens[mention.end - 1].end]
+    reading.unknown.append(Unknown(said, "dimension", mention.start, mention.end))
+    reading.use(mention.start, mention.end)
+    reading.mentions = tuple(m for m in reading.mentions if m is not mention)
+    return True
+
+
 def _numerator_of(reading: Reading, mention: Mention) -> Mention:
     """The mention read as what its rate counts."""
     changed = replace(mention, metrics=(_metric(reading, mention.metrics[0]).numerator,), weak=True)
@@ -71,12 +87,12 @@ def _is_rate_of(reading: Reading, mention: Mention) -> bool:
 def _became_condition(reading: Reading, mention: Mention) -> bool:
     """ "How many tickets were reopened": a count of what has at least one, not the rate that shares the word."""
     counts = [f for f in mention.fields if f.endswith("_count")]
-    if (
-        "count" not in reading.cues
-        or not counts
-        or mention.weak
-        or not any(m.weak for m in reading.mentions if m is not mention)
-    ):
+    others = [m for m in reading.mentions if m is not mention and m.metrics and not m.values]
+    of_these = reading.word(mention.start - 1) in ("of", "for") and any(
+        m.weak and m.start == mention.end for m in others
+    )
+    limits = of_these and any(not m.weak for m in others)
+    if not counts or mention.weak or not ((("count" in reading.cues) and any(m.weak for m in others)) or limits):
         return False
     reading.conditions.append(Filter(counts[0], ">=", 1))
     reading.use(mention.start, mention.end)
@@ -116,6 +132,15 @@ def _in_form(reading: Reading, name: str) -> str:
     return name
 
 
+def _in_forms(reading: Reading, name: str) -> tuple[str, ...]:
+    """Both, where mean and median or percentile are asked of one duration ("mean and p90 resolution time")."""
+    form = _in_form(reading, name)
+    rest = form.split("_", 1)[-1]
+    said = {t.word for t in reading.tokens}
+    both = not form.startswith("mean_") and f"mean_{rest}" in reading.lexicon.model.metrics
+    return (f"mean_{rest}", form) if both and "and" in said and said & {"mean", "average", "avg"} else (form,)
+
+
 def _note_per_thing(reading: Reading, weak: Sequence[Mention]) -> None:
     for mention in weak:
         if reading.word(mention.start - 1) in ("per", "each", "every") and any(
@@ -148,6 +173,9 @@ def _scattered(reading: Reading) -> tuple[str, ...]:
             continue
         for phrase in metric_phrases(metric):
             content = set(stems(phrase)) - _SMALL
+            if content & _MORE_STEMS:
+                # "Escalate more" is a verb and stands together; "more escalations" is a count.
+                continue
             if len(content) < 2 or not content <= pool or content <= reading.lexicon.entity_words:
                 continue
             rated = (sum(weights.get(s, 0.0) for s in content), -place, metric.name)
@@ -274,6 +302,9 @@ def _compares_likelihood(reading: Reading) -> bool:
 def _ranks_likelihood(reading: Reading) -> bool:
     """ "Which regions escalate most": how likely, not how many."""
     words = reading.words(0, len(reading.tokens))
-    after = [words[i + 1 : i + 3] for i, w in enumerate(words) if w in ("escalate", "escalates")]
+    counted = {m.start for m in reading.mentions if m.weak and not reading.word(m.start).endswith("ing")}
+    if any(w in ("most", "least", "fewest") and i + 1 in counted for i, w in enumerate(words)):
+        return False
+    after = [words[i + 1 : i + 4] for i, w in enumerate(words) if w in ("escalate", "escalates")]
     before = [words[i - 1] for i, w in enumerate(words) if w == "escalating" and i]
     return any(set(two) & {"most", "least"} for two in after) or bool(set(before) & {"most", "least"})

@@ -64,7 +64,7 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
             end = i + len(entry.key)
             if end > len(tokens) or tuple(t.stem for t in tokens[i:end]) != entry.key:
                 continue
-            if entry.capitals and not (token.text.isupper() and len(token.text) > 1):
+            if entry.capitals and (not (token.text.isupper() and len(token.text) > 1) or _is_code(tokens, end)):
                 continue
             if entry.kind == "plural" and not token.word.endswith("s"):
                 continue
@@ -73,6 +73,11 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
             end = i + len(entry.words)
             if tuple(t.word for t in tokens[i:end]) == entry.words and (len(entry.words) > 1 or _stands_out(tokens, i)):
                 yield i, end, entry
+
+
+def _is_code(tokens: Sequence[Token], end: int) -> bool:
+    """Whether capitals carry a number ("KI-12"): a code, not somebody's initials."""
+    return end < len(tokens) and tokens[end].is_number and tokens[end].start - tokens[end - 1].end <= 1
 
 
 def _stands_out(tokens: Sequence[Token], i: int) -> bool:
@@ -128,6 +133,14 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
     token = tokens[start]
     if token.capital or token.quoted:
         return True
+    if (
+        start == 0
+        and token.text[0].isupper()
+        and end < len(tokens)
+        and tokens[end].word in ("in", "and", "vs", "versus", "or")
+    ):
+        # "Reports in EMEA": a heading, not a verb.
+        return token.text in {v for n in names for v in lexicon.values[n]}
     near = [tokens[i].stem for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
     dimensions = [e for s in near for e in lexicon.entries.get(s, ()) if e.kind == "dimension" and len(e.key) == 1]
     if any(e.name in names for e in dimensions):

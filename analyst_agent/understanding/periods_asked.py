@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
+from analyst_agent.semantic.period_distance import at_distance
 from analyst_agent.semantic.period_grammar import PeriodMatch, apply_shift
 from analyst_agent.semantic.periods import Clock, build, comparison, complete_before, current, everything, last_days
 from analyst_agent.understanding.reading import Reading
@@ -44,9 +45,19 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
         beside = current(clock, against.grain) if long and against is not None and against.grain else None
         return Asked(beside if reading.metrics else None, against, shift, problem)
     first = main[0].period
+    if first is not None and against is not None and (against.start, against.end) == (first.start, first.end):
+        # "October vs last October": nothing is compared with itself, so the year before is meant.
+        against = at_distance(against, -1, "year", False, clock)
+    if first is not None and against is not None and first.start < against.start and _side_by_side(reading):
+        first, against = against, first
     if len(main) == 1 or against is not None:
         return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))
     return _several([m.period for m in main if m.period is not None], [m.text for m in main], shift, problem)
+
+
+def _side_by_side(reading: Reading) -> bool:
+    """Whether two periods stand on one footing ("compare Q2 and Q3", "August vs October"), so that the later is read against the earlier."""
+    return not set(reading.words(0, len(reading.tokens))) & {"than", "against"}
 
 
 def _several(periods: list[Period], texts: list[str], shift: PeriodMatch | None, problem: BadPeriod | None) -> Asked:
@@ -56,7 +67,8 @@ def _several(periods: list[Period], texts: list[str], shift: PeriodMatch | None,
     alike = grain is not None and all(p.grain == grain and p.kind == "calendar" for p in ordered)
     if alike and all(a.end == b.start for a, b in pairwise(ordered)):
         return Asked(build(ordered[0].start, ordered[-1].end, "calendar", grain), None, shift, problem, grain)
-    return Asked(periods[0], periods[1], shift, problem, None, tuple(texts[2:]))
+    early, late = sorted(periods[:2], key=lambda p: p.start)
+    return Asked(late, early, shift, problem, None, tuple(texts[2:]))
 
 
 def default_period(clock: Clock, grain: str | None) -> Period:

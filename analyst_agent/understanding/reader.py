@@ -9,11 +9,13 @@ from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.numbers import read_conditions, read_cost
+from analyst_agent.understanding.parts import read_parts, read_unclassified
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
-from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
+from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
-from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_parts, read_values
+from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
 from analyst_agent.understanding.words import Token, tokenize
 
 
@@ -29,13 +31,18 @@ def read(text: str, context: Context) -> Reading:
     _drop_swallowed_periods(reading)
     read_cost(reading)
     read_codes(reading)
+    _use_document_codes(reading)
     _merge_parts(reading)
+    split_qualifiers(reading)
+    read_shares(reading)
+    read_unclassified(reading)
     read_values(reading, context.previous)
     read_conditions(reading)
     read_signals(reading)
     read_metrics(reading)
     read_splits(reading)
     read_rank(reading)
+    read_weekdays(reading)
     read_grain(reading)
     if reading.grain is None and first is not None and first.days > 60 and _asks_course(reading):
         reading.grain = "month"
@@ -48,6 +55,13 @@ def read(text: str, context: Context) -> Reading:
     read_unknown(reading)
     reading.notes += ambiguity_notes(reading)
     return reading
+
+
+def _use_document_codes(reading: Reading) -> None:
+    """ "KI-12" names a known issue and no value."""
+    for i in range(len(reading.tokens) - 1):
+        if reading.word(i) == "ki" and reading.tokens[i + 1].is_number:
+            reading.use(i, i + 2)
 
 
 def _asks_course(reading: Reading) -> bool:

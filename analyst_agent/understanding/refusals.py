@@ -61,6 +61,10 @@ def unknown_name(one: Unknown, context: Context) -> Plan:
             f"I have no metric or field called {said!r}; nearest are {_listed(labels_near)}.",
             choices=_choices(labels_near),
         )
+    discussed = _discussed(context)
+    if discussed is not None:
+        label, stored = context.model.dimension_label(discussed), lexicon.values[discussed]
+        return refuse(f"I know no {label} called {said!r}; there are {_listed(stored)}.", choices=_choices(stored[:4]))
     close = nearest_values(lexicon, said)
     if close:
         return refuse(
@@ -69,6 +73,16 @@ def unknown_name(one: Unknown, context: Context) -> Plan:
     small = [d for d in ("tier", "region", "product_area", "category") if lexicon.values.get(d)]
     hint = "; ".join(f"{context.model.dimension_label(d)} has {_listed(lexicon.values[d][:4])}" for d in small[:2])
     return refuse(f"I know no value or field called {said!r}." + (f" For example, {hint}." if hint else ""))
+
+
+def _discussed(context: Context) -> str | None:
+    """The one field under discussion whose values can all be named."""
+    if context.previous is None:
+        return None
+    values = lexicon_of(context).values
+    fields = dict.fromkeys([*context.previous.by, *(f.field for f in context.previous.where)])
+    named = [d for d in fields if 0 < len(values.get(d, ())) <= 8]
+    return named[0] if len(named) == 1 else None
 
 
 def revoked(names: Sequence[str], context: Context) -> Plan:

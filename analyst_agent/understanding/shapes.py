@@ -32,6 +32,20 @@ def wants_document(reading: Reading) -> bool:
     return not (found == {"target"} and _past(reading))
 
 
+_DONE = word_set("was were had did has have handled escalated")
+
+
+def asks_who(reading: Reading) -> bool:
+    """ "Who is paged", "who approves": a rule about roles; a ranking of people ("who handled most") or what they did is none."""
+    words = reading.words(0, len(reading.tokens))
+    if "who" not in words or reading.by or reading.grain or any(p.role == "period" for p in reading.periods):
+        return False
+    after = words[words.index("who") + 1 :][:1]
+    if not after or after[0] in _DONE or reading.cues & {"count", "share_of_escalated", "share_of_tickets"}:
+        return False
+    return not any(reading.tokens[r.at].word in cues.RANKED and after for r in (reading.rank,) if r is not None)
+
+
 def _past(reading: Reading) -> bool:
     """Whether the clause is about something that happened in a period."""
     return any(p.role == "period" for p in reading.periods) or "rate" in reading.cues
@@ -43,6 +57,8 @@ def wants_causes(reading: Reading) -> bool:
     causes = "root_cause" in (*reading.by, *reading.bare, *(g.dimension for g in reading.groups))
     if "share_of_escalated" in reading.cues and causes and not by and reading.grain is None:
         return measures_escalation(reading)
+    if "matches_known" in reading.cues and reading.weak_metrics and not by:
+        return True
     if by or ("count" in reading.cues and "cause" not in reading.cues):
         return False
     if (
@@ -52,8 +68,6 @@ def wants_causes(reading: Reading) -> bool:
         and not measures_escalation(reading)
     ):
         return False
-    if "matches_known" in reading.cues and reading.weak_metrics:
-        return True
     if "cause" in reading.cues:
         asks_why = any(t.word in _ASKS_WHY for t in reading.tokens)
         split = "root_cause" in reading.by and any(w in cues.BY for w in reading.words(0, len(reading.tokens)))
@@ -92,6 +106,8 @@ def wants_segments(reading: Reading, has_comparison_period: bool) -> bool:
         return False
     if reading.rank is not None and not reading.cues & {"compare"}:
         return False
+    if "over_time" in reading.cues and not _set_against_others(reading):
+        return False
     model = reading.lexicon.model
     plain_counts = reading.metrics and all(model.metrics[m].is_count for m in reading.metrics)
     if plain_counts and set(reading.metrics) == {_ticket_count(reading)}:
@@ -99,6 +115,14 @@ def wants_segments(reading: Reading, has_comparison_period: bool) -> bool:
     some_customers = bool(reading.entities) and bool(reading.metrics) and bool(reading.cues & {"more", "compare"})
     named = [d for d in (*reading.by, *reading.bare) if d != "root_cause"]
     return bool(named or focus_group(reading)) or some_customers
+
+
+def _set_against_others(reading: Reading) -> bool:
+    """Whether something is measured by others of its kind ("worse than Starter", "than the rest") and not by its own past."""
+    values = [(g.dimension, v) for g in reading.groups if not g.negated for v in g.values]
+    pair = any(len([v for d, v in values if d == name]) > 1 for name, _ in values)
+    others = bool(set(reading.words(0, len(reading.tokens))) & {"others", "other", "rest", "elsewhere", "else"})
+    return pair or others or bool(reading.by or reading.bare)
 
 
 def _ticket_count(reading: Reading) -> str:

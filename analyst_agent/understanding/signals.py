@@ -16,11 +16,11 @@ _PATTERNS = {
     "target": r"\b(?:targets?|deadline|commitment|obligations?|entitlements?)\b|\bslas?\b(?! (?:breach|miss|compliance|violation|fail|hit|met))",
     "injection": r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|rules?|prompts?|previous|above|guardrails?|restrictions?|scope)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\byou are now\b|\bpretend (?:to|you|that)\b|\bact as\b|\broleplay\b",
     "secret": r"\b(?:passwords?|api keys?|access tokens?|credentials?|secrets?|salar(?:y|ies)|wages?|credit cards?|card numbers?|bank accounts?|private keys?|connection strings?|environment variables?|phone numbers?|e ?mail addresses|home address(?:es)?|personal data|date of birth|ssn)\b",
-    "procedure": r"\bhow (?:do|should|can|must) (?:we|i|you|one|agents?|they) (?!compare|differ|perform|look|do\b|know|rank|stand)\w+|\bwhat (?:are|is) the (?:steps?|process|procedure|rules?)\b|\bsteps (?:to|for)\b|\bhow to\b",
+    "procedure": r"\bhow (?:do|should|can|must) (?:we|i|you|one|agents?|they) (?!compare|differ|perform|look|do\b|know|rank|stand)\w+|\bwhat (?:are|is) the (?:steps?|process|procedure|rules?)\b|\bwhat happens (?:when|if|to|after|once)\b|\bsteps (?:to|for)\b|\bhow to\b",
     "who_decides": r"\bwho (?:can |may |must |should |has to |needs to |is allowed to |is responsible|is in charge|is on call|approves?|decides?|signs?|owns?|authori[sz]es?|do (?:i|we) (?:contact|call|ask|notify|tell))",
     "known_issue": r"\bknown (?:issues?|bugs?|problems?|errors?|defects?|limitations?)\b|\b(?:documented|existing|open) (?:bugs?|issues?|problems?)\b|\bwork ?arounds?\b|\b(?:bugs?|issues?|problems?|errors?) (?:\w+ )?(?:been |already )+(?:reported|known|logged|documented|filed)\b|\b(?:anything|something|what) (?:is )?documented\b|\b(?:is|are|was) (?:\w+ ){0,5}documented\b|\b(?:the|a|any) (?:fix|solution|remedy) (?:for|to)\b|\bfix (?:planned|scheduled|coming)\b|\bwhen will .*\b(?:fixed|fix)\b|\bstatus of ki\b|\bki \d+",
     "say": r"\b(?:polic\w+|procedure|rules?|guidelines?|playbook|runbook|handbook|documents?|documentation|docs|manual|article|agreement|sla)\b(?: \w+){0,3} (?:say|says|state|states|require|requires|tell|tells|mention|mentions|cover|covers|allow|allows|prescribe|prescribes|apply|applies)\b"
-    r"|\b(?:say|says|state|states|require|requires|tell|mention|cover|allow)\b(?: \w+){0,4} (?:about|on|regarding|for)\b|\baccording to\b|\b(?:is there|are there|do we have|have we|any|where is)(?: \w+){0,2} (?:documentation|documents?|docs|articles?|guidance|rules?|instructions)\b(?! gaps?)|\b(?:our|the|any|a|which|what|is there an?|have an?) (?:\w+ ){0,2}(?:polic(?:y|ies)|procedures?|guidelines?|guidance|playbooks?|runbooks?|handbook|manual|sop)\b",
+    r"|\b(?:say|says|state|states|require|requires|tell(?! me| us)|mention|cover|allow)\b(?: \w+){0,4} (?:about|on|regarding|for)\b|\baccording to\b|\b(?:is there|are there|do we have|have we|any|where is)(?: \w+){0,2} (?:documentation|documents?|docs|articles?|guidance|rules?|instructions)\b(?! gaps?)|\b(?:our|the|any|a|which|what|is there an?|have an?) (?:\w+ ){0,2}(?:polic(?:y|ies)|procedures?|guidelines?|guidance|playbooks?|runbooks?|handbook|manual|sop)\b",
     "mean": r"\bwhat (?:does|do|did) (?!our|the polic|your polic)(?:.+) (?:mean|stand for|measure|count|include|refer to)\b|\b(?:meaning|definition|formula)s? (?:of|for|behind)\b|\bhow (?:is|are|do you|was|were) (?:.+?)(?:calculated?|computed?|defined?|measured?|worked out|estimated?|determined?|derived?|counted)\b|^(?:please )?(?:define|explain)\b(?! why)|\bwhat is (?:an?|meant)\b|\bwhat (?:counts|qualifies) as\b",
     "values_of": r"\b(?:which|what) (?:values?|options?|entries|choices)\b|\bvalues? (?:does|do|of|for|are|exist)\b|\b(?:list|show|name|give)(?: me)?(?: all)?(?: of)?(?: the| our)?(?: possible| available| different)? \w+(?: \w+)?$|\b(?:which|what) (?:\w+ ){1,2}(?:are there|exist|do we have|do you have|do you know|can i choose|are available|are in the data)\b",
     "capability": r"\bwhat (?:can|could|do) you (?:do|answer|tell|help|know|offer|analy[sz]e)\b|\bwhat (?:can|could|should|may) (?:i|we|one) (?:ask|do with|query)\b|\bwhat (?:kind|kinds|sort|type|types) of (?:questions?|things)\b|\b(?:who|what) are you\b|^(?:/?help|\?)\W*(?:me)?$|\bhow (?:do|can) i use (?:this|you)\b|\bwhat is this\b$|\bhelp$|\byour (?:skills|capabilities|features|abilities)\b|\bwhich skills\b|\bwhat skills\b",
@@ -31,10 +31,14 @@ _PATTERNS = {
     "share_of_tickets": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:tickets?|cases?|incidents?|requests?)\b",
     "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
     "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
-    "matches_known": r"\b(?:match|matches|matching|related to|linked to|caused by|because of|due to|explained by)\b.*\bknown\b|\bknown (?:issue|bug|problem)\b.*\b(?:behind|for|explain|match|cause)",
-    "how_doing": r"\b(?:broken|systemic\w*|wrong|in trouble|deteriorat\w+)\b|\b(?:dashboard|everything about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
+    "over_time": r"\b(?:get|gets|getting|got|gotten|become|becomes|becoming|became)\b.*\b(?:better|worse|higher|lower|more|less|rarer)\b|\b(?:improv\w+|worsen\w*|deteriorat\w+)|\bthan (?:before|it was|they were|we were|it used to|earlier|previously|usual|normal|ever|in the past)\b",
+    "matches_known": r"\b(?:match|matches|matching|related to|linked to|caused by|because of|due to|explained by)\b.*\b(?:known|ki \d+)\b|\bknown (?:issue|bug|problem)\b.*\b(?:behind|for|explain|match|cause)|\bki \d+\b.*\b(?:driv\w+|caus\w+|behind|hurt\w*|affect\w*)\b",
+    "how_doing": r"\b(?:broken|systemic\w*|wrong|in trouble|deteriorat\w+)\b|\b(?:dashboard|everything about|(?:tell|show) (?:me|us) (?:\w+ )?about|insights?|findings|(?:monthly|weekly|quarterly|daily|full|escalation) report|report (?:for|on|about)|analy[sz]e|analysis of|deep dive)\b|\bhow (?:bad|serious|badly|good|healthy|well) (?:is|are|was|were|did|do)\b|\bwhat (?:has )?happened\b|\bhow (?:are|is|were|was|did|do|have|has) (?:we|things|it|everything|support|business|the (?:team|desk|helpdesk|situation|numbers?|month|week|quarter|year))\b|\bwhat is (?:new|up|happening|going on|the (?:situation|status|state|picture|story|latest|damage))\b|\b(?:overview|summary|summari[sz]e|status|recap|digest|briefing|snapshot)\b|\banything (?:\w+ ){0,3}(?:worry|concern|know|new|stand|alarming|unusual|wrong)|\bshould (?:i|we) (?:be )?(?:worr|concern|focus|look|prioriti|fix|tackle|do|improve|change|address|know|pay|care|start|invest)\w*",
     "remedy": r"\bwhat (?:should|can|could|must) (?:we|i|be) (?:\w+ )?(?:do|done|fix|improve|change|tackle|address|focus|prioriti[sz]e|work)\b|\bhow (?:can|could|do|should) we (?:reduce|lower|cut|prevent|avoid|fix|improve|bring down|decrease)\b|\brecommend\w*|\bwhat (?:is|are|was|were|has been)? ?(?:going|gone|went) wrong\b|\bwhat (?:is|are) broken\b|\b(?:biggest|main|top|key|major|recurring|systemic|underlying|common) (?:problems?|issues?|pain points?|complaints?|troubles?)\b",
 }  # fmt: skip
+COMMONEST = re.compile(
+    r"\b(?:most|least) (?:common|frequent|popular|prevalent|numerous|usual)\b|\b(?:commonest|busiest)\b"
+)
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 _STEM_SETS = {
     "rate": cues.RATE, "cause": cues.CAUSE, "change": cues.CHANGE, "compare": cues.COMPARE, "trend": cues.TREND, "document": cues.DOCUMENT,
@@ -58,11 +62,16 @@ def read_signals(reading: Reading) -> None:
     ):
         found.add("change")
     if re.search(
-        r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make a difference|play a role)\b"
+        r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make (?:a|any) difference|play (?:a|any) role|have an? (?:effect|impact|influence|bearing))\b"
+        r"|\b(?:effects?|impact|influence) of .+ on (?:escalat|the (?:rate|escalat))|\b(?:stands? out|outliers?)\b"
         r"|\b(?:is|are|was|were|do|does) .+ (?:the same|equal|alike|identical|similar|uniform)\b",
         text,
     ):
         found.add("compare")
+    if COMMONEST.search(text) is not None:
+        # "Most frequent" counts; only "most often per ticket" is a likelihood.
+        found.add("commonest")
+        found -= {"rate"} if not any(s in cues.RATE and not s.startswith("frequent") for s in stem_list) else set()
     if "%" in reading.text:
         found.add("rate")
     reading.cues = frozenset(found)
@@ -82,6 +91,9 @@ def action_asked(reading: Reading) -> str | None:
     if i >= len(words) or words[i] not in cues.ACTIONS:
         return None
     verb, after = words[i], words[i + 1] if i + 1 < len(words) else ""
+    shares = any(reading.lexicon.model.metrics[m].unit == "ratio" for m in reading.metrics)
+    if verb == "share" and shares and after not in cues.DETERMINERS | {"me", "us", "with"}:
+        return None
     if (
         i == 0
         and after

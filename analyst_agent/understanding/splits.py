@@ -8,9 +8,13 @@ from analyst_agent.records import Filter
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Rank, Reading
-from analyst_agent.understanding.words import word_set
+from analyst_agent.understanding.roles import in_role
+from analyst_agent.understanding.words import stems, word_set
 
 _FROM_LIST = word_set("and or then by plus")
+_DISTRIBUTES = word_set("distribution distributed distribute spread split breakdown divided")
+_WEEKDAYS = word_set("mondays tuesdays wednesdays thursdays fridays saturdays sundays")
+_WEEKEND = word_set("weekend weekends")
 _GRAIN_WORD = {
     "hour": "hour",
     "day": "day",
@@ -28,7 +32,7 @@ def read_splits(reading: Reading) -> None:
     for mention in [m for m in reading.mentions if m.dimensions and not m.values and not m.metrics]:
         if set(range(mention.start, mention.end)) <= reading.used:
             continue
-        name = mention.dimensions[0]
+        name = in_role(reading, mention.dimensions[0], mention.start, mention.end)
         if _is_verb(reading, mention):
             reading.use(mention.start, mention.end)
             continue
@@ -50,10 +54,18 @@ def read_splits(reading: Reading) -> None:
         elif reading.lexicon.is_entity(words):
             reading.entities.append(name)
         elif name.startswith("is_"):
-            reading.conditions.append(Filter(name, "=", "true"))
+            reading.conditions.append(Filter(name, "=", _stored(reading, name)))
         elif name not in reading.bare:
             reading.bare.append(name)
         reading.use(mention.start, mention.end)
+
+
+def _stored(reading: Reading, name: str) -> str:
+    """The stored value of a yes-or-no field that its own name and synonyms speak of ("still open": open)."""
+    one = reading.lexicon.model.filterable()[name]
+    said = {s for p in (one.label, *one.synonyms) for s in stems(p)}
+    stored = reading.lexicon.values.get(name, ())
+    return next((v for v in stored if set(stems(v)) <= said), one.synonyms[0] if one.synonyms else one.label)
 
 
 def _is_modifier(reading: Reading, mention: Mention) -> bool:
@@ -77,7 +89,7 @@ def _asks_for_split(reading: Reading, mention: Mention) -> bool:
     i, steps = mention.start - 1, 0
     while i >= 0 and steps < 4:
         word = reading.word(i)
-        if word in cues.BY:
+        if word in cues.BY or (word == "over" and _DISTRIBUTES & set(reading.words(0, i))):
             return True
         if word in cues.WHICH or word in cues.HIGH | cues.LOW | cues.BAD | cues.GOOD:
             return True
@@ -100,6 +112,9 @@ def _asks_for_split(reading: Reading, mention: Mention) -> bool:
             "account",
             "ticket",
             "support",
+            "common",
+            "frequent",
+            "popular",
         ):
             return False
         i, steps = i - 1, steps + 1
@@ -157,6 +172,20 @@ def _count(reading: Reading, i: int) -> int | None:
         return None
     reading.use(i, i + 1)
     return number
+
+
+def read_weekdays(reading: Reading) -> None:
+    """ "At the weekend", "on Mondays": the days of the week side by side, for a day of the week can be shown but not filtered by."""
+    spans = reading.period_spans()
+    for i, token in enumerate(reading.tokens):
+        single = token.word + "s" in _WEEKDAYS and reading.word(i - 1) in ("a", "any", "every", "each")
+        if not (token.word in _WEEKDAYS | _WEEKEND or single) or any(s <= i < e for s, e in spans):
+            continue
+        reading.use(i, i + 1)
+        if reading.grain is None:
+            reading.grain = "weekday"
+            rows = "Saturday and Sunday" if token.word in _WEEKEND else token.word.removesuffix("s").capitalize()
+            reading.notes.append(f"Given by day of the week: {rows} against the other days.")
 
 
 def read_grain(reading: Reading) -> None:

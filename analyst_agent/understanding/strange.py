@@ -6,6 +6,7 @@ from analyst_agent.records import Plan
 from analyst_agent.understanding import confidence, refusals
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.documents import knowledge_plan
+from analyst_agent.understanding.followups import leans
 from analyst_agent.understanding.fresh import (
     ask_which_metric,
 )
@@ -27,6 +28,9 @@ def unknown_plan(reading: Reading, asked: Asked, context: Context) -> Plan | Non
         split = reading.by or reading.grain or reading.rank
         if kinds["knowledge"] >= confidence.NEAR_KIND and ahead and not reading.metrics and not split:
             return knowledge_plan(reading, context, min(0.8, 0.3 + kinds["knowledge"] / 2))
+        asides = leans(reading.text) and context.previous is not None and one.place == "value"
+        if asides and not (reading.metrics or reading.groups):
+            return refusals.unknown_name(one, context)
         if not reading.names_something and not reading.periods and not reading.mentions and is_elsewhere(kinds):
             return None
         if kinds["off_topic"] >= confidence.NEAR_KIND and kinds["off_topic"] > _ours(kinds) + confidence.FAR_AHEAD:

@@ -10,6 +10,7 @@ from analyst_agent.records import Filter, Plan
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
+from analyst_agent.understanding.roles import role_of
 from analyst_agent.understanding.words import word_set
 
 _JOINTS = word_set(
@@ -49,27 +50,6 @@ def read_codes(reading: Reading) -> None:
                 break
             added.append(Mention(i, i + 1, values=values))
             i += 1
-    reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
-
-
-def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
-    """A word that is part of exactly one value ("Europe" of "UK & Europe") stands for it; a note says so."""
-    added: list[Mention] = []
-    for start, end in runs:
-        found: set[tuple[str, str]] | None = None
-        for token in reading.tokens[start:end]:
-            here = reading.lexicon.parts.get(token.stem, set())
-            found = here if found is None else found & here
-        if not found and end - start == 1 and reading.tokens[start].capital:
-            # The first word of exactly one name among thousands.
-            named = reading.lexicon.names.get(reading.tokens[start].word, ())
-            found = {(e.name, e.value) for e in named} if len(named) == 1 else None
-        if found and len({value for _, value in found}) == 1:
-            value = next(iter(found))[1]
-            holders = tuple((d, v) for d, v in sorted(found))
-            added.append(Mention(start, end, values=holders, exact=False))
-            said = reading.text[reading.tokens[start].start : reading.tokens[end - 1].end]
-            reading.notes.append(f"Took {said!r} as {value}.")
     reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
 
 
@@ -127,6 +107,7 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
         "get",
         "gets",
         "got",
+        "who",
     ):
         return bool(_beside(reading, mention.start, mention.end, {d for d, _ in mention.values}, mention))
     if not (mention.metrics or mention.dimensions or mention.fields):
@@ -156,6 +137,9 @@ def _beside(reading: Reading, start: int, end: int, names: set[str], itself: Men
 
 def _joined(reading: Reading, first: Mention, second: Mention) -> bool:
     between = reading.words(first.end, second.start)
+    if between == ("to",) and any(d.startswith("to_") for d, _ in second.values):
+        # "From Frontline to Billing": a way from one to the other.
+        return False
     stops = re.search(r"[.;:?!]", reading.text[reading.tokens[first.end - 1].end : reading.tokens[second.start].start])
     return len(between) <= 4 and not stops and all(w in _JOINTS for w in between)
 
@@ -178,15 +162,20 @@ def _settle_group(
     free = [m for m in reading.mentions if m not in members and m not in elsewhere]
     named = [d for m in free for d in m.dimensions if d in candidates]
     under_discussion = [] if previous is None else [*previous.by, *(f.field for f in previous.where)]
+    role = role_of(reading, start, beside.end if beside is not None else end)
     pointed = (
-        [d for d in (beside.dimensions if beside else ()) if d in candidates]
+        [d for d in candidates if d.startswith(f"{role}_")]
+        or [d for d in (beside.dimensions if beside else ()) if d in candidates]
         or named
         or [d for d in under_discussion if d in candidates]
     )
     dimension = pointed[0] if pointed else candidates[0]
     others = () if pointed else tuple(candidates[1:])
-    values = tuple(dict.fromkeys(next(v for d, v in m.values if d == dimension) for m in members))
-    if beside is not None:
+    values = tuple(
+        dict.fromkeys(v for m in members for v in [v for d, v in m.values if d == dimension][: 1 if m.exact else None])
+    )
+    chosen = len(members) == 1 and len(values) > 1 and reading.word(start - 1) in cues.WHICH | cues.BY
+    if beside is not None and not chosen:
         reading.replace_mention(beside, dimensions=())
         reading.use(beside.start, beside.end)
     if len(members) == 2 and _is_range(reading, members[0], members[1]):

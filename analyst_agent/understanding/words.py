@@ -161,8 +161,17 @@ class Speller:
         if word not in self._memory:
             if len(self._memory) > 10_000:
                 self._memory.clear()
-            self._memory[word] = word if is_english(word) else self._nearest(word)
+            self._memory[word] = word if is_english(word) else self._nearest_form(word)
         return self._memory[word]
+
+    def _nearest_form(self, word: str) -> str:
+        """The known word nearest to this one, else nearest to its singular."""
+        found = self._nearest(word)
+        singular = word.removesuffix("s")
+        if found != word or singular == word or len(singular) < SHORTEST_TYPO:
+            return found
+        nearest = self._nearest(singular)
+        return nearest if nearest != singular else word
 
     def _nearest(self, word: str) -> str:
         allowed = 1 if len(word) < 8 else 2

@@ -110,14 +110,17 @@ def brief(plan: Plan) -> str:
 def converse(context: Context) -> Callable[[str], Plan]:
     """Asks question after question, each with the last answered plan and the choices last offered, as the agent does."""
     previous: Plan | None = None
+    discussed: Plan | None = None
     pending: tuple[Choice, ...] = ()
 
     def ask(question: str) -> Plan:
-        nonlocal previous, pending
-        plan = understand(question, replace(context, previous=previous, pending=pending))
+        nonlocal previous, discussed, pending
+        plan = understand(question, replace(context, previous=previous, discussed=discussed, pending=pending))
         pending = plan.choices if plan.intent is Intent.CLARIFY else ()
         if plan.intent in (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE):
             previous = plan
+        if plan.intent in (Intent.SKILL, Intent.QUERY):
+            discussed = plan
         return plan
 
     return ask
