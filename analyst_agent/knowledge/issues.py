@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from analyst_agent.knowledge.codes import affirmed, code_terms, codes_in, denied, listed_codes, one_spelling
 from analyst_agent.knowledge.documents import Document
-from analyst_agent.knowledge.markdown import Section
+from analyst_agent.knowledge.markdown import Block, Section
 from analyst_agent.knowledge.passages import plain, sentences
 from analyst_agent.knowledge.searching import area_key
 from analyst_agent.knowledge.store import KnowledgeStore
@@ -22,6 +22,12 @@ _HEADINGS = {
     "symptoms": r"symptoms?\b|signs\b|problem\b|what (?:the )?(?:customers?|users?|people|agents?|it) (?:see|notice|report|say)s?|how it "
     r"(?:shows|looks)|description\b|error (?:messages?|codes?)|observed|summary\b|issue\b",
 }
+_LABELS = {name: pattern for name, pattern in _HEADINGS.items() if name != "symptoms"} | {
+    "product_area": r"(?:product )?area|component"
+}
+_BEFORE_LABEL = re.compile(
+    r"\s+(?=(?:Work-?\s?around|(?:Planned|Permanent) fix|Fix planned|Status|Product area|Area|Component|Fixed (?:on|in)):\s)"
+)
 _NOT_SYMPTOMS = re.compile(
     r"cause|root cause|affected|what to (?:tell|say|do)|not (?:this|to be)|unrelated|similar|related|see also|history|if it comes back|"
     r"internal|owner|contact|link|next steps?|timeline|communication",
@@ -89,10 +95,14 @@ def issue_of(document: Document) -> KnownIssue:
             found.setdefault(name, []).append(section)
             headings.setdefault(name, section.heading)
     symptoms = _symptoms(document, found.get("symptoms", []))
+    labelled = _labelled(document)
+    for name, (_, heading) in labelled.items():
+        headings.setdefault(name, heading)
 
     def part(name: str) -> str | None:
         written = fields.get(name)
-        return written or (" ".join(plain(s.text) for s in found[name]) if name in found else None)
+        told = " ".join(plain(s.text) for s in found[name]) if name in found else None
+        return written or told or (labelled[name][0] if name in labelled else None)
 
     told = " ".join([document.title, *symptoms])
     return KnownIssue(
@@ -100,7 +110,7 @@ def issue_of(document: Document) -> KnownIssue:
         title=document.title,
         space=document.space,
         status=part("status"),
-        product_area=document.product_area,
+        product_area=part("product_area"),
         workaround=part("workaround"),
         planned_fix=part("planned_fix"),
         fixed_on=part("fixed_on"),
@@ -123,6 +133,33 @@ def _part_of(section: Section) -> str | None:
     return None
 
 
+def _labelled(document: Document) -> dict[str, tuple[str, str]]:
+    """What a sentence says after a label ("Workaround: use another browser.") and the heading it stands under."""
+    found: dict[str, tuple[str, str]] = {}
+    for section in document.sections:
+        for block in section.blocks:
+            for sentence in _told(block):
+                name, value = _label_of(plain(sentence))
+                if name and value:
+                    found.setdefault(name, (value, section.heading))
+    return found
+
+
+def _told(block: Block) -> list[str]:
+    """The sentences of a block; a label begins one, since lines of a paragraph run together."""
+    return [s for lines in _BEFORE_LABEL.split(block.text) for s in sentences(lines)]
+
+
+def _label_of(sentence: str) -> tuple[str, str]:
+    """The part of an issue that a sentence begins by naming, and what it says of it; empty where it names none."""
+    label, colon, value = sentence.partition(":")
+    for name, pattern in _LABELS.items() if colon else ():
+        if re.fullmatch(pattern.replace(r"\b", ""), label.strip(" -*•"), re.IGNORECASE):
+            value = value.strip()
+            return name, value.rstrip(".") if name in ("status", "product_area", "fixed_on") else value
+    return "", ""
+
+
 def _symptoms(document: Document, sections: Sequence[Section]) -> list[str]:
     """Sentences of the symptom sections and of what stands before the first sub-heading; without both, of every section
     that is no other part of an issue."""
@@ -133,9 +170,8 @@ def _symptoms(document: Document, sections: Sequence[Section]) -> list[str]:
     chosen = [*intro, *(section for section in sections if section not in intro)]
     if not chosen:
         chosen = [s for s in document.sections if _part_of(s) is None and not _NOT_SYMPTOMS.search(s.heading)]
-    found = [
-        s for section in chosen for block in section.blocks for s in sentences(block.text) if block.kind != "header"
-    ]
+    found = [s for section in chosen for block in section.blocks for s in _told(block) if block.kind != "header"]
     plainly = (re.sub(r"^(?:[-*•]|\d{1,3}[.)])\s+", "", plain(sentence)) for sentence in found)
     # "This is not PRN-117" speaks of another issue and would make this one like it.
-    return [s for s in plainly if s and not denied(s, {one_spelling(code) for code in codes_in(s)})]
+    told = (s for s in plainly if s and not _label_of(s)[0])
+    return [s for s in told if not denied(s, {one_spelling(code) for code in codes_in(s)})]

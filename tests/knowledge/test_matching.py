@@ -167,3 +167,15 @@ def test_a_code_of_letters_that_the_issue_names_is_evidence(
     tickets = [TicketText(f"T{n}", "help", reason_code="BUG-LOGIN" if n < 3 else "BUG-SYNC") for n in range(6)]
     found = match_known_issues(tickets, known_issues(empty_store))
     assert [(m.issue.id, m.by_code, m.by_similarity) for m in found] == [("loop", 3, 0)]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_what_a_sentence_labels_is_read_as_that_part(ending: str, empty_store: KnowledgeStore, tmp_path: Path) -> None:
+    (tmp_path / "known_issues").mkdir()
+    text = "Login loop\n\nProduct area: Login\nStatus: open\n\nThe page loops. Workaround: use another browser.\n\nPlanned fix: Release 9.\n"
+    (tmp_path / "known_issues" / f"loop{ending}").write_text(text, encoding="utf-8")
+    empty_store.add([tmp_path])
+    (issue,) = known_issues(empty_store)
+    assert (issue.workaround, issue.planned_fix) == ("use another browser.", "Release 9.")
+    assert (issue.status, issue.product_area) == ("open", "Login")
+    assert issue.symptoms == ("Login loop", "The page loops.")
