@@ -22,6 +22,11 @@ TREND_FORM = re.compile(
 # The unit of a course over a period of at most so many days.
 _GRAIN_OF = ((14, "day"), (92, "week"), (1100, "month"))
 _LEAST_DAYS = {"day": 2, "week": 14, "month": 62, "quarter": 184, "year": 731}
+_FORMS = (
+    (word_set("median typical"), "median"),
+    (word_set("p90 90th percentile"), "p90"),
+    (word_set("mean average avg"), "mean"),
+)
 _ADDING = word_set("too also plus additionally add include including")
 _POINTING = word_set("they them it these those others rest else")
 
@@ -80,7 +85,7 @@ def with_metrics(plan: Plan, reading: Reading, context: Context) -> Plan:
         plan = replace(plan, cost_per_hour=reading.cost_per_hour)
         priced = set(plan.metrics) & set(currency_metric(context.model))
         metrics = metrics or (() if priced else currency_metric(context.model))
-    metrics = metrics or _as_rate(plan, reading, context)
+    metrics = metrics or _as_rate(plan, reading, context) or _in_other_form(plan, reading, context)
     if not metrics:
         return plan
     names = tuple(dict.fromkeys([*plan.metrics, *metrics])) if is_adding(reading) else metrics
@@ -118,6 +123,16 @@ def _only_qualifies(reading: Reading) -> bool:
     led = set(reading.words(0, 3)) & {"for", "in", "from", "among", "only", "just", "about", "with"}
     alone = set(reading.metrics) <= set(reading.weak_metrics) and "count" not in reading.cues
     return alone and bool(nouns) and bool(led) and all(m.start in values for m in nouns)
+
+
+def _in_other_form(plan: Plan, reading: Reading, context: Context) -> tuple[str, ...]:
+    """ "And the median?": the same duration in another form."""
+    said = {t.word for t in reading.tokens}
+    form = next((f for words, f in _FORMS if said & words), None)
+    if form is None or reading.names_something:
+        return ()
+    names = tuple(dict.fromkeys(f"{form}_{m.split('_', 1)[-1]}" for m in plan.metrics))
+    return names if all(n in context.model.metrics for n in names) else ()
 
 
 def _as_rate(plan: Plan, reading: Reading, context: Context) -> tuple[str, ...]:

@@ -145,14 +145,16 @@ def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
     """ "Which month was worst" names no metric: the escalation rate, and a note that says so."""
     if reading.cost_per_hour is not None:
         return currency_metric(reading.lexicon.model)
-    if reading.rank is None or not (reading.by or reading.bare or reading.grain or _pair(reading)):
+    split = bool(reading.by or reading.bare or reading.grain or _pair(reading))
+    if not split or (reading.rank is None and "over_time" not in reading.cues):
         return ()
     model = reading.lexicon.model
     if COUNT in model.metrics and ("commonest" in reading.cues or any(is_handed_over(d) for d in reading.by)):
         return (COUNT,)
     if RATE not in model.metrics:
         return ()
-    notes.append(f"No metric was named: ranked by {reading.lexicon.model.metrics[RATE].label}.")
+    verb = "ranked by" if reading.rank else "taken is"
+    notes.append(f"No metric was named: {verb} {reading.lexicon.model.metrics[RATE].label}.")
     return (RATE,)
 
 
@@ -213,7 +215,7 @@ def _compared(plan: Plan, reading: Reading) -> Plan:
     if (
         plan.comparison is None
         and "change" in reading.cues
-        and not plan.by
+        and (not plan.by or "over_time" in reading.cues)
         and plan.period is not None
         and not reading.rank
     ):

@@ -66,6 +66,8 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
                 continue
             if entry.capitals and (not (token.text.isupper() and len(token.text) > 1) or _is_code(tokens, end)):
                 continue
+            if _is_noun_for_verb(token, entry):
+                continue
             if entry.kind == "plural" and not token.word.endswith("s"):
                 continue
             yield i, end, entry
@@ -73,6 +75,12 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
             end = i + len(entry.words)
             if tuple(t.word for t in tokens[i:end]) == entry.words and (len(entry.words) > 1 or _stands_out(tokens, i)):
                 yield i, end, entry
+
+
+def _is_noun_for_verb(token: Token, entry: Entry) -> bool:
+    """Whether a noun stands where a phrase has a verb before more or less: "escalations more expensive" is not "escalate more"."""
+    compares = len(entry.words) > 1 and entry.words[-1] in cues.MORE
+    return compares and token.word.endswith(("ion", "ions")) and not entry.words[0].endswith(("ion", "ions"))
 
 
 def _is_code(tokens: Sequence[Token], end: int) -> bool:

@@ -122,7 +122,7 @@ def _set_against_others(reading: Reading) -> bool:
     values = [(g.dimension, v) for g in reading.groups if not g.negated for v in g.values]
     pair = any(len([v for d, v in values if d == name]) > 1 for name, _ in values)
     others = bool(set(reading.words(0, len(reading.tokens))) & {"others", "other", "rest", "elsewhere", "else"})
-    return pair or others or bool(reading.by or reading.bare)
+    return pair or others
 
 
 def _ticket_count(reading: Reading) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from analyst_agent.semantic.model import Metric
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Entry, metric_phrases
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.values import ASKS_SHARE
 from analyst_agent.understanding.words import stem, stems, word_set
 
-_ASKS_SHARE = re.compile(r"\b(?:share|percentage|percent|proportion|fraction|how often)\b|%", re.IGNORECASE)
 _SMALL = frozenset(stem(w) for w in word_set("rate of the how often that a an is are was were got get"))
 _COPULA = word_set("is are was were be been being got get gets has have had did does do")
 
@@ -19,7 +17,7 @@ _COPULA = word_set("is are was were be been being got get gets has have had did 
 def read_shares(reading: Reading) -> None:
     """ "What share of escalations was unnecessary": the ratio metric whose own words stand in the clause, before a value of the same
     spelling is taken for a filter or a split."""
-    if _ASKS_SHARE.search(reading.text) is None:
+    if ASKS_SHARE.search(reading.text) is None:
         return
     best: tuple[int, str, tuple[int, ...]] | None = None
     for metric in reading.lexicon.model.metrics.values():

@@ -13,6 +13,7 @@ from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.roles import role_of
 from analyst_agent.understanding.words import word_set
 
+ASKS_SHARE = re.compile(r"\b(?:share|percentage|percent|proportion|fraction|how often)\b|%", re.IGNORECASE)
 _JOINTS = word_set(
     "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
 )
@@ -96,6 +97,11 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
     if reading.word(mention.start - 1) in ("known", "documented"):
         return False
     participle = reading.word(mention.start).endswith("ed") and mention.end - mention.start == 1
+    if participle and reading.word(mention.end) in cues.DETERMINERS | {"most", "more", "fewest", "least", "fewer"}:
+        # "Which agent resolved the most": what was done, no state.
+        return False
+    if participle and ASKS_SHARE.search(reading.text) is not None:
+        return True
     if participle and reading.word(mention.start - 1) in (
         "is",
         "are",

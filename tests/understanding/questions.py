@@ -559,7 +559,7 @@ PARAPHRASES = (
     ),
     ("what's the 90th percentile of resolution time for P1", "query p90_resolution_minutes | priority=P1"),
     ("Open escalations right now by team", "query open_escalated_count | by team | all data up to 3 November 2026"),
-    ("How many tickets escalated more than once?", "query re_escalation_rate"),
+    ("How many tickets escalated more than once?", "query escalated_ticket_count | escalation_count>=2"),
     ("escalations with three or more reopens", "query escalated_ticket_count | reopen_count>=3"),
     ("tickets other than phone", "query ticket_count | channel!=phone"),
     ("escalation rate for accounts with health score below 50", "query escalation_rate | health_score<50"),
