@@ -288,8 +288,7 @@ def _extreme(inquiry: Inquiry, one: Measured, by: Sequence[str], descending: boo
         inquiry.book.caveat("Cells with too few tickets are left out of the ranking.", "too_few")
     first, ids = ranking.facts[0], [ranking.facts[0].id]
     if len(ranking.facts) > 1:
-        against_runner_up(inquiry, one.metric, by, first, ranking.facts[1])
-        ids.append(ranking.facts[1].id)
+        ids = [against_runner_up(inquiry, one.metric, by, first, ranking.facts[1]).id, ranking.facts[1].id]
     worse = {"lower": descending, "higher": not descending}.get(one.metric.better)
     judgement = None if worse is None else "worst" if worse else "best"
     words = {"direction": "highest" if descending else "lowest", "dimension": calendar_grain(by) or by[0]}

@@ -236,3 +236,20 @@ def test_the_highest_rates_of_accounts_are_those_that_say_something(context):
     facts = {f.dimensions.get("account"): f for f in found.facts if f.dimensions}
     enough = sorted((f.value for f in facts.values() if f.n >= 30), reverse=True)
     assert [row[1] for row in found.tables[0].rows] == enough[:3]
+
+
+@pytest.mark.parametrize("metric", ["escalation_rate", "escalated_ticket_count"])
+def test_the_lead_of_an_extreme_does_not_take_the_place_of_its_change(rows, context, metric):
+    plan = {"by": ("product_area",), "order": (Order(metric),), "limit": 1}
+    found = _ask(context, metric, period=OCTOBER, comparison=SEPTEMBER, **plan)
+    (extreme,) = [s for s in found.statements if s.kind == "extreme"]
+    lead = found.fact(extreme.facts[0])
+    assert lead.reference == "runner_up"
+    table = found.tables[0]
+    before, difference = (
+        next(i for i, c in enumerate(table.columns) if c.name.endswith(w)) for w in ("before", "difference")
+    )
+    for row in table.rows:
+        assert row[difference] == pytest.approx(row[1] - row[before])
+    changed = [found.fact(s.facts[0]) for s in found.statements if s.kind == "change"]
+    assert all(f.reference == "comparison_period" for f in changed)

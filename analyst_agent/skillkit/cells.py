@@ -105,7 +105,11 @@ def _is_cut(inquiry: Inquiry, grain: Grain, fact: Fact) -> bool:
 
 
 def against_runner_up(inquiry: Inquiry, metric: Metric, by: Sequence[str], first: Fact, second: Fact) -> Fact:
-    """The first fact with its difference from the second, tested where it is a rate or a count."""
+    """The first fact with its difference from the second, tested where it is a rate or a count; as a fact of its own
+    where it is compared with something else already.
+    """
+    if inquiry.book[first.id].reference is not None:
+        first = inquiry.book.again(first)
     gap = number(first.value) - number(second.value)
     found = Difference(gap, reference=number(second.value))
     verdict: bool | None = None

@@ -72,10 +72,11 @@ class FactBook:
         code = next((code for code, words in _STATED.items() if words in text), "")
         shape = _FIGURE.sub("#", text)
         if shape != text:
-            if (period, shape) in self._counted:
+            whole = self._results[0].period
+            if (period, shape) in self._counted or ((whole, shape) in self._counted and _within(period, whole)):
                 return
             self._counted.add((period, shape))
-            if period is not None and period != self._results[0].period:
+            if period is not None and period != whole:
                 text = f"{label(period)}: {text[:1].lower()}{text[1:]}"
         self.caveat(text, code)
 
@@ -150,6 +151,24 @@ class FactBook:
         self._facts[fact.id] = replace(self._facts[fact.id], **changes)
         return self._facts[fact.id]
 
+    def again(self, fact: Fact) -> Fact:
+        """The same number as a fact of its own, compared with nothing yet."""
+        bare = Fact(
+            f"f{len(self._facts) + 1}",
+            fact.metric,
+            fact.value,
+            fact.unit,
+            fact.period,
+            fact.dimensions,
+            n=fact.n,
+            missing=fact.missing,
+            interval=fact.interval,
+            query=fact.query,
+            filters=fact.filters,
+        )
+        self._facts[bare.id] = bare
+        return bare
+
     def definitions(self) -> tuple[Definition, ...]:
         """What each metric used means, as the model states it."""
         names = dict.fromkeys(fact.metric for fact in self._facts.values())
@@ -197,6 +216,10 @@ class FactBook:
 
 def _whole(value: Value) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _within(period: Period | None, whole: Period | None) -> bool:
+    return period is not None and whole is not None and whole.start <= period.start and period.end <= whole.end
 
 
 def number(value: Value) -> float:
