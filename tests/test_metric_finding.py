@@ -253,3 +253,14 @@ def test_the_lead_of_an_extreme_does_not_take_the_place_of_its_change(rows, cont
         assert row[difference] == pytest.approx(row[1] - row[before])
     changed = [found.fact(s.facts[0]) for s in found.statements if s.kind == "change"]
     assert all(f.reference == "comparison_period" for f in changed)
+
+
+def test_an_account_far_ahead_of_the_next_is_clearly_ahead(rows):
+    busy = {t["ticket_id"]: f"A{0 if n < 300 else n % 60}" for n, t in enumerate(rows["tickets"])}
+    crowded = {**rows, "tickets": [{**t, "account_id": busy[t["ticket_id"]]} for t in rows["tickets"]]}
+    plan = {"by": ("account",), "period": ALL, "order": (Order("ticket_count"),), "limit": 1}
+    found = _ask(context_of(crowded), "ticket_count", **plan)
+    (lead,) = [f for f in found.facts if f.reference == "runner_up"]
+    assert lead.dimensions == {"account": "Firm 0"}
+    assert lead.p_value < 0.001
+    assert lead.significant is True

@@ -144,6 +144,8 @@ def _counts_differ(
         for one, conditions in zip((first, second), where, strict=True)
         if conditions is not None
     ]
+    if ACCOUNT in by:  # each side is one account: nothing tells how its tickets depend on each other
+        parts = [[replace(part, account=None) for part in side] for side in parts]
     days = tuple(covered_days(inquiry, one.period) if one.period else 1 for one in (first, second))
     p_value = count_difference(parts[0], parts[1], (max(days[0], 1), max(days[1], 1)))[1]
     return p_value, None if p_value is None else p_value <= SIGNIFICANT_AT
