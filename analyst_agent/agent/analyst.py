@@ -61,7 +61,9 @@ class Analyst:
         except ModelError as error:
             answer = plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
             said = f"{error.message} The offline model answered."
-            return replace(answer, answer=f"{plain(said)}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said))
+            return replace(
+                answer, answer=f"{plain(said)}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said)
+            )
 
     def _offline(self, question: str, plan: Plan) -> Answer:
         from analyst_agent.agent.offline_model import OfflineModel

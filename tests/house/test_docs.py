@@ -18,6 +18,7 @@ def _reference() -> str:
 
 def _root() -> Any:
     import typer
+
     from analyst_agent.cli.main import app
 
     return typer.main.get_command(app)
