@@ -109,7 +109,7 @@ def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context:
         return plan
     counts = tuple(m for m in (COUNT, RATE) if m in context.model.metrics)
     if reading.rank is not None:
-        counts = counts[::-1][:1]
+        counts = counts[:1] if "commonest" in reading.cues else counts[::-1][:1]
     by = plan.by if plan.skill == SEGMENTS_SKILL else ()
     return replace(
         plan, intent=Intent.QUERY, skill=None, metrics=metrics or counts, by=by, focus=None, cost_per_hour=reading.cost_per_hour
@@ -149,8 +149,10 @@ def with_splits(plan: Plan, reading: Reading, asked: Asked, context: Context) ->
         plan = _as_query(plan, context)
         grain = next((g for days, g in _GRAIN_OF if plan.period is not None and plan.period.days <= days), "quarter")
     named = [d for d in splits(reading, asked, plan.metrics) if d not in GRAINS]
-    if grain:
-        named.append(grain)
+    beside = asked.grain is not None and reading.grain is None and not named and bool(plan.by)
+    if grain and not (beside and plan.skill == SEGMENTS_SKILL):
+        # "In Q2 and Q3" shows both beside what was split, and is no other split.
+        named = [*plan.by, grain] if beside and grain not in plan.by else [*named, grain]
     if plan.skill == SEGMENTS_SKILL and named:
         where = tuple(f for f in plan.where if f.field != named[0])
         return replace(plan, by=(named[0],), focus=None, where=where)

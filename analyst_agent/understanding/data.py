@@ -40,7 +40,9 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         return unknown
     if "predict" in reading.cues and (reading.names_something or asked.period is not None):
         return refusals.refuse(refusals.FORECAST)
-    if "count" in reading.cues and reading.entities and not reading.metrics and not reading.by:
+    if reading.entities and (
+        _counts_entity(reading) or ("count" in reading.cues and not (reading.metrics or reading.by))
+    ):
         name = context.model.dimension_label(reading.entities[0])
         return refusals.refuse(
             f"I count tickets, escalations and resolutions, not {name}s; ask for example which {name} has the most escalations."
@@ -71,6 +73,22 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         return plan
     plan = replace(plan, notes=(*plan.notes, *_left_aside(reading)))
     return _private(plan, context) or replace(plan, confidence=confidence.structural(plan, reading))
+
+
+def _counts_entity(reading: Reading) -> bool:
+    """ "How many customers escalated": customers are to be counted, not their tickets."""
+    words = reading.words(0, len(reading.tokens))
+    at = next((i + 2 for i in range(len(words) - 1) if words[i : i + 2] == ("how", "many")), None)
+    while at is not None and reading.word(at) in DETERMINERS | {"of", "different"}:
+        at += 1
+    here = reading.mention_at(at) if at is not None else None
+    if here is None or here.metrics or here.values or not here.dimensions or here.dimensions[0] not in reading.entities:
+        return False
+    following = reading.mention_at(here.end)
+    if following is None or following.start != here.end or not (following.metrics and following.weak):
+        return True
+    # "Customer tickets" are tickets, "customers escalated" are customers.
+    return reading.word(following.end - 1).endswith("ed")
 
 
 def _left_aside(reading: Reading) -> list[str]:

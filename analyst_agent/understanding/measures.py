@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
-from analyst_agent.records import Filter
 from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
+from analyst_agent.understanding.limits import became_condition, counts_of_conditions
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.words import stem, stems, word_set
@@ -19,7 +18,6 @@ _SMALL = frozenset(
     stem(w) for w in word_set("a an the of to for in on by is are was were do does did how many much number count total got with and or per at be been it we our until than")
 )  # fmt: skip
 _FORM = {"median": "median_", "typical": "median_", "p90": "p90_", "90th": "p90_", "percentile": "p90_"}
-_COUNTS_FROM = re.compile(r"\b\w+\.(?P<field>\w+) > (?P<over>\d+) THEN 1\b")
 _MORE_STEMS = frozenset(stem(w) for w in cues.MORE)
 _ORDERING = cues.RANKED | word_set("sort sorted sorting order ordered ordering first")
 _NOT_A_DURATION = word_set("over of this first in on at every each last same next any some real part")
@@ -28,7 +26,7 @@ _NOT_A_DURATION = word_set("over of this first in on at every each last same nex
 def read_metrics(reading: Reading) -> None:
     """Settle the metrics. A thing counted ("tickets", "escalations") is a metric only where nothing stronger is asked."""
     mentions = [m for m in reading.mentions if m.metrics and not m.values and not _is_split(reading, m)]
-    mentions = [m for m in mentions if not _became_condition(reading, m) and not _is_no_split(reading, m)]
+    mentions = [m for m in mentions if not became_condition(reading, m) and not _is_no_split(reading, m)]
     if "share_of_escalated" in reading.cues:
         # "Share of escalations" is a part of them, not the rate of escalation although the stems are the same.
         mentions = [_numerator_of(reading, m) if not m.exact and _is_rate_of(reading, m) else m for m in mentions]
@@ -48,7 +46,7 @@ def read_metrics(reading: Reading) -> None:
     else:
         part = "share_of_escalated" in reading.cues and bool(weak)
         named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
-        reading.metrics = _counts_of_conditions(reading, named)
+        reading.metrics = counts_of_conditions(reading, named, _base_count(reading.lexicon.model))
 
 
 def _metric(reading: Reading, name: str) -> Metric:
@@ -85,42 +83,6 @@ def _is_rate_of(reading: Reading, mention: Mention) -> bool:
     return any(_metric(reading, n).is_ratio for n in mention.metrics) and "of" in reading.words(
         mention.start, mention.end
     )
-
-
-def _became_condition(reading: Reading, mention: Mention) -> bool:
-    """ "How many tickets were reopened": a count of what has at least one, not the rate that shares the word."""
-    limit = _limit_behind(reading, mention)
-    others = [m for m in reading.mentions if m is not mention and m.metrics and not m.values]
-    of_these = reading.word(mention.start - 1) in ("of", "for") and any(
-        m.weak and m.start == mention.end for m in others
-    )
-    counted = "count" in reading.cues and any(m.weak for m in others)
-    if limit is None or mention.weak or not (counted or (of_these and any(not m.weak for m in others))):
-        return False
-    reading.conditions.append(limit)
-    reading.use(mention.start, mention.end)
-    reading.mentions = tuple(m for m in reading.mentions if m is not mention)
-    return True
-
-
-def _limit_behind(reading: Reading, mention: Mention) -> Filter | None:
-    """The least number that a rate counts from, where its formula is one ("escalation_count > 1"), as a condition."""
-    model = reading.lexicon.model
-    for name in mention.metrics:
-        match = _COUNTS_FROM.search(model.metrics[name].expression)
-        if match and match["field"] in model.filterable():
-            return Filter(match["field"], ">=", int(match["over"]) + 1)
-    return None
-
-
-def _counts_of_conditions(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ...]:
-    """Tickets with a condition that only escalated tickets have are counted as escalated tickets."""
-    model, fields = reading.lexicon.model, reading.lexicon.model.filterable()
-    owners = {fields[f.field].dataset for f in reading.conditions if f.field in fields}
-    own = [m.name for m in model.metrics.values() if m.dataset in owners and m.expression == "COUNT(*)"]
-    base = _base_count(model)
-    swap = bool(own) and model.metrics[own[0]].dataset != model.metrics[base].dataset and "escalated_ticket" in owners
-    return tuple(dict.fromkeys(own[0] if swap and m == base else m for m in metrics))
 
 
 def _is_listed(reading: Reading, mention: Mention, all_mentions: Sequence[Mention]) -> bool:

@@ -26,9 +26,9 @@ _NO_VALUE = re.compile(
 
 
 def read_unclassified(reading: Reading) -> None:
-    """ "Without a recorded cause": what maps to no root cause is stored as unclassified."""
+    """ "Without a recorded cause": what maps to no root cause is stored as unclassified; of another field it shows in a split by it."""
     for mention in reading.mentions:
-        if "root_cause" not in mention.dimensions or mention.values or mention.metrics:
+        if not mention.dimensions or mention.values or mention.metrics:
             continue
         before = _NO_VALUE.search(" ".join(reading.words(mention.start - 4, mention.start)))
         after = reading.words(mention.end, mention.end + 3)
@@ -39,7 +39,13 @@ def read_unclassified(reading: Reading) -> None:
         end = mention.end if before else mention.end + (3 if after[1] == "not" else 2)
         reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(start, end))
         reading.use(start, end)
-        reading.groups.append(ValueGroup("root_cause", ("unclassified",), False, start, end))
+        name = mention.dimensions[0]
+        if name == "root_cause":
+            reading.groups.append(ValueGroup(name, ("unclassified",), False, start, end))
+        elif name not in reading.by:
+            reading.by.append(name)
+            label = reading.lexicon.model.dimension_label(name)
+            reading.notes.append(f"Given by {label}: those without one are the row 'not recorded'.")
         return
 
 

@@ -41,7 +41,12 @@ def asks_who(reading: Reading) -> bool:
     if "who" not in words or reading.by or reading.grain or any(p.role == "period" for p in reading.periods):
         return False
     after = words[words.index("who") + 1 :][:1]
-    if not after or after[0] in _DONE or reading.cues & {"count", "share_of_escalated", "share_of_tickets"}:
+    if (
+        not after
+        or after[0] in _DONE
+        or after[0].endswith("ed")
+        or reading.cues & {"count", "share_of_escalated", "share_of_tickets"}
+    ):
         return False
     return not any(reading.tokens[r.at].word in cues.RANKED and after for r in (reading.rank,) if r is not None)
 

@@ -307,6 +307,64 @@ HELPDESK_QUESTIONS: Any = (
     ("escalation rate by csat", "refuse"),
     ("tickets from Wonderland", "refuse"),
 )
+MORE_QUESTIONS: Any = (
+    (
+        "what fraction of P1 escalations was reopened since June",
+        "query reopen_rate | priority=P1 | 1 June to 3 November 2026",
+    ),
+    (
+        "how many percent of chat escalations turned out unnecessary this year",
+        "query unnecessary_share | channel=chat | 1 January to 3 November 2026",
+    ),
+    (
+        "what percentage of resolved tickets got escalated last month",
+        "query escalation_rate | status=resolved | October 2026",
+    ),
+    (
+        "what share of tickets was closed in October",
+        "query ticket_count | by status | October 2026 | most ticket_count",
+    ),
+    (
+        "who closed the most escalated tickets in October",
+        "query escalated_ticket_count | by agent | October 2026 | most escalated_ticket_count",
+    ),
+    (
+        "which agent resolved the most escalated tickets last quarter",
+        "query escalated_ticket_count | by agent | Q3 2026 | most escalated_ticket_count",
+    ),
+    (
+        "escalations received by the Billing Desk last month",
+        "query escalated_ticket_count | to_team=Billing Desk | October 2026",
+    ),
+    (
+        "escalations from Frontline Blue to Product Support in October",
+        "query escalated_ticket_count | from_team=Frontline Blue | to_team=Product Support | October 2026",
+    ),
+    ("are EMEA escalations more expensive than APAC ones", "query estimated_cost | by region | region in EMEA/APAC"),
+    ("average handle time of reopened escalations", "query mean_handle_minutes | reopen_count>=1"),
+    ("how many escalations were unnecessary in Q3", "query escalated_ticket_count | necessary=unnecessary | Q3 2026"),
+    (
+        "which tiers improved in October",
+        "query escalation_rate | by tier | October 2026 | vs September 2026 | most escalation_rate",
+    ),
+    (
+        "what is the most frequent trigger in P1 escalations",
+        "query escalated_ticket_count | by trigger | priority=P1 | most escalated_ticket_count",
+    ),
+    (
+        "least common reason codes last quarter",
+        "query escalated_ticket_count | by reason_code | Q3 2026 | least escalated_ticket_count",
+    ),
+    ("how many tickets match KI-12?", "skill root_cause_trend"),
+    ("how many customers escalated in June", "refuse"),
+    ("how many customer tickets did we get in June", "query ticket_count | June 2026"),
+    ("escalations without a reason code", "query escalated_ticket_count | by reason_code"),
+    ("who is responsible for the hand-over note", "knowledge"),
+    (
+        "mean and median resolution time by priority in Q3",
+        "query mean_resolution_minutes median_resolution_minutes | by priority | Q3 2026",
+    ),
+)
 MERCHANT_QUESTIONS: Any = (
     ("what drove escalations in June?", "skill root_cause_trend | June 2026"),
     ("do Advanced merchants escalate more than Foundation?", "skill segment_comparison | by tier | about Advanced"),

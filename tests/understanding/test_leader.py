@@ -16,6 +16,7 @@ from tests.understanding.leader import (
     INCIDENT_QUESTIONS,
     MERCHANT_QUESTIONS,
     MERCHANTS,
+    MORE_QUESTIONS,
 )
 
 
@@ -34,7 +35,7 @@ def incident_log() -> Context:
     return desk(INCIDENT_LOG, date(2016, 6, 15))
 
 
-@pytest.mark.parametrize(("question", "expected"), HELPDESK_QUESTIONS)
+@pytest.mark.parametrize(("question", "expected"), [*HELPDESK_QUESTIONS, *MORE_QUESTIONS])
 def test_a_question_to_a_helpdesk(helpdesk, question, expected):
     assert brief(understand(question, helpdesk)) == expected
 
