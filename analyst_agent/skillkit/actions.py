@@ -34,10 +34,11 @@ def about(pattern: Pattern) -> str:
 
 def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, tuple[Citation, ...]]:
     """The action with its basis, and the passages it rests on."""
+    if pattern.value == UNCLASSIFIED or pattern.value is None:
+        # A known issue that some of them match is shown in the table; it cannot speak for tickets without a cause.
+        return _from_fact(pattern, *_unclassified(pattern)), ()
     if pattern.explained_by is not None:
         return _from_issue(context, pattern, pattern.explained_by)
-    if pattern.value == UNCLASSIFIED or pattern.value is None:
-        return _from_fact(pattern, *_unclassified(pattern)), ()
     words = about(pattern)
     policy = context.knowledge.policy_for(words, pattern.area_name or None) if words else None
     by_kind = _BY_CAUSE.get(str(pattern.value)) if pattern.dimension == "root_cause" else None

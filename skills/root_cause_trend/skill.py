@@ -235,6 +235,9 @@ def _statements(
             said.append(Statement("known_issue", (issue[1].id,), named))
         elif inquiry.context.knowledge.has_known_issues():
             said.append(Statement("not_documented", (pattern.count.id,), {"dimension": pattern.dimension}))
+    unclassified = changed.get(UNCLASSIFIED)
+    if unclassified is not None and unclassified.count.significant and not is_few:
+        said.append(Statement("pattern_change", (unclassified.count.id,), {"dimension": "root_cause"}))
     return said + _reading(inquiry, totals, causes)
 
 
