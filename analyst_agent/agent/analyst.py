@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.disarm import disarmed
@@ -28,6 +28,20 @@ EXECUTABLE = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """What was said before. previous: the last answered plan, so that "and in EMEA?" has a meaning; discussed: the last one
+    with numbers; pending: the choices last offered; questions: all before, oldest first, told to a model."""
+
+    previous: Plan | None = None
+    discussed: Plan | None = None
+    pending: tuple[Choice, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+NO_THREAD = Thread()
+
+
+@dataclass(frozen=True, slots=True)
 class Analyst:
     """Answers questions at one desk with one model (`offline` or a provider's name, opened by `open_chat`)."""
 
@@ -35,18 +49,14 @@ class Analyst:
     model: str = OFFLINE
     open_chat: Callable[[str], BaseChatModel] = open_model
 
-    def ask(
-        self, question: str, *, previous: Plan | None = None, pending: Sequence[Choice] = (), turns: Sequence[Any] = ()
-    ) -> Answer:  # fmt: skip
-        """The answer to a question.
+    def ask(self, question: str, thread: Thread = NO_THREAD) -> Answer:
+        """The answer to a question at the end of a thread.
 
-        previous: the plan under discussion, so that "and in EMEA?" has a meaning. pending: the choices last offered.
-        turns: earlier questions of the conversation, oldest first, told to a model. Problems a person can act on come
-        back as an answer that is refused; no AnalystError is raised.
+        Problems a person can act on come back as an answer that is refused; no AnalystError is raised.
         """
         begun = time.perf_counter()
-        plan = understand(question, self._context(previous, tuple(pending)))
-        answer = self._answer(question, plan, [str(t.question) for t in turns])
+        plan = understand(question, self._context(thread))
+        answer = self._answer(question, plan, thread.questions)
         seconds = round(time.perf_counter() - begun, 3)
         return replace(answer, usage=replace(answer.usage, seconds=seconds), generation=self.desk.engine.generation)
 
@@ -134,7 +144,7 @@ class Analyst:
             plan=run,
         )
 
-    def _context(self, previous: Plan | None, pending: tuple[Choice, ...]) -> Context:
+    def _context(self, thread: Thread) -> Context:
         desk = self.desk
         return Context(
             model=desk.model,
@@ -142,8 +152,9 @@ class Analyst:
             embed=desk.embed,
             values=desk.engine.values_index(),
             skills=tuple(SkillCard(s.name, s.description, s.triggers, s.examples) for s in desk.skills.values()),
-            previous=previous,
-            pending=pending,
+            previous=thread.previous,
+            discussed=thread.discussed,
+            pending=thread.pending,
             synonyms=desk.settings.synonyms,
             spaces=desk.library.spaces(),
             first_day=desk.engine.first_day,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from analyst_agent.agent.analyst import Thread
 from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import one_line, visible
-from analyst_agent.records import Answer, Choice, Plan, Status
+from analyst_agent.records import Answer, Intent, Status
 from analyst_agent.report import answer_json
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
@@ -25,17 +27,20 @@ def converse(workspace: Workspace, question: str, conversation: str | None = Non
         raise NotPermitted(f"The conversation's id has {len(given):,} characters.", f"Up to {LONGEST_ID} are possible.")
     name = given or workspace.conversations.new_id()
     turns = workspace.conversations.turns(name) if given else []
-    previous, pending = _before(turns)
-    answer = replace(
-        workspace.analyst(model).ask(question, previous=previous, pending=pending, turns=turns), conversation=name
-    )
+    answer = replace(workspace.analyst(model).ask(question, thread_of(turns)), conversation=name)
     workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer))
     return answer
 
 
-def _before(turns: list[Turn]) -> tuple[Plan | None, tuple[Choice, ...]]:
-    """The last plan that was answered, and the choices that wait for one."""
+def thread_of(turns: Sequence[Turn]) -> Thread:
+    """What a question at the end of these turns follows on: the last answered plan, the last with numbers, choices that wait."""
     answered = [t.plan for t in turns if t.status == Status.ANSWERED and t.plan is not None]
+    counted = [plan for plan in answered if plan.intent in (Intent.SKILL, Intent.QUERY)]
     last = turns[-1] if turns else None
     waiting = last.plan.choices if last is not None and last.plan is not None and last.status == Status.CLARIFY else ()
-    return (answered[-1] if answered else None), waiting
+    return Thread(
+        answered[-1] if answered else None,
+        counted[-1] if counted else None,
+        waiting,
+        tuple(t.question for t in turns),
+    )
