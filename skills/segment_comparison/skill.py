@@ -240,7 +240,7 @@ def _statements(
         none = inquiry.book.add("ticket_count", 0, "count", inquiry.period, {dimension: focus}, n=0)
         said.append(Statement("too_few", (none.id,), {"dimension": dimension, "reason": "no tickets"}))
     for group in (asked, others):
-        said += _about(inquiry, dimension, group)
+        said += _about(inquiry, dimension, group, is_pair=len(segments) == 2)
     if overall.unknown_times:
         fact = inquiry.book.add(
             "unknown_time_count", overall.unknown_times, "count", inquiry.period, n=overall.escalated
@@ -249,11 +249,11 @@ def _statements(
     return said + _censored(inquiry, cohort)
 
 
-def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment]) -> list[Statement]:
+def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment], is_pair: bool) -> list[Statement]:
     words = {"dimension": dimension}
     clear = sorted((one for one in group if one.verdict), key=lambda one: -number(one.difference.difference))
-    if len(group) == 2 and len(clear) == 2:
-        clear = clear[:1]  # of two segments each is the other's rest: the second says the same
+    if is_pair and len(clear) == 2:
+        clear = clear[:1]  # of two segments in all, each is the other's rest: the second says the same
     said = [
         Statement(
             "segment_above" if number(one.difference.difference) > 0 else "segment_below", (one.cohort.id,), words

@@ -194,3 +194,18 @@ def test_of_two_segments_one_says_it_for_both(rows):
     found = segment_comparison(context_of(two), period=QUARTER)
     assert [s.kind for s in found.statements if s.kind.startswith("segment")] == ["segment_above"]
     assert all(f.significant for f in found.facts if f.metric == "cohort_escalation_rate" and f.dimensions)
+
+
+def test_with_a_segment_asked_about_each_other_that_stands_out_is_still_named(rows):
+    tiers = sorted({a["tier"] for a in rows["accounts"] if a["tier"]})
+    low = [t for t in tiers if t != "Enterprise"][:2]
+    three = {
+        **rows,
+        "accounts": [
+            {**a, "tier": a["tier"] if a["tier"] in ("Enterprise", low[0]) else low[1]} for a in rows["accounts"]
+        ],
+    }
+    found = segment_comparison(context_of(three), period=QUARTER, focus="Enterprise")
+    clear = {f.id for f in found.facts if f.metric == "cohort_escalation_rate" and f.dimensions and f.significant}
+    assert len(clear) >= 3
+    assert {s.facts[0] for s in found.statements if s.kind.startswith("segment")} == clear
