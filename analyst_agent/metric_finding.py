@@ -290,6 +290,8 @@ def _extreme(inquiry: Inquiry, one: Measured, by: Sequence[str], descending: boo
     if len(ranking.facts) > 1:
         ids = [against_runner_up(inquiry, one.metric, by, first, ranking.facts[1]).id, ranking.facts[1].id]
     worse = {"lower": descending, "higher": not descending}.get(one.metric.better)
-    judgement = None if worse is None else "worst" if worse else "best"
+    # How many there are says how large a group is, not how good or bad it is.
+    is_amount = one.metric.unit in ("count", "currency")
+    judgement = None if worse is None or is_amount else "worst" if worse else "best"
     words = {"direction": "highest" if descending else "lowest", "dimension": calendar_grain(by) or by[0]}
     return [Statement("extreme", tuple(ids), {**words, "judgement": judgement})]

@@ -264,3 +264,17 @@ def test_an_account_far_ahead_of_the_next_is_clearly_ahead(rows):
     assert lead.dimensions == {"account": "Firm 0"}
     assert lead.p_value < 0.001
     assert lead.significant is True
+
+
+def test_an_amount_is_the_most_and_no_judgement(context):
+    found = metric_finding(
+        context,
+        Plan(
+            Intent.QUERY,
+            metrics=("escalated_ticket_count",),
+            by=("product_area",),
+            order=(Order("escalated_ticket_count"),),
+        ),
+    )
+    [extreme] = [s for s in found.statements if s.kind == "extreme"]
+    assert extreme.arguments["judgement"] is None

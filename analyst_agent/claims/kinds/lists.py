@@ -19,6 +19,8 @@ def extreme(request: Request) -> str:
     metric = request.wording.metric(first.metric)
     judgement, direction = request.arguments.get("judgement"), str(request.arguments.get("direction", "highest"))
     label = request.wording.dimension(dimension)
+    if first.unit == "count":
+        direction = {"highest": "most", "lowest": "fewest"}.get(direction, direction)
     name = f"{str(judgement).capitalize()} {label}" if judgement else f"{direction.capitalize()} {metric} by {label}"
     basis = (
         f" (n = {formats.count(first.n)})" if first.n is not None and first.unit not in ("count", "currency") else ""
