@@ -157,6 +157,7 @@ class Analyst:
             pending=thread.pending,
             synonyms=desk.settings.synonyms,
             spaces=desk.library.spaces(),
+            issues=desk.library.issue_ids(),
             first_day=desk.engine.first_day,
             last_day=desk.engine.last_day,
         )

@@ -32,6 +32,10 @@ class Library(Protocol):
         """Names of the granted spaces that hold documents."""
         ...
 
+    def issue_ids(self) -> tuple[str, ...]:
+        """Ids of the granted known issues."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -31,7 +31,7 @@ def read(text: str, context: Context) -> Reading:
     _drop_swallowed_periods(reading)
     read_cost(reading)
     read_codes(reading)
-    _use_document_codes(reading)
+    _use_issue_ids(reading, context)
     _merge_parts(reading)
     split_qualifiers(reading)
     read_shares(reading)
@@ -57,11 +57,19 @@ def read(text: str, context: Context) -> Reading:
     return reading
 
 
-def _use_document_codes(reading: Reading) -> None:
-    """ "KI-12" names a known issue and no value."""
-    for i in range(len(reading.tokens) - 1):
-        if reading.word(i) == "ki" and reading.tokens[i + 1].is_number:
-            reading.use(i, i + 2)
+def _use_issue_ids(reading: Reading, context: Context) -> None:
+    """An id such as "KI-12", or whatever the loaded known issues are called, names an issue and no value."""
+    ids = {tuple(token.word for token in tokenize(name)) for name in context.issues}
+    longest = max((len(one) for one in ids), default=2)
+    spans: list[tuple[int, int]] = []
+    for start in range(len(reading.tokens)):
+        for end in range(min(len(reading.tokens), start + longest), start, -1):
+            said = tuple(reading.words(start, end))
+            if said in ids or (len(said) == 2 and said[0] == "ki" and reading.tokens[start + 1].is_number):
+                spans.append((start, end))
+                reading.use(start, end)
+                break
+    reading.issue_spans = tuple(spans)
 
 
 def _asks_course(reading: Reading) -> bool:

@@ -67,6 +67,7 @@ class Reading:
     loose: tuple[str, ...] = ()
     cues: frozenset[str] = frozenset()
     revoked: tuple[str, ...] = ()
+    issue_spans: tuple[tuple[int, int], ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def words(self, start: int, end: int) -> tuple[str, ...]:

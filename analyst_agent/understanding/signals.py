@@ -52,7 +52,7 @@ def read_signals(reading: Reading) -> None:
         if (m.values and m.end - m.start > 1) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
     }  # fmt: skip
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
-    text = " ".join(t.word for t in words)
+    text = _with_issues_named(reading, inside)
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
     stem_list = [t.stem for t in words]
     found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
@@ -75,6 +75,18 @@ def read_signals(reading: Reading) -> None:
     if "%" in reading.text:
         found.add("rate")
     reading.cues = frozenset(found)
+
+
+def _with_issues_named(reading: Reading, inside: set[int]) -> str:
+    """The words that count as cues, the id of a known issue written as "ki 0" whatever it is called here."""
+    begins = {start for start, _ in reading.issue_spans}
+    within = {i for start, end in reading.issue_spans for i in range(start, end)}
+    said = [
+        "ki 0" if i in begins else t.word
+        for i, t in enumerate(reading.tokens)
+        if i in begins or i not in inside | within
+    ]
+    return " ".join(said)
 
 
 def _is_about_fields(names: tuple[str, ...], reading: Reading, start: int, end: int) -> bool:

@@ -53,6 +53,10 @@ class GrantedLibrary:
         """The same for skills."""
         return self.passages(query, tuple(spaces), limit)
 
+    def issue_ids(self) -> tuple[str, ...]:
+        """Ids of the known issues that may be used."""
+        return tuple(issue.id for issue in self._known_issues())
+
     def has_known_issues(self) -> bool:
         """Whether any known issue may be used."""
         return bool(self._known_issues())
