@@ -281,7 +281,7 @@ def test_json_lines_and_parquet_load_like_csv(desk: Desk) -> None:
         ("tickets.csv", "id,created_at\n1,2025-01-01\n", "no column 'ticket_id'"),
         ("tickets.csv", "ticket_id,created_at,Created At\n1,2,3\n", "twice"),
         ("tickets.csv.gz", b"plain text", "Cannot read"),
-        ("tickets.csv.gz", gzip.compress(b"ticket_id,created_at\nT1,2025-01-01\n" * 50)[:40], "Cannot read"),
+        ("tickets.csv.gz", gzip.compress(b"ticket_id,created_at\nT1,2025-01-01\n" * 50, mtime=0)[:40], "Cannot read"),
         ("tickets.jsonl", "ticket_id,created_at\nT1,2025-01-01\n", "no JSON object"),
         ("tickets.jsonl", '{"ticket_id": 1}\n', "no column 'created_at'"),
         ("tickets.parquet", b"PAR1 not really", "not a readable Parquet"),
