@@ -74,7 +74,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class SemanticQuery:
-    """What is asked of the semantic layer, in names of the model only; several filters must all hold."""
+    """What is asked of the semantic layer, in names of the model only; several filters must all hold.
+
+    compare: a period to compare with, or `previous` or `year` for the one before or a year before (of each unit, where a time
+    grain splits). top: so many values of the first dimension, the rest as "other". share: each additive metric's part of the total.
+    """
 
     metrics: tuple[str, ...]
     by: tuple[str, ...] = ()
@@ -83,6 +87,9 @@ class SemanticQuery:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     cost_per_hour: float | None = None
+    compare: Period | Literal["previous", "year"] | None = None
+    top: int | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

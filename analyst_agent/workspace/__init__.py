@@ -78,11 +78,11 @@ class Workspace:
     @cached_property
     def engine(self) -> Engine:
         """Runs semantic queries within grants and restrictions."""
+        from analyst_agent.warehouse.backends.embedded import Embedded
         from analyst_agent.warehouse.engine import Engine
 
-        warehouse = self.warehouse
-        clock = self._clock()
-        return Engine(warehouse.connection, warehouse.generation, self.model, self.settings, clock, self.restrictions)
+        backend = Embedded(self.warehouse.connection, self.warehouse.generation)
+        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions)
 
     @cached_property
     def clock(self) -> Clock:

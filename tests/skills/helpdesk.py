@@ -16,6 +16,7 @@ from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import IssueMatch, PolicyMatch, SkillContext
+from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
 
@@ -173,7 +174,7 @@ def context_of(
     """What a skill gets for these rows."""
     chosen = settings or Settings()
     clock = Clock.of(chosen, TODAY)
-    engine = Engine(warehouse(rows), "g1", model_for(chosen), chosen, clock, restrictions)
+    engine = Engine(Embedded(warehouse(rows), "g1"), model_for(chosen), chosen, clock, restrictions)
     return SkillContext(engine, clock, chosen, shelf or Shelf())
 
 

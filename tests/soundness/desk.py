@@ -13,6 +13,7 @@ from analyst_agent.records import Filter, Order, Period, QueryResult, SemanticQu
 from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
+from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
 
@@ -70,7 +71,7 @@ class Desk:
 
     def engine_with(self, settings: Settings, restrictions: Sequence[Filter] = ()) -> Engine:
         """Another analyst's view of the same rows."""
-        return Engine(self.connection, "g1", model_for(settings), settings, Clock.of(settings), restrictions)
+        return Engine(Embedded(self.connection, "g1"), model_for(settings), settings, Clock.of(settings), restrictions)
 
     def ask(
         self,

@@ -16,6 +16,7 @@ from analyst_agent.records import Filter, Period, SemanticQuery
 from analyst_agent.semantic.model import model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
+from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.generations import open_current
 from analyst_agent.warehouse.load import load
@@ -183,7 +184,7 @@ def test_the_order_of_files_changes_nothing(tmp_path, together):
     query = SemanticQuery(metrics, ("month",), period=WHOLE)
     expected = Desk(settings=own, **tables).engine.run(query).rows
     with open_current(workspace) as warehouse:
-        engine = Engine(warehouse.connection, "g", model_for(own), own, Clock.of(own))
+        engine = Engine(Embedded(warehouse.connection, "g"), model_for(own), own, Clock.of(own))
         for row, wanted in zip(engine.run(query).rows, expected, strict=True):
             assert {k: v for k, v in row.items() if k != "month"} == pytest.approx(
                 {k: v for k, v in wanted.items() if k != "month"}

@@ -15,6 +15,7 @@ from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery
 from analyst_agent.semantic.model import model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
+from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.generations import open_current
 from analyst_agent.warehouse.load import load
@@ -52,7 +53,7 @@ def loaded(source: Path, workspace: Path, views: str) -> Iterator[Loaded]:
     raw = duckdb.connect(config={"threads": "1"})
     raw.execute(views)
     with open_current(workspace) as warehouse:
-        yield Loaded(report, Engine(warehouse.connection, "g", model_for(own), own, Clock.of(own)), raw)
+        yield Loaded(report, Engine(Embedded(warehouse.connection, "g"), model_for(own), own, Clock.of(own)), raw)
 
 
 @pytest.fixture(scope="module")
