@@ -170,7 +170,7 @@ class Engine:
         )  # fmt: skip
 
     def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
-        sql = self.backend.sql(compiled.tree)
+        sql = compiled.sql(self.backend.dialect)
         begun = time.perf_counter()
         rows = self.backend.execute(sql)
         return rows, (time.perf_counter() - begun) * 1000, sql

@@ -1,12 +1,9 @@
-"""Where queries run: each backend renders a tree for its engine and reads rows; nothing here writes."""
+"""Where queries run: each backend names its SQL dialect and reads rows; nothing here writes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from sqlglot import exp
+from typing import Any, Protocol
 
 
 class Backend(Protocol):
@@ -15,10 +12,6 @@ class Backend(Protocol):
     name: str
     dialect: str
     generation: str
-
-    def sql(self, tree: exp.Query) -> str:
-        """The text this engine runs for a tree of the compiler."""
-        ...
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement. Safe to call from several threads."""

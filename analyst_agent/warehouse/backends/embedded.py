@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from sqlglot import exp
 
 
 @dataclass(slots=True)
@@ -19,10 +18,6 @@ class Embedded:
     generation: str
     name: str = "duckdb"
     dialect: str = "duckdb"
-
-    def sql(self, tree: exp.Query) -> str:
-        """DuckDB's text."""
-        return tree.sql(dialect=self.dialect, pretty=True)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows; an unread result would block the connection."""
