@@ -20,6 +20,7 @@ from analyst_agent.semantic.compiler import compile_query
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.model import Model, load_model
 from analyst_agent.workspace import Workspace
+from benchmarks.queries import canonical_lines
 from benchmarks.skill_queries import PERIODS, SKILLS, finding_of, hand_written, open_workspace, periods, total_escalated
 from benchmarks.timing import Line, by_turns, in_child
 from benchmarks.workspace import prepared
@@ -31,7 +32,11 @@ def main() -> None:
     """Runs every benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--tickets", type=int, default=1_000_000, help="size of the generated helpdesk (default: a million)"
+        "--tickets",
+        type=int,
+        nargs="+",
+        default=[1_000_000],
+        help="sizes of the generated helpdesk (default: a million)",
     )
     parser.add_argument(
         "--repeats", type=int, default=5, help="measured turns of each query (default 5); loads take a third"
@@ -41,20 +46,28 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help=f"also write {RESULTS.name} beside this module")
     options = parser.parse_args()
+    found = []
     with tempfile.TemporaryDirectory(prefix="analyst-bench-") as scratch:
-        folder = options.folder or Path(scratch)
-        begun = time.perf_counter()
-        exports, workspace = prepared(folder, options.tickets)
-        print(
-            f"{options.tickets:,} tickets ready in {time.perf_counter() - begun:.0f} s; DuckDB {duckdb.__version__}, {platform.machine()}"
-        )
-        lines = [*compile_lines(), *skill_lines(workspace, options.repeats)]
-        lines += load_lines(exports, folder, max(1, options.repeats // 3))
-    for text in table(lines):
-        print(text)
+        for tickets in options.tickets:
+            lines = measure(options.folder or Path(scratch), tickets, options.repeats)
+            for text in table(lines):
+                print(text)
+            found.append({"tickets": tickets, "lines": [asdict(line) | {"ratio": line.ratio} for line in lines]})
     if options.write:
-        found = {"tickets": options.tickets, "lines": [asdict(line) | {"ratio": line.ratio} for line in lines]}
         RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def measure(folder: Path, tickets: int, repeats: int) -> list[Line]:
+    """Every benchmark at one size."""
+    begun = time.perf_counter()
+    exports, workspace = prepared(folder, tickets)
+    print(
+        f"\n{tickets:,} tickets ready in {time.perf_counter() - begun:.0f} s; DuckDB {duckdb.__version__}, {platform.machine()}"
+    )
+    opened = open_workspace(workspace)
+    lines = [*compile_lines(), *canonical_lines(opened, repeats)]
+    opened.close()
+    return [*lines, *skill_lines(workspace, repeats), *load_lines(exports, folder, max(1, repeats // 3))]
 
 
 def compile_lines() -> list[Line]:

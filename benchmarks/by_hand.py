@@ -8,11 +8,11 @@ from analyst_agent.records import Period
 def root_cause_trend(period: Period, before: Period | None, examined: Period, codes: dict[str, str]) -> list[str]:
     """Seven statements: both periods share a scan wherever they can, and the splits of causes share one. examined: whose texts are read."""
     last = before or period
-    now, then = _within("counted_at", period), _within("counted_at", last)
-    created_now, created_then = _within("created_at", period), _within("created_at", last)
+    now, then = within("counted_at", period), within("counted_at", last)
+    created_now, created_then = within("created_at", period), within("created_at", last)
     both = Period(min(last.start, period.start), max(last.end, period.end))
-    either, created = _within("counted_at", both), _within("created_at", both)
-    cause = _cause(codes)
+    either, created = within("counted_at", both), within("created_at", both)
+    cause = cause_of(codes)
     took = "epoch(resolved_at_after - escalated_at) / 60"
     return [
         f"""SELECT (SELECT count(*) FROM escalated_tickets WHERE {now}) AS escalated, (SELECT count(*) FROM tickets WHERE {created_now}),
@@ -27,9 +27,9 @@ def root_cause_trend(period: Period, before: Period | None, examined: Period, co
         f"""SELECT {cause} AS cause, account_id, count(*) FILTER ({now}), count(*) FILTER ({then}) FROM escalated_tickets WHERE {either} GROUP BY 1, 2""",
         f"""SELECT e.ticket_id, {cause} AS cause, e.product_area, t.subject, t.description, e.reason, e.reason_code, a.display_name
             FROM escalated_tickets e LEFT JOIN tickets t USING (ticket_id) LEFT JOIN account_directory a ON a.account_id = e.account_id
-            WHERE {_within("e.counted_at", examined)} ORDER BY e.counted_at, e.ticket_id""",
+            WHERE {within("e.counted_at", examined)} ORDER BY e.counted_at, e.ticket_id""",
         f"""SELECT r.ticket_id, r.resolved_at, e.counted_at, r.notes FROM resolutions r LEFT JOIN escalated_tickets e USING (ticket_id)
-            WHERE {_within("e.counted_at", examined)} AND r.notes IS NOT NULL ORDER BY r.resolved_at, r.resolution_id""",
+            WHERE {within("e.counted_at", examined)} AND r.notes IS NOT NULL ORDER BY r.resolved_at, r.resolution_id""",
         f"""SELECT {cause} AS cause, product_area, reason_code, from_team, to_team, count(*) FROM escalated_tickets WHERE {now}
             GROUP BY GROUPING SETS ((cause, product_area), (cause, reason_code), (cause, from_team), (cause, from_team, to_team))""",
     ]  # fmt: skip
@@ -39,21 +39,22 @@ def segment_comparison(period: Period) -> list[str]:
     """Two statements: the rates of the period, and the cohort by account, of which the segments are sums."""
     return [
         f"""SELECT tier, sum(escalated) AS escalated, sum(tickets) AS tickets FROM
-            (SELECT account_id, count(*) AS escalated, 0 AS tickets FROM escalated_tickets WHERE {_within("counted_at", period)} GROUP BY 1
-            UNION ALL SELECT account_id, 0, count(*) FROM tickets WHERE {_within("created_at", period)} GROUP BY 1)
+            (SELECT account_id, count(*) AS escalated, 0 AS tickets FROM escalated_tickets WHERE {within("counted_at", period)} GROUP BY 1
+            UNION ALL SELECT account_id, 0, count(*) FROM tickets WHERE {within("created_at", period)} GROUP BY 1)
             LEFT JOIN account_directory USING (account_id) GROUP BY 1""",
         f"""SELECT tier, display_name, tickets, escalated FROM
             (SELECT account_id, count(*) AS tickets, count(e.ticket_id) AS escalated FROM tickets t LEFT JOIN
             (SELECT ticket_id FROM escalated_tickets WHERE created_at >= TIMESTAMP '{period.start}' AND created_at < TIMESTAMP '{period.end}') e
-            USING (ticket_id) WHERE {_within("t.created_at", period)} GROUP BY 1) LEFT JOIN account_directory USING (account_id)""",
+            USING (ticket_id) WHERE {within("t.created_at", period)} GROUP BY 1) LEFT JOIN account_directory USING (account_id)""",
     ]  # fmt: skip
 
 
-def _within(column: str, period: Period) -> str:
+def within(column: str, period: Period) -> str:
+    """A half-open period on a column."""
     return f"({column} >= TIMESTAMP '{period.start}' AND {column} < TIMESTAMP '{period.end}')"
 
 
-def _cause(codes: dict[str, str]) -> str:
+def cause_of(codes: dict[str, str]) -> str:
     """Recorded causes and codes as these tables spell them."""
     by_cause: dict[str, list[str]] = {}
     for code, cause in codes.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analyst_agent.records import Citation, Finding, Period
+from analyst_agent.semantic.model import normal_code
 from analyst_agent.semantic.period_grammar import parse_period
 from analyst_agent.skillkit import IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.workspace import Workspace
@@ -72,7 +73,17 @@ def hand_written(workspace: Workspace, skill: str, finding: Finding) -> list[str
         return by_hand.segment_comparison(period)
     [texts] = [q.semantic["period"] for q in finding.queries if "subject" in q.semantic["by"]]
     examined = Period(date.fromisoformat(texts["start"]), date.fromisoformat(texts["end"]))
-    return by_hand.root_cause_trend(period, finding.comparison, examined, dict(workspace.model.reason_codes))
+    return by_hand.root_cause_trend(period, finding.comparison, examined, stored_codes(workspace))
+
+
+def stored_codes(workspace: Workspace) -> dict[str, str]:
+    """Reason codes as these tables spell them, in lower case, with their root cause: what a person would write into the SQL."""
+    cursor = workspace.warehouse.connection.cursor()
+    found = cursor.execute(
+        "SELECT DISTINCT lower(reason_code) FROM escalated_tickets WHERE reason_code <> ''"
+    ).fetchall()
+    known = workspace.model.reason_codes
+    return {code: known[normal_code(code)] for (code,) in sorted(found) if normal_code(code) in known}
 
 
 def total_escalated(workspace: Workspace, statements: Sequence[str]) -> int:
