@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Literal
 
 Value = str | int | float | bool | None
+Day = date
+"""A date, where a record has a field of that name."""
 
 
 def to_json(value: Any) -> Any:
@@ -201,10 +203,12 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The name of a metric or term and its formula in words, as the semantic model states it."""
+    """The name of a metric or term and its formula in words, as the semantic model states it; its version and the day it took effect."""
 
     name: str
     text: str
+    version: int | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)

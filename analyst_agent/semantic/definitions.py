@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from analyst_agent.errors import NotGranted, UnknownName
 
 GRAINS = ("hour", "weekday", "day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of a definition changed, since when and why."""
+
+    version: int
+    effective: date
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that metrics rest on. datasets: those whose rows it decides."""
+
+    name: str
+    text: str
+    datasets: tuple[str, ...] = ()
+    version: int = 1
+    effective: date | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,9 @@ class Field:
     special: str = ""
     requires: str = ""
     without: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
+    effective: date | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +98,9 @@ class Metric:
     counts_open: bool = False
     missing_of: str = ""
     synonyms: tuple[str, ...] = ()
+    version: int = 1
+    effective: date | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_ratio(self) -> bool:
@@ -101,6 +130,7 @@ class Model:
     root_causes: tuple[str, ...]
     reason_codes: Mapping[str, str]
     revoked: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
 
     @property
     def derived(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from typing import Any
 import yaml
 
 from analyst_agent.errors import InvalidDefinition, UnknownName
-from analyst_agent.semantic.definitions import GRAINS, Dataset, Field, Metric, Model, Relationship
+from analyst_agent.semantic.definitions import GRAINS, Change, Dataset, Field, Metric, Model, Relationship, Term
 from analyst_agent.settings import Grants, Settings
 
 BUILTIN = Path(__file__).with_name("escalation.yml")
 VENDOR = "ESCALATION_ANALYST"
 ROLES = ("creation", "assigned", "escalation", "outcome")
 KINDS = ("category", "number", "time", "text", "id")
+VERSIONED = ("version", "effective", "changes")
 
 __all__ = [
     "GRAINS",
@@ -131,8 +133,9 @@ def parse_model(raw: Any, where: str = "model") -> Model:
         raise InvalidDefinition(f"{where} lacks {error}.", "See the form in docs/semantic.md.") from error
     codes = {normal_code(c): cause for cause, names in extra.get("reason_codes", {}).items() for c in names}
     model = Model(
-        top["name"], extra["definitions_version"], datasets, links, metrics, tuple(extra["root_causes"]), codes
-    )
+        top["name"], extra["definitions_version"], datasets, links, metrics, tuple(extra["root_causes"]), codes,
+        terms={name: _term(name, raw, where) for name, raw in extra.get("terms", {}).items()},
+    )  # fmt: skip
     _check(model, where)
     return model
 
@@ -152,11 +155,12 @@ def _dataset(raw: Mapping[str, Any], where: str) -> Dataset:
 def _field(raw: Mapping[str, Any], dataset: str, where: str) -> Field:
     place = f"{where}: field {dataset}.{raw['name']}"
     extra = _extension(raw, place)
-    _known(extra, {"kind", "role", "personal", "special", "requires", "without"}, place)
+    _known(extra, {"kind", "role", "personal", "special", "requires", "without", *VERSIONED}, place)
     for key, valid in (("kind", KINDS), ("role", ROLES)):
         if extra.get(key) not in valid:
             raise UnknownName(f"{key} of {place}", str(extra.get(key)), valid)
     label = raw.get("label", raw["name"].replace("_", " "))
+    extra |= _version(extra, place)
     return Field(raw["name"], dataset, _expression(raw, place), label, synonyms=_synonyms(raw), **extra)
 
 
@@ -165,12 +169,44 @@ def _metric(raw: Mapping[str, Any], where: str) -> Metric:
     extra = _extension(raw, place)
     _known(
         extra,
-        {"label", "dataset", "unit", "numerator", "denominator", "better", "starts_at_escalation", "counts_open", "missing_of"},
+        {"label", "dataset", "unit", "numerator", "denominator", "better", "starts_at_escalation", "counts_open", "missing_of", *VERSIONED},
         place,
     )  # fmt: skip
+    extra |= _version(extra, place)
     return Metric(
         name=raw["name"], definition=raw["description"], expression=_expression(raw, place), synonyms=_synonyms(raw), **extra
     )  # fmt: skip
+
+
+def _term(name: str, raw: Mapping[str, Any], where: str) -> Term:
+    place = f"{where}: term {name}"
+    _known(raw, {"text", "datasets", *VERSIONED}, place)
+    return Term(name, raw["text"], tuple(raw.get("datasets", ())), **_version(raw, place))
+
+
+def _version(extra: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Version, day and changes of a definition; every version after the first is told in `changes`."""
+    version = extra.get("version", 1)
+    if type(version) is not int or version < 1:
+        raise InvalidDefinition(f"{place}: version {version!r} is no number from 1.", "Count the versions.")
+    changes = tuple(
+        Change(one["version"], _day(one["effective"], place), one["what"], one["why"])
+        for one in extra.get("changes", ())
+    )
+    if [c.version for c in changes] != list(range(2, version + 1)):
+        raise InvalidDefinition(
+            f"{place}: version {version} needs a line in `changes` for each version from 2.",
+            'Each is {"version": 2, "effective": "2026-11-21", "what": "...", "why": "..."}.',
+        )
+    effective = _day(extra["effective"], place) if "effective" in extra else None
+    return {"version": version, "effective": effective, "changes": changes}
+
+
+def _day(text: str, place: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise InvalidDefinition(f"{place}: {text!r} is no day.", "Write it as 2026-11-21.") from error
 
 
 def _extension(raw: Mapping[str, Any], place: str) -> dict[str, Any]:
