@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import threading
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from analyst_agent.errors import LoadError, WorkspaceError
+from analyst_agent.warehouse.durable import make_folder, replace_text, synchronise
 from analyst_agent.warehouse.locks import FileLock, acquire
 
 if TYPE_CHECKING:
@@ -60,15 +60,40 @@ def warehouse_dir(folder: Path) -> Path:
 
 
 def current_generation(folder: Path) -> str | None:
-    """The name of the generation in use, such as `gen-000002`, or None before the first load."""
+    """The name of the generation in use, such as `gen-000002`, or None before the first load.
+
+    Where the pointer to it is lost or unreadable, the newest complete generation is the one in use: never silently nothing.
+    Raises WorkspaceError where the pointer is unreadable and there is none.
+    """
     pointer = warehouse_dir(folder) / "current"
     try:
-        name = pointer.read_text(encoding="utf-8").strip()
+        name = pointer.read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
-        return None
-    if not _NAME.fullmatch(name):
-        raise WorkspaceError(f"{pointer} names no generation: {name[:40]!r}.", "Remove that file and load again.")
-    return name
+        return _newest_complete(folder)
+    if _NAME.fullmatch(name):
+        return name
+    found = _newest_complete(folder)
+    if found is None:
+        raise WorkspaceError(
+            f"{pointer} names no generation: {name[:40]!r}, and no data are beside it.",
+            "Restore .analyst/warehouse from a backup, or remove that folder and load all files again.",
+        )
+    return found
+
+
+def _newest_complete(folder: Path) -> str | None:
+    """The newest generation on disk. A file gets its name only when it is wholly on disk; the mark at its start guards against a damaged one."""
+    directory = warehouse_dir(folder)
+    names = [m[0] for p in directory.glob("gen-*.duckdb") if (m := _NAME.fullmatch(p.stem))]
+    for name in sorted(names, key=_number, reverse=True):
+        with (directory / f"{name}.duckdb").open("rb") as stream:
+            if stream.read(12)[8:] == b"DUCK":
+                return name
+    return None
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("gen-"))
 
 
 def generation_file(folder: Path, name: str) -> Path:
@@ -105,7 +130,17 @@ def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
             ) from error
         _lock_settings(connection, time_zone)
         return Warehouse(connection, name, path, lock)
-    raise WorkspaceError(f"The generation {name} that is in use has no file.", "Load your files again.")
+    raise _lost(folder, name)
+
+
+def _lost(folder: Path, name: str) -> WorkspaceError:
+    """The file of the generation in use is gone. Going back to an older one is a person's decision: it would lose rows."""
+    older = _newest_complete(folder)
+    back = f" To go on from {older}, which is older, remove .analyst/warehouse/current." if older else ""
+    return WorkspaceError(
+        f"The data generation {name}, which is in use, has no file any more.",
+        f"Restore it from a backup, or remove the folder .analyst/warehouse and load all files again.{back}",
+    )
 
 
 def _lock_settings(connection: DuckDBPyConnection, time_zone: str) -> None:
@@ -137,13 +172,17 @@ def copy_current(folder: Path, target: Path) -> str | None:
     name = current_generation(folder)
     if name is None:
         return None
-    lock = _reader_lock(generation_file(folder, name))
-    try:
-        shutil.copyfile(generation_file(folder, name), target)
-    finally:
-        if lock is not None:
-            lock.release()
-    return name
+    for _ in range(20):
+        lock = _reader_lock(generation_file(folder, name))
+        try:
+            shutil.copyfile(generation_file(folder, name), target)
+            return name
+        except FileNotFoundError:  # a load may have removed it since its name was read
+            name = current_generation(folder) or name
+        finally:
+            if lock is not None:
+                lock.release()
+    raise _lost(folder, name)
 
 
 class NextGeneration:
@@ -153,7 +192,7 @@ class NextGeneration:
         self.folder = folder
         self.directory = warehouse_dir(folder)
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            make_folder(self.directory)
             lock = acquire(self.directory / "load.lock", wait_s=wait_s)
         except OSError as error:
             raise WorkspaceError(
@@ -162,24 +201,44 @@ class NextGeneration:
         if lock is None:
             raise LoadError("Another load into this workspace is running.", "Wait until it has ended, then load again.")
         self._lock = lock
-        self.previous = current_generation(folder)
-        self._clean(keep=self.previous)
-        self.name = self._free_name()
-        self.path = self.directory / f"{self.name}.building"
-        if self.previous is not None:
-            shutil.copyfile(generation_file(folder, self.previous), self.path)
+        try:
+            self.previous = self._recovered()
+            self._clean(keep=self.previous)
+            self.name = self._free_name()
+            self.path = self.directory / f"{self.name}.building"
+            if self.previous is not None:
+                shutil.copyfile(generation_file(folder, self.previous), self.path)
+        except BaseException:
+            lock.release()
+            raise
+
+    def _recovered(self) -> str | None:
+        """The generation in use, its pointer written again where that was lost. Raises WorkspaceError where its file is gone."""
+        name = current_generation(self.folder)
+        if name is None:
+            return None
+        if not generation_file(self.folder, name).exists():
+            raise _lost(self.folder, name)
+        pointer = self.directory / "current"
+        if not pointer.exists() or pointer.read_text(encoding="utf-8", errors="replace").strip() != name:
+            replace_text(pointer, f"{name}\n")
+        return name
 
     def publish(self) -> str:
-        """Makes the built file the one in use: on disk first, then the pointer in one step. Returns the generation's name."""
+        """Makes the built file the one in use: on disk first, then the pointer in one step. Returns the generation's name.
+
+        The folder is synchronised between the two, so that after a loss of power the pointer never names a file that is not there.
+        """
         final = generation_file(self.folder, self.name)
+        if self.path.with_name(self.path.name + ".wal").exists():
+            raise LoadError(
+                "The new data were not written out; nothing was changed.", "Check disk space, then load again."
+            )
         _lock_path(final).touch()
-        _sync(self.path)
+        synchronise(self.path)
         self.path.replace(final)
-        pointer = self.directory / "current.new"
-        pointer.write_text(self.name + "\n", encoding="utf-8")
-        _sync(pointer)
-        pointer.replace(self.directory / "current")
-        _sync(self.directory)
+        synchronise(self.directory)
+        replace_text(self.directory / "current", f"{self.name}\n")
         self._clean(keep=self.name)
         return self.name
 
@@ -194,14 +253,15 @@ class NextGeneration:
 
     def _free_name(self) -> str:
         taken = [int(m[1]) for p in self.directory.iterdir() if (m := _NAME.match(p.name))]
-        newest = int(self.previous.removeprefix("gen-")) if self.previous else 0
+        newest = _number(self.previous) if self.previous else 0
         return f"gen-{max([newest, *taken]) + 1:06d}"
 
     def _clean(self, keep: str | None) -> None:
         """Removes leftovers of crashed loads and generations that nobody has open."""
+        (self.directory / "current.new").unlink(missing_ok=True)
         for path in sorted(self.directory.iterdir()):
             match = _NAME.match(path.name)
-            if not match or match[0] == keep:
+            if not match or path.name in (f"{keep}.duckdb", f"{keep}.duckdb.lock"):
                 continue
             if path.suffix == ".duckdb":
                 _remove_unused(path)
@@ -220,14 +280,3 @@ def _remove_unused(path: Path) -> None:
             return
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
         _lock_path(path).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Waits until the file (or the folder's entries) is on disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

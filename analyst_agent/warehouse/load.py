@@ -69,8 +69,8 @@ def load(
     files, left = plan_files(inputs, how)
     tables = load_model().derived if derived is None else derived
     report = LoadReport(left_aside=left, dry_run=dry_run, source=how.name if how else "")
-    with _target(folder, dry_run, wait_s) as target:
-        try:
+    try:
+        with _target(folder, dry_run, wait_s) as target:
             con = _connect(target, _zone(how, settings))
             try:
                 _prepare(con)
@@ -82,16 +82,16 @@ def load(
                 for number, one in enumerate((f for f in files if TABLES[f.table].of_ticket), start=len(report.files)):
                     report.files.append(loader.load(one, f"raw{number}"))
                 _finish(con, report, target, tables, loader)
+                con.execute("CHECKPOINT")  # closing would do it too, but without a word where the disk is full
             finally:
                 con.close()
             report.generation = target.previous or ""
             if report.changed and target.generation is not None:
                 report.generation = target.generation.publish()
-        except (duckdb.Error, OSError) as error:
-            raise LoadError(
-                f"The load failed and nothing was changed: {str(error).splitlines()[0]}.",
-                "Check disk space and memory.",
-            ) from error
+    except (duckdb.Error, OSError) as error:
+        raise LoadError(
+            f"The load failed and nothing was changed: {str(error).splitlines()[0]}.", "Check disk space and memory."
+        ) from error
     return report
 
 

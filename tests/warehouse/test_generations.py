@@ -1,19 +1,14 @@
-"""Generations: readers are never disturbed, a crash leaves the old one in use, two loads take turns."""
+"""Generations: readers are never disturbed, two loads take turns; crashes are in test_crashes.py."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 
 import duckdb
 import pytest
 
 from analyst_agent.errors import LoadError, WorkspaceError
-from analyst_agent.warehouse.generations import NextGeneration, current_generation, open_current, warehouse_dir
+from analyst_agent.warehouse.generations import NextGeneration, open_current, warehouse_dir
 from tests.warehouse.desk import Desk
 
 HEADER = "ticket_id,created_at\n"
@@ -60,42 +55,6 @@ def test_a_reader_keeps_its_generation_until_it_closes(desk: Desk) -> None:
     desk.put("tickets.csv", HEADER + "T3,2025-01-01\n")
     desk.load()
     assert names(desk) == ["gen-000003.duckdb", "gen-000003.duckdb.lock"]
-
-
-@pytest.mark.parametrize("moment", ["_finish", "publish", "replace"])
-def test_a_killed_load_leaves_the_old_generation(desk: Desk, moment: str) -> None:
-    desk.put("tickets.csv", HEADER + "T1,2025-01-01\n")
-    desk.load()
-    desk.put("tickets.csv", HEADER + "T2,2025-01-01\n")
-    code = f"""
-        import os, signal, sys
-        from pathlib import Path
-        from analyst_agent.settings import Settings
-        from analyst_agent.warehouse import generations, load
-        def die(*_):
-            os.kill(os.getpid(), signal.SIGKILL)
-        if "{moment}" == "_finish":
-            load._finish = die
-        elif "{moment}" == "publish":
-            generations.NextGeneration.publish = die
-        else:  # between the new file and the pointer
-            real = Path.replace
-            Path.replace = lambda self, target: die() if self.name == "current.new" else real(self, target)
-        load.load(Path(sys.argv[1]), [Path(sys.argv[2])], settings=Settings(), derived={{}})
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), str(desk.workspace), str(desk.exports)],
-        check=False,
-        env=os.environ,
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert current_generation(desk.workspace) == "gen-000001"
-    assert desk.query("SELECT ticket_id FROM tickets") == [("T1",)]
-    report = desk.load()
-    assert report.totals["inserted"] == 1
-    assert desk.query("SELECT ticket_id FROM tickets ORDER BY 1") == [("T1",), ("T2",)]
-    assert names(desk) == [f"{report.generation}.duckdb", f"{report.generation}.duckdb.lock"]
-    assert not list(warehouse_dir(desk.workspace).glob("*.building*"))
 
 
 def test_two_loads_take_turns_and_both_count(desk: Desk) -> None:
