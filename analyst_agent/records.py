@@ -110,13 +110,19 @@ class QueryRecord:
 @dataclass(frozen=True, slots=True)
 class QueryResult:
     """Rows of a semantic query as dictionaries: a key per dimension and per metric, and for each metric m also `m__n` (objects
-    it rests on), `m__missing` (objects left out for want of a value) and, for ratios, `m__numerator` and `m__denominator`."""
+    it rests on), `m__missing` (objects left out for want of a value) and, for ratios, `m__numerator` and `m__denominator`.
+
+    With `compare` also `m__previous` (and its companions, `m__previous_n` ...), `m__change` and `m__change_ratio`, and of counts over
+    different numbers of days `m__per_day` and `m__previous_per_day`; with `share` `m__share` and what it is of, `m__share_of`; with
+    `top` `d__other` of the dimension cut: how many values the row stands for, 0 for a value of its own.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[dict[str, Value], ...]
     period: Period | None
     query: QueryRecord
     caveats: tuple[str, ...] = ()
+    comparison: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
