@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from analyst_agent.records import Column, Definition, Fact, Finding, Period, Plan, SemanticQuery, Statement, Table
+from analyst_agent.skillkit.facts import definition_of
 from analyst_agent.warehouse.engine import Engine
 
 SHOWN_VALUES = 12
@@ -79,7 +80,8 @@ def _window(engine: Engine) -> Period | None:
 
 
 def _definitions(metrics: list[str], engine: Engine) -> tuple[Definition, ...]:
-    return tuple(Definition(engine.model.metrics[m].label, engine.model.metrics[m].definition) for m in metrics)
+    known = engine.model.metrics
+    return tuple(definition_of(known[m], known[m].label) for m in metrics)
 
 
 def _values_table(dimensions: list[str], engine: Engine) -> Table:

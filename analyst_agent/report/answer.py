@@ -9,7 +9,7 @@ from analyst_agent.claims import Claim, Wording, claims_of, formats
 from analyst_agent.claims.clauses import TOO_FEW_TO_COMPARE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
-from analyst_agent.records import Citation, Finding
+from analyst_agent.records import Citation, Definition, Finding
 from analyst_agent.report.cells import action_text, pattern_label
 from analyst_agent.report.passages import passage_lines, passages_markdown, where_it_stands
 from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
@@ -203,5 +203,18 @@ def _defined(finding: Finding, wording: Wording, carried: Collection[str] | None
             key=lambda d: _DEFINED_FIRST.index(u) if (u := units.get(d.name, "ratio")) in _DEFINED_FIRST else 9,
         )
     longest = LONGEST_CAVEAT if carried is None else LONGEST_DEFINITION
-    texts = {wording.metric(d.name): d.text if carried is None else d.text.split(";")[0] for d in wanted}
-    return [f"{sentence(escaped(name))}: {escaped(text, longest).rstrip('.')}." for name, text in texts.items()]
+    texts = {
+        wording.metric(d.name): (d.text if carried is None else d.text.split(";")[0], _since(d, carried is None))
+        for d in wanted
+    }
+    return [
+        f"{sentence(escaped(name))}: {escaped(text, longest).rstrip('.')}.{since}"
+        for name, (text, since) in texts.items()
+    ]
+
+
+def _since(one: Definition, is_asked: bool) -> str:
+    """Version and day of a definition: where it is asked about, and where it is not the first."""
+    if one.version is None or one.date is None or (one.version == 1 and not is_asked):
+        return ""
+    return f" Version {one.version}, since {one.date.day} {one.date:%B %Y}."

@@ -23,7 +23,8 @@ from analyst_agent.records import (
     Table,
     Value,
 )
-from analyst_agent.semantic.model import Model
+from analyst_agent.semantic.effective import OPENING
+from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.semantic.periods import label
 from analyst_agent.statistics import wilson_interval
 
@@ -70,6 +71,9 @@ class FactBook:
         selection; of another period than the first query's it is said with that period's name.
         """
         code = next((code for code, words in _STATED.items() if words in text), "")
+        if text.startswith(OPENING):
+            self.caveat(text, "definition_changed")
+            return
         shape = _FIGURE.sub("#", text)
         if shape != text:
             whole = self._results[0].period
@@ -175,7 +179,7 @@ class FactBook:
         found = []
         for name in names:
             if name in self._model.metrics:
-                found.append(Definition(name, self._model.metrics[name].definition))
+                found.append(definition_of(self._model.metrics[name], name))
             elif name in DERIVED_DEFINITIONS:
                 found.append(Definition(name, DERIVED_DEFINITIONS[name]))
         return tuple(found)
@@ -212,6 +216,11 @@ class FactBook:
             tuple(self._caveats.values()),
             tuple(self._queries.values()),
         )
+
+
+def definition_of(metric: Metric, name: str) -> Definition:
+    """What a metric means, under a name, with its version and the day that took effect."""
+    return Definition(name, metric.definition, metric.version, metric.effective)
 
 
 def _whole(value: Value) -> int | None:

@@ -47,7 +47,7 @@ class Conversations:
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(url)
         if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _pragmas)
+            sa.event.listen(self._engine, "connect", pragmas)
         try:
             _schema.create_all(self._engine)
         except sa.exc.SQLAlchemyError as error:
@@ -108,7 +108,8 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / '.analyst' / 'state.db'}"
 
 
-def _pragmas(connection: Any, _record: Any) -> None:
+def pragmas(connection: Any, _record: Any) -> None:
+    """Sets a SQLite connection up so that several processes may write in turn."""
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")

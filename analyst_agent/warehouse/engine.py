@@ -12,6 +12,7 @@ from typing import Any
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
 from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
+from analyst_agent.semantic.effective import DefinitionChange, remarks_on
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.filters import in_utc
 from analyst_agent.semantic.model import GRAINS, Model
@@ -28,17 +29,20 @@ class Engine:
 
     `restrictions` hold on every query, list of values and total. Two things are the same for everybody: the days of the
     load (open tickets are censored where the export ends, not where one's own tickets do), and which names are masked.
+    `changes`: of definitions, said where they make a number another than before.
     """
 
     def __init__(
-        self, backend: Backend, model: Model, settings: Settings, clock: Clock, restrictions: Sequence[Filter] = ()
-    ) -> None:
+        self, backend: Backend, model: Model, settings: Settings, clock: Clock, restrictions: Sequence[Filter] = (),
+        changes: Sequence[DefinitionChange] = (),
+    ) -> None:  # fmt: skip
         self.backend = backend
         self.generation = backend.generation
         self.model = model
         self.settings = settings
         self.clock = clock
         self.name = backend.name
+        self.changes = tuple(changes)
         self._restrictions = tuple(
             in_utc(one, settings.zone) if model.check_field(one.field).kind == "time" else one for one in restrictions
         )
@@ -72,6 +76,7 @@ class Engine:
         notes = [
             *compiled.notes,
             *self._notes.of(query, shaped.rows),
+            *remarks_on(query, shaped.rows, self.changes, self.model, self.clock.today),
         ]
         result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
         refuse_unknown_times(query, result, self.model)

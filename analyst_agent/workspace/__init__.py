@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analyst_agent.semantic.periods import Clock
     from analyst_agent.skillkit import Skill
     from analyst_agent.state.conversations import Conversations
+    from analyst_agent.state.definition_changes import Record
     from analyst_agent.warehouse.engine import Engine
     from analyst_agent.warehouse.generations import Warehouse
 
@@ -82,7 +83,8 @@ class Workspace:
         from analyst_agent.warehouse.engine import Engine
 
         backend = Embedded(self.warehouse.connection, self.warehouse.generation)
-        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions)
+        changes = self.definitions.changes
+        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes)
 
     @cached_property
     def clock(self) -> Clock:
@@ -114,11 +116,21 @@ class Workspace:
     @cached_property
     def conversations(self) -> Conversations:
         """What was asked and answered."""
-        from analyst_agent.state.conversations import Conversations, sqlite_url
+        from analyst_agent.state.conversations import Conversations
 
-        if not self.settings.state_url:
-            (self.root / PRIVATE).mkdir(exist_ok=True)
-        return Conversations(self.settings.state_url or sqlite_url(self.root))
+        return Conversations(self._state_url())
+
+    @cached_property
+    def definitions(self) -> Record:
+        """The changes of definitions seen so far; what differs from the last look is recorded now."""
+        from analyst_agent.semantic.effective import effective_definitions
+        from analyst_agent.state.definition_changes import Record, record_definitions
+
+        try:
+            url = self._state_url()
+        except OSError as error:
+            return Record(problem=f"The state database cannot be made: {error.strerror}.")
+        return record_definitions(url, effective_definitions(self.settings), self.settings.zone)
 
     @cached_property
     def desk(self) -> Desk:
@@ -145,6 +157,13 @@ class Workspace:
             self.knowledge.close()
         if "conversations" in self.__dict__:
             self.conversations.close()
+
+    def _state_url(self) -> str:
+        from analyst_agent.state.conversations import sqlite_url
+
+        if not self.settings.state_url:
+            (self.root / PRIVATE).mkdir(exist_ok=True)
+        return self.settings.state_url or sqlite_url(self.root)
 
     def _clock(self) -> Clock:
         from analyst_agent.semantic.periods import Clock

@@ -36,7 +36,7 @@ def test_the_names_of_the_contract() -> None:
     assert set(made["usage"]) >= {"model", "fallback", "input_tokens", "output_tokens", "seconds"}
     assert made["citations"][0]["document"] == "KI-12"
     assert set(made["citations"][0]) >= {"document", "heading", "quote"}
-    assert made["definitions"][0].keys() == {"name", "text"}
+    assert made["definitions"][0].keys() == {"name", "text", "version", "date"}
     assert set(made["queries"][0]) >= {"id", "semantic", "sql", "engine", "rows", "milliseconds", "generation"}
 
 
