@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlglot import exp
@@ -12,6 +12,7 @@ from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import assemble
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
+from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.fragments import double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 
@@ -41,8 +42,11 @@ class Compiled:
         return self.tree.sql(dialect=dialect, pretty=pretty)
 
 
-def compile_query(model: Model, query: SemanticQuery, environment: Environment) -> Compiled:
-    """The tree for a query. Raises UnknownName, NotGranted or NotPermitted, each naming what is wrong and what is valid."""
+def compile_query(model: Model, query: SemanticQuery, environment: Environment, fold: Fold | None = None) -> Compiled:
+    """The tree for a query; `compare`, `top`, `share`, order and limit are the caller's. fold: values of a dimension counted as one.
+
+    Raises UnknownName, NotGranted or NotPermitted, each naming what is wrong and what is valid.
+    """
     if not query.metrics:
         raise NotPermitted("No metric was named.", f"For example {next(iter(model.metrics))}.")
     metrics = [model.metric(name) for name in dict.fromkeys(query.metrics)]
@@ -66,7 +70,7 @@ def compile_query(model: Model, query: SemanticQuery, environment: Environment) 
     for measure in measures.values():
         groups.setdefault((measure.metric.dataset, measure.by, measure.where), []).append(measure.metric)
     selects = [
-        (group_by, _select(model, dataset, wanted, group_by, where, query, environment))
+        (group_by, _select(model, dataset, wanted, group_by, where, query, environment, fold))
         for (dataset, group_by, where), wanted in groups.items()
     ]
     tree, columns = assemble(metrics, by, selects)
@@ -118,7 +122,7 @@ def _measure(
 
 def _select(
     model: Model, dataset: str, metrics: list[Metric], by: tuple[str, ...], where: tuple[Filter, ...], query: SemanticQuery,
-    environment: Environment,
+    environment: Environment, fold: Fold | None,
 ) -> exp.Select:  # fmt: skip
     """One SELECT over one dataset: dimensions, the metrics' aggregates and their companions."""
     scope = Scope(model, dataset)
@@ -129,10 +133,14 @@ def _select(
             node = grain_expression(scope.column(time), name, environment.zone, environment.week_start)
         else:
             node = scope.field(name)
+            if fold is not None and name == fold.dimension:
+                node = fold.apply(node)
         select.select(named(node, name), copy=False)
     bounds = time_bounds(scope, time, environment)
+    imputed_over = environment.imputed_over
+    imputed = bounds if imputed_over is None else time_bounds(scope, time, replace(environment, bounds=imputed_over))
     for metric in metrics:
-        for column, node in _aggregates(metric, scope, environment, bounds, query).items():
+        for column, node in _aggregates(metric, scope, environment, imputed, query).items():
             select.select(named(node, column), copy=False)
     conditions = [*bounds, *scope.conditions(where), *scope.conditions(environment.restrictions)]
     scope.complete(select, conditions)

@@ -38,7 +38,10 @@ _REFUSED = (exp.Subquery, exp.Select, exp.Window, exp.Command, exp.DDL, exp.DML)
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What a query needs to know besides itself: the period's UTC bounds, the clock's zone, the data's end, costs and mandatory restrictions."""
+    """What a query needs to know besides itself: the period's UTC bounds, the clock's zone, the data's end, costs and mandatory restrictions.
+
+    imputed_over: bounds of the period whose mean stands for what is missing, where it is not the query's own.
+    """
 
     bounds: tuple[datetime, datetime] | None = None
     zone: str = "UTC"
@@ -47,6 +50,7 @@ class Environment:
     cost_per_hour: float = 45.0
     default_handle_minutes: float = 30.0
     restrictions: tuple[Filter, ...] = ()
+    imputed_over: tuple[datetime, datetime] | None = None
 
     def functions(
         self, tree: exp.Expression, scope: Scope, bounds: Sequence[exp.Expression], cost_per_hour: float | None

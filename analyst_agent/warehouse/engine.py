@@ -14,20 +14,22 @@ from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, Sema
 from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
 from analyst_agent.semantic.effective import DefinitionChange, remarks_on
 from analyst_agent.semantic.expressions import Environment
-from analyst_agent.semantic.filters import in_utc
+from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
 from analyst_agent.warehouse.notes import Notes, day_text
-from analyst_agent.warehouse.shaping import caveats_of, refuse_unknown_times, shape
+from analyst_agent.warehouse.restrictions import checked, filters_of, scope_note, scope_text
+from analyst_agent.warehouse.running import Read, Reader, Run
+from analyst_agent.warehouse.shaping import plain_rows
 from analyst_agent.warehouse.values import StoredValues
 
 
 class Engine:
     """One analyst's view of one generation: the granted model, its mandatory restrictions and the clock.
 
-    `restrictions` hold on every query, list of values and total. Two things are the same for everybody: the days of the
+    `restrictions`, beside those of the settings' scope, hold on every query, list of values and total. Two things are the same for everybody: the days of the
     load (open tickets are censored where the export ends, not where one's own tickets do), and which names are masked.
     `changes`: of definitions, said where they make a number another than before.
     """
@@ -43,15 +45,23 @@ class Engine:
         self.clock = clock
         self.name = backend.name
         self.changes = tuple(changes)
-        self._restrictions = tuple(
-            in_utc(one, settings.zone) if model.check_field(one.field).kind == "time" else one for one in restrictions
-        )
         self._asked = 0
         start, end = self._data_window()
         self.data_start: datetime | None = start
         self.data_end: datetime | None = end
-        self._values = StoredValues(model, settings, self._environment(None), lambda compiled: self._fetch(compiled)[0])
+        self.restrictions: tuple[Filter, ...] = ()
+        # A restriction is checked against all that is stored: within itself, a wrongly spelled one is merely empty.
+        self.restrictions = checked(
+            (*filters_of(settings.scope), *restrictions), model, self._stored_values(), settings
+        )
+        self._values = self._stored_values()
+        self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
         self._notes = Notes(settings, self.first_day, self.last_day, self._one_row)
+
+    @property
+    def scope_note(self) -> str:
+        """The sentence that belongs to every number here, "" where nothing is restricted."""
+        return scope_note(self.restrictions)
 
     @property
     def first_day(self) -> date | None:
@@ -69,23 +79,19 @@ class Engine:
         Raises UnknownName, NotGranted, NotPermitted or OutsideData, each with the reason and what is valid.
         """
         query = self._checked(query)
-        compiled = compile_query(self.model, query, self._environment(query.period))
-        rows, milliseconds, sql = self._fetch(compiled)
-        shaped = shape(rows, compiled.columns, query, self.model, self.clock)
-        record = self._record(query, sql, len(rows), milliseconds)
+        run = Run(self._reader, query)
+        record = self._record(query, run.sql, len(run.rows), run.milliseconds)
         notes = [
-            *compiled.notes,
-            *self._notes.of(query, shaped.rows),
-            *remarks_on(query, shaped.rows, self.changes, self.model, self.clock.today),
+            *([self.scope_note] if self.restrictions else []),
+            *run.notes,
+            *self._notes.of(query, run.rows),
+            *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
         ]
-        result = QueryResult(compiled.columns, shaped.rows, query.period, record, ())
-        refuse_unknown_times(query, result, self.model)
-        return replace(
-            result, caveats=tuple(dict.fromkeys([*notes, *shaped.notes, *caveats_of(result, query, self.model)]))
-        )
+        compared = run.comparison.period if run.comparison else None
+        return QueryResult(run.columns, tuple(run.rows), query.period, record, tuple(dict.fromkeys(notes)), compared)
 
     def compile(self, query: SemanticQuery) -> Compiled:
-        """What `run` would execute."""
+        """What `run` would execute for the query itself, nothing compared and nothing folded."""
         query = self._checked(query)
         return compile_query(self.model, query, self._environment(query.period))
 
@@ -156,8 +162,9 @@ class Engine:
             self.model.check_dimension(name)
             if name not in GRAINS and not self.values(name) and self.first_day is not None:
                 label = self.model.dimension_label(name)
+                within = f" within {scope_text(self.restrictions)}" if self.restrictions else ""
                 raise NotPermitted(
-                    f"The loaded data have no {label}: the column is empty.",
+                    f"The loaded data have no {label}{within}: the column is empty.",
                     f"Split by {self._filled_dimensions(name)}.",
                 )
         _check_limit(query.limit)
@@ -171,8 +178,21 @@ class Engine:
         bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
         return Environment(
             bounds, self.settings.time_zone, self.settings.week_start, self.data_end, self.settings.cost_per_hour,
-            self.settings.default_handle_minutes, self._restrictions,
+            self.settings.default_handle_minutes, self.restrictions,
         )  # fmt: skip
+
+    def _read(self, query: SemanticQuery, fold: Fold | None, imputed_over: Period | None) -> Read:
+        environment = self._environment(query.period)
+        if imputed_over is not None:
+            environment = replace(environment, imputed_over=utc_bounds(imputed_over, self.settings.zone))
+        compiled = compile_query(self.model, query, environment, fold)
+        rows, milliseconds, sql = self._fetch(compiled)
+        return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
+
+    def _stored_values(self) -> StoredValues:
+        return StoredValues(
+            self.model, self.settings, self._environment(None), lambda compiled: self._fetch(compiled)[0]
+        )
 
     def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
         sql = compiled.sql(self.backend.dialect)

@@ -1,53 +1,32 @@
-"""Raw rows to the rows people see: keys of time grains, a spine without holes, order, limit, and the caveats the numbers carry."""
+"""Raw rows to the rows people see: keys of time grains, order, and the caveats the numbers carry."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import product
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from analyst_agent.errors import NotPermitted, UnknownName
-from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.records import Order, Period, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS, Model
-from analyst_agent.semantic.periods import Clock, Grain, build, describe, key_of, spine, unit_start
-
-WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MOST_SPINE_ROWS = 100_000
+from analyst_agent.semantic.periods import Clock, describe, key_of
+from analyst_agent.warehouse.spine import WEEKDAY_NAMES, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """Rows and what must be said about their selection."""
-
-    rows: tuple[dict[str, Value], ...]
-    notes: tuple[str, ...]
+def plain_rows(raw: Sequence[tuple[Any, ...]], columns: Sequence[str], clock: Clock) -> list[Row]:
+    """Rows as dictionaries, with stored keys for time grains."""
+    return [_row(values, columns, clock) for values in raw]
 
 
-def shape(
-    raw: Sequence[tuple[Any, ...]], columns: Sequence[str], query: SemanticQuery, model: Model, clock: Clock
-) -> Shaped:
-    """Rows as dictionaries with stored keys for time grains; a time grain of a known period has no holes."""
-    rows = [_row(values, columns, clock) for values in raw]
-    rows = _with_spine(rows, columns, query, model, clock)
-    rows = _ordered(rows, columns, query)
-    notes: list[str] = []
-    if query.limit is not None and len(rows) > query.limit:
-        notes.append(f"{query.limit} of {len(rows)} rows are shown.")
-        rows = rows[: query.limit]
-    return Shaped(tuple(rows), tuple(notes))
-
-
-def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[str]:
+def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model: Model) -> list[str]:
     """What changes how the numbers read: unknown times, rates above 1, imputed handle times, values nobody recorded."""
     notes: list[str] = []
     for name in query.metrics:
         metric = model.metric(name)
 
         def total(companion: str, name: str = name) -> int:
-            return sum(int(row.get(f"{name}__{companion}") or 0) for row in result.rows)
+            return sum(int(row.get(f"{name}__{companion}") or 0) for row in rows)
 
         unknown = total("unknown_time")
         if unknown and metric.starts_at_escalation:
@@ -58,7 +37,7 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
             notes.append(
                 f"For {unknown:,} escalated tickets the time of escalation is unknown; they count by the day of creation."
             )
-        if metric.is_ratio and any(isinstance(r[name], float) and r[name] > 1 for r in result.rows):  # type: ignore[operator]
+        if metric.is_ratio and any(isinstance(r[name], float) and r[name] > 1 for r in rows):  # type: ignore[operator]
             notes.append(
                 f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
             )
@@ -73,15 +52,15 @@ def caveats_of(result: QueryResult, query: SemanticQuery, model: Model) -> list[
     return notes
 
 
-def refuse_unknown_times(query: SemanticQuery, result: QueryResult, model: Model) -> None:
+def refuse_unknown_times(query: SemanticQuery, rows: Sequence[Mapping[str, Value]], model: Model) -> None:
     """Raises NotPermitted for a measure that starts at the escalation where that time is unknown for every ticket it would rest on."""
     for name in query.metrics:
         metric = model.metric(name)
-        if not metric.starts_at_escalation or not result.rows:
+        if not metric.starts_at_escalation or not rows:
             continue
-        used = sum(int(row.get(f"{name}__n") or 0) for row in result.rows)
-        missing = sum(int(row.get(f"{name}__missing") or 0) for row in result.rows)
-        unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in result.rows)
+        used = sum(int(row.get(f"{name}__n") or 0) for row in rows)
+        missing = sum(int(row.get(f"{name}__missing") or 0) for row in rows)
+        unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in rows)
         if used == 0 and unknown > 0 and unknown == missing:
             raise NotPermitted(
                 f"The {metric.label} cannot be computed: the time of escalation is unknown for all {unknown:,} escalated tickets "
@@ -115,81 +94,37 @@ def _grain_key(grain: str, value: Any, week_start: str) -> Value:
     return key_of(grain, day, week_start)
 
 
-def _with_spine(
-    rows: list[dict[str, Value]], columns: Sequence[str], query: SemanticQuery, model: Model, clock: Clock
-) -> list[dict[str, Value]]:  # fmt: skip
-    """Adds the cells in which nothing happened: counts 0, everything else empty."""
-    grain = next((name for name in query.by if name in GRAINS), None)
-    if grain is None:
-        return rows
-    keys = _spine_keys(grain, rows, query, clock)
-    others = [name for name in query.by if name != grain]
-    combinations = list(dict.fromkeys(tuple(row[name] for name in others) for row in rows)) if others else [()]
-    if len(keys) * max(len(combinations), 1) > MOST_SPINE_ROWS:
-        return rows
-    present = {(row[grain], *(row[name] for name in others)) for row in rows}
-    filled = list(rows)
-    for key, combination in product(keys, combinations):
-        if (key, *combination) not in present:
-            row: dict[str, Value] = dict.fromkeys(columns)
-            row[grain] = key
-            row.update(dict(zip(others, combination, strict=True)))
-            for name in query.metrics:
-                row.update(_empty(name, columns, model))
-            filled.append(row)
-    place = {key: number for number, key in enumerate(keys)}
-    filled.sort(key=lambda row: place.get(row[grain], len(place)))
-    return filled
+def check_order(query: SemanticQuery, columns: Sequence[str]) -> None:
+    """Raises UnknownName for an order by what is no column of the result."""
+    for order in query.order:
+        if order.column not in columns:
+            raise UnknownName("column to order by", order.column, columns)
 
 
-def _spine_keys(grain: str, rows: Sequence[dict[str, Value]], query: SemanticQuery, clock: Clock) -> list[Value]:
-    if grain == "weekday":
-        return list(WEEKDAY_NAMES)
-    if grain == "hour":
-        return list(range(24))
-    if query.period is not None and query.period.kind != "all":
-        start, end = query.period.start, query.period.end
-    else:
-        found = sorted(str(row[grain]) for row in rows if row[grain] is not None)
-        if not found:
-            return []
-        start, end = _first_day(grain, found[0]), _first_day(grain, found[-1]) + timedelta(days=1)
-    unit = cast(Grain, grain)
-    parts = spine(build(start, end), unit, clock)
-    return [key_of(grain, unit_start(grain, part.start, clock.week_start), clock.week_start) for part in parts]
-
-
-def _first_day(grain: str, key: str) -> date:
-    if grain == "month":
-        return date(int(key[:4]), int(key[5:7]), 1)
-    if grain == "quarter":
-        return date(int(key[:4]), 3 * int(key[-1]) - 2, 1)
-    if grain == "year":
-        return date(int(key), 1, 1)
-    return date.fromisoformat(key)
-
-
-def _empty(name: str, columns: Sequence[str], model: Model) -> dict[str, Value]:
-    metric = model.metric(name)
-    found: dict[str, Value] = {name: 0 if metric.is_additive else None}
-    for column in columns:
-        if column.startswith(f"{name}__"):
-            found[column] = 0
+def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool]) -> list[Row]:
+    """Rows in the order asked for: else by time, then by the first metric, the largest first. Equal ones by name, empty ones
+    at the end, and what stands for the rest (`last`) after all that stand for themselves.
+    """
+    grains = [name for name in query.by if name in GRAINS]
+    names = [name for name in query.by if name not in GRAINS]
+    found = sorted(rows, key=lambda row: tuple((row[n] is None, str(row[n])) for n in names))
+    by_default = [*(Order(name, False) for name in grains), Order(query.metrics[0])] if query.by else []
+    for order in (Order(name, False) for name in reversed(grains)):
+        found = _sorted(found, order)
+    for order in reversed(query.order or by_default):
+        found = _sorted(found, order)
+        if order.column not in grains:
+            found = [*(row for row in found if not last(row)), *(row for row in found if last(row))]
     return found
 
 
-def _ordered(rows: list[dict[str, Value]], columns: Sequence[str], query: SemanticQuery) -> list[dict[str, Value]]:
-    orders = query.order
-    if not orders:
-        if any(name in GRAINS for name in query.by) or not query.by:
-            return rows
-        orders = (Order(query.metrics[0]),)
-    ordered = sorted(rows, key=lambda row: tuple(str(row[name]) for name in query.by))
-    for order in reversed(orders):
-        if order.column not in columns:
-            raise UnknownName("column to order by", order.column, columns)
-        empty = [row for row in ordered if row[order.column] is None]
-        known = [row for row in ordered if row[order.column] is not None]
-        known.sort(key=lambda row: row[order.column], reverse=order.descending)  # type: ignore[arg-type, return-value]
-        ordered = [*known, *empty]
-    return ordered
+def _sorted(rows: list[Row], order: Order) -> list[Row]:
+    """In the order of one column, empty ones at the end, equal ones as they were."""
+
+    def place(row: Row) -> Any:
+        value = row[order.column]
+        return WEEKDAY_NAMES.index(str(value)) if order.column == "weekday" else value
+
+    known = [row for row in rows if row[order.column] is not None]
+    known.sort(key=place, reverse=order.descending)
+    return [*known, *(row for row in rows if row[order.column] is None)]
