@@ -48,6 +48,20 @@ class Grants:
 
 
 @dataclass(frozen=True, slots=True)
+class MandatoryScope:
+    """What may be seen of the data: `fields` the values of each, `where` further conditions as text; all must hold.
+
+    The names and values are checked against the model and the data when an engine is made.
+    """
+
+    fields: Mapping[str, tuple[str | int | float | bool, ...]] = field(default_factory=dict)
+    where: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.where)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything `analyst.toml` can say. `analyst settings` lists these with their documentation."""
 
@@ -63,6 +77,11 @@ class Settings:
         "How it works, told to the model.",
     )
     grants: Grants = _setting(Grants, "Sources, objects and knowledge spaces it may use: `[analyst.grants]`.")
+    scope: MandatoryScope = _setting(
+        MandatoryScope,
+        "Conditions that hold on every number, list and text: `[analyst.scope]`, field = value or list of values, "
+        'and where = ["tier in Enterprise, Business"].',
+    )
     time_zone: str = _setting("UTC", "IANA name of the zone in which days, weeks and months begin.")
     today: date | None = _setting(None, "A fixed clock, as the demo has; `--today` wins over it. Unset: the real day.")
     week_start: str = _setting("monday", "First day of a week.")
@@ -87,7 +106,7 @@ class Settings:
 TEXTS = {"name", "role", "goal", "description", "time_zone", "week_start", "currency", "state_url", "model"}
 
 _SECTIONS = {
-    "analyst": {"name", "role", "goal", "description", "grants"},
+    "analyst": {"name", "role", "goal", "description", "grants", "scope"},
     "workspace": {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
         "minimum_sample", "state_url",
@@ -149,6 +168,8 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
             values[name] = value
     if "grants" in values:
         values["grants"] = _grants(values["grants"], where)
+    if "scope" in values:
+        values["scope"] = _scope(values["scope"], where)
     _check(values, where)
     return Settings(**values)
 
@@ -169,6 +190,34 @@ def _grants(raw: Any, where: str) -> Grants:
                 raise UnknownName(f"grant in {where} {key}", name, valid)
         found[key] = tuple(value)
     return Grants(**found)
+
+
+def _scope(raw: Any, where: str) -> MandatoryScope:
+    if not isinstance(raw, Mapping):
+        raise InvalidDefinition(
+            f"{where}: [analyst.scope] must be a table.", 'For example region = "EMEA", or where = ["arr >= 10000"].'
+        )
+    fields: dict[str, tuple[str | int | float | bool, ...]] = {}
+    conditions: tuple[str, ...] = ()
+    for key, value in raw.items():
+        listed = tuple(value) if isinstance(value, list) else (value,)
+        wanted = (str,) if key == "where" else (str, int, float, bool)
+        if not listed:
+            raise InvalidDefinition(
+                f"{where}: scope.{key} is an empty list, which would leave nothing to see.",
+                "Name a value, or remove the line.",
+            )
+        if not all(isinstance(one, wanted) and str(one).strip() for one in listed):
+            form = '["tier in Enterprise, Business"]' if key == "where" else '"EMEA" or ["EMEA", "APAC"]'
+            raise InvalidDefinition(
+                f"{where}: scope.{key} = {value!r} is no {'condition' if key == 'where' else 'value'} or list of them.",
+                f"For example {key} = {form}.",
+            )
+        if key == "where":
+            conditions = listed
+        else:
+            fields[str(key)] = listed
+    return MandatoryScope(fields, conditions)
 
 
 def _check(values: dict[str, Any], where: str) -> None:

@@ -14,6 +14,7 @@ from analyst_agent.semantic.expressions import Environment, declared_values
 from analyst_agent.semantic.filters import in_utc
 from analyst_agent.semantic.model import GRAINS, Field, Model
 from analyst_agent.settings import Settings
+from analyst_agent.warehouse.restrictions import outside, scope_text
 
 MOST_VALUES = 20_000
 
@@ -82,9 +83,17 @@ class StoredValues:
             found = tuple(v for v in known if v.lower() == form)
             if found:
                 return found
-        if len(listed) >= MOST_VALUES and self._read(field.dataset, field.name, [Filter(field.name, "=", text)]):
+        if len(listed) >= MOST_VALUES and self.exists(field, text):
             return (text,)
-        raise UnknownName(f"value of {field.name}", text, known)
+        within = self.environment.restrictions
+        if any(one.field == field.name for one in within):
+            raise outside(within, f"{field.name} {text!r}")
+        hint = f"Only values within {scope_text(within)} are known." if within else ""
+        raise UnknownName(f"value of {field.name}", text, known, hint)
+
+    def exists(self, field: Field, value: str) -> bool:
+        """Whether any row has this very value, also of a field that is no category."""
+        return bool(self._read(field.dataset, field.name, [Filter(field.name, "=", value)]))
 
     def _read(self, dataset: str, name: str, where: Sequence[Filter] = ()) -> tuple[str, ...]:
         compiled = compile_values(self.model, dataset, name, where, self.environment, MOST_VALUES)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from analyst_agent.errors import AnalystError, NotGranted, UnknownName
 from analyst_agent.records import Filter, SemanticQuery
-from analyst_agent.settings import Grants, Settings
+from analyst_agent.settings import Grants, MandatoryScope, Settings
 from tests.soundness.desk import Desk, days, escalation, month, resolution, ticket
 
 OCTOBER = month("2026-10")
@@ -120,12 +121,48 @@ def test_a_restriction_cannot_be_asked_away():
     engine = desk.engine_with(desk.settings, EMEA)
     for one in (Filter("tier", "!=", "Gold"), Filter("channel", "missing"), Filter("ticket_id", "in", ("C", "D", "F"))):
         assert engine.run(SemanticQuery(("ticket_count",), where=(one,))).rows[0]["ticket_count"] == 0
-    with pytest.raises(UnknownName):
-        engine.run(SemanticQuery(("ticket_count",), where=(Filter("region", "=", "APAC"),)))
+    for other in ("APAC", "nowhere"):
+        with pytest.raises(NotGranted, match=f"region '{other}' is outside what this analyst may see: region = EMEA"):
+            engine.run(SemanticQuery(("ticket_count",), where=(Filter("region", "=", other),)))
     assert (
         engine.run(SemanticQuery(("ticket_count",), where=(Filter("region", "!=", "EMEA"),))).rows[0]["ticket_count"]
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("restriction", "said"),
+    [
+        (Filter("region", "=", "EMAE"), "'EMAE'.*'EMEA'"),
+        (Filter("region", "in", ("EMEA", "nowhere")), "'nowhere'.*APAC, EMEA"),
+        (Filter("regoin", "=", "EMEA"), "field in the analyst's scope 'regoin'.*'region'"),
+        (Filter("segment", "=", "SMB"), "no segment: the column is empty"),
+        (Filter("arr", ">", "much"), "'much' is no number"),
+        (Filter("created_at", ">=", "soon"), "'soon' is no date"),
+        (Filter("account_id", "=", "z"), "no account_id 'z'"),
+        (Filter("region", "like", "E%"), "operator 'like'"),
+    ],
+)
+def test_a_restriction_that_means_nothing_is_refused(restriction, said):
+    """0 everywhere, as if there were nothing to see."""
+    desk = whole_desk()
+    with pytest.raises(AnalystError) as refused:
+        desk.engine_with(desk.settings, (restriction,))
+    assert re.search(said, f"{refused.value.message} {refused.value.hint}")
+
+
+def test_a_restriction_is_read_as_values_are_stored():
+    """0 (emea is not EMEA) instead of 2; and the settings' scope holds beside the caller's."""
+    desk = whole_desk()
+    engine = desk.engine_with(desk.settings, (Filter("region", "=", "emea"),))
+    assert engine.run(SemanticQuery(("ticket_count",))).rows[0]["ticket_count"] == 2
+    settings = replace(desk.settings, scope=MandatoryScope({"region": ("emea",)}, ("channel in chat, fax",)))
+    engine = desk.engine_with(settings, (Filter("agent", "=", "Ann"),))
+    result = engine.run(SemanticQuery(("ticket_count",)))
+    assert result.rows[0]["ticket_count"] == 2
+    assert result.caveats[0] == "Within the scope region = EMEA and channel in chat, fax and agent = Ann."
+    contrary = desk.engine_with(settings, (Filter("region", "=", "APAC"),))
+    assert contrary.run(SemanticQuery(("ticket_count",))).rows[0]["ticket_count"] == 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +174,6 @@ def test_a_restriction_cannot_be_asked_away():
         (Filter("root_cause", "=", "product_bug"), 2),
         (Filter("resolution_type", "=", "refund"), 1),
         (Filter("created_at", ">=", "2026-10-05"), 5),
-        (Filter("region", "=", "nowhere"), 0),
     ],
 )
 def test_every_kind_of_restriction_reaches_every_dataset(restriction, tickets):
