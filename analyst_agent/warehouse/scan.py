@@ -8,13 +8,16 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from analyst_agent.errors import LoadError
+from analyst_agent.warehouse.marks import MarkCounter
+from analyst_agent.warehouse.progress import Advance, unseen
 
-_CHUNK = 1 << 22
+_CHUNK = 1 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -52,23 +55,64 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def scan_text(path: Path, work: Path) -> TextFile:
-    """Counts and decodes. A file that is not UTF-8 is copied as UTF-8 into `work`. Raises LoadError when it cannot be read."""
+def scan_text(path: Path, work: Path, advance: Advance = unseen) -> TextFile:
+    """Counts and decodes. A file that is not UTF-8 is copied as UTF-8 into `work`. Raises LoadError when it cannot be read.
+
+    advance: told how many bytes on disk have been read since it was last told.
+    """
     try:
-        sha256 = fingerprint(path)
-        encoding, note = _encoding(path)
-        if encoding in ("utf-8", "utf-8-sig"):
-            return _counted(path, _is_gzipped(path), sha256, note)
+        is_gzipped = _is_gzipped(path)
+        sha256, counted, marked = _first_pass(path, is_gzipped, advance)
+        if counted.is_utf8 and marked in ("", "utf-8-sig"):
+            return _text_file(path, is_gzipped, sha256, "", counted)
+        encoding, note = (marked, f"read as {marked.upper()}") if marked else _unmarked(path)
         copy = work / f"{sha256[:16]}.utf8"
-        with _open(path, _is_gzipped(path)) as source, copy.open("w", encoding="utf-8", newline="") as target:
+        with _open(path, is_gzipped) as source, copy.open("w", encoding="utf-8", newline="") as target:
             text = io.TextIOWrapper(source, encoding=encoding, newline="")
             while piece := text.read(_CHUNK):
                 target.write(piece)
-        return _counted(copy, False, sha256, note)
+        counted = MarkCounter()
+        for chunk in _chunks(copy):
+            counted.add(chunk)
+        return _text_file(copy, False, sha256, note, counted)
     except (OSError, EOFError, zlib.error) as error:
         raise LoadError(f"Cannot read {path}: {_why(error)}.", "Export it again, or leave it out.") from error
     except UnicodeError as error:
         raise LoadError(f"Cannot read {path}: its text is broken ({error}).", "Save it as UTF-8.") from error
+
+
+def _text_file(path: Path, is_gzipped: bool, sha256: str, note: str, counted: MarkCounter) -> TextFile:
+    return TextFile(
+        path, is_gzipped, sha256, note, counted.line_count, counted.has_bare_return, counted.quotes, counted.delimiters,
+        counted.unit_separators > 0,
+    )  # fmt: skip
+
+
+def _first_pass(path: Path, is_gzipped: bool, advance: Advance) -> tuple[str, MarkCounter, str]:
+    """Fingerprint, counts, and the encoding that the mark at the start names ("" for none); a file's bytes are read once."""
+    digest, counted, marked, place = hashlib.sha256(), MarkCounter(), "", 0
+    with ThreadPoolExecutor(
+        max_workers=1
+    ) as hashing:  # neither holds the interpreter, so hashing and counting run at once
+        whole = hashing.submit(fingerprint, path) if is_gzipped else None
+        pending: Future[None] | None = None
+        with _open(path, is_gzipped) as stream:
+            while chunk := stream.read(_CHUNK):
+                if whole is None:
+                    if pending is not None:
+                        pending.result()
+                    pending = hashing.submit(digest.update, chunk)
+                if place == 0:
+                    marked = next((name for bom, name in _BOMS if chunk.startswith(bom)), "")
+                counted.add(chunk)
+                place += len(chunk)
+                if whole is None:
+                    advance(len(chunk))
+        if whole is not None:
+            advance(path.stat().st_size)
+        if pending is not None:
+            pending.result()
+        return whole.result() if whole is not None else digest.hexdigest(), counted, marked
 
 
 def _why(error: Exception) -> str:
@@ -89,47 +133,18 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _encoding(path: Path) -> tuple[str, str]:
-    """The encoding of a text file and what to tell the reader about it."""
+def _unmarked(path: Path) -> tuple[str, str]:
+    """The encoding of a text file that is not UTF-8 and has no mark, and what to tell the reader about it."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, undefined_in_cp1252, position, bad_at = True, False, 0, 0
-    for number, chunk in enumerate(_chunks(path)):
-        if number == 0:
-            for bom, name in _BOMS:
-                if chunk.startswith(bom):
-                    return name, "" if name == "utf-8-sig" else f"read as {name.upper()}"
-        if is_utf8:
+    undefined_in_cp1252, position, bad_at = False, 0, -1
+    for chunk in _chunks(path):
+        if bad_at < 0:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                is_utf8, bad_at = False, position + error.start
-        if any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d"):
-            undefined_in_cp1252 = True
+                bad_at = position + error.start
+        undefined_in_cp1252 = undefined_in_cp1252 or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         position += len(chunk)
-    if is_utf8:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            is_utf8, bad_at = False, position
-    if is_utf8:
-        return "utf-8", ""
     name = "latin-1" if undefined_in_cp1252 else "cp1252"
-    return name, f"not UTF-8 (byte {bad_at + 1}), read as {'Latin-1' if name == 'latin-1' else 'Windows-1252'}"
-
-
-def _counted(path: Path, is_gzipped: bool, sha256: str, note: str) -> TextFile:
-    line_feeds = returns = pairs = quotes = separators = 0
-    delimiters = {",": 0, ";": 0, "\t": 0}
-    last = b""
-    with _open(path, is_gzipped) as stream:
-        while chunk := stream.read(_CHUNK):
-            line_feeds += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
-            quotes += chunk.count(b'"')
-            separators += chunk.count(b"\x1f")
-            for mark in delimiters:
-                delimiters[mark] += chunk.count(mark.encode())
-            last = chunk[-1:]
-    line_count = line_feeds + (last not in (b"", b"\n"))
-    return TextFile(path, is_gzipped, sha256, note, line_count, returns != pairs, quotes, delimiters, separators > 0)
+    said = "Latin-1" if name == "latin-1" else "Windows-1252"
+    return name, f"not UTF-8 (byte {(position if bad_at < 0 else bad_at) + 1}), read as {said}"
