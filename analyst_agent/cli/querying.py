@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table, say
 from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value, to_json
+
+if TYPE_CHECKING:
+    from analyst_agent.semantic.periods import Clock
+
+# The columns beside the metrics that a terminal has room for; JSON has all.
+_SHOWN = ("__n", "__open", "__share", "__previous", "__change", "__change_ratio", "__per_day")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +33,15 @@ def query(
         str, typer.Option("--period", "-p", help="Such as 'last month' or 2026-10-01..2026-10-31.")
     ] = "last 30 days",
     order: Annotated[
-        str | None, typer.Option("--order", help="A column to order by; a leading - for largest first.")
+        str | None, typer.Option("--order", help="Columns to order by; a leading - for largest first.")
     ] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", help="previous, year, or a period; each unit, where time splits.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, help="So many values of the first dimension, the rest as one.")
+    ] = None,
+    share: Annotated[bool, typer.Option("--share", help="Add each row's share of the total.")] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="At most so many rows; said when it cuts.")
     ] = None,
@@ -47,9 +60,12 @@ def query(
         by=_names(by or []),
         where=tuple(parse_filter(text) for text in where or []),
         period=parse_period(period, workspace.clock),
-        order=(Order(order.lstrip("-"), order.startswith("-")),) if order else (),
+        order=tuple(Order(name.lstrip("-"), name.startswith("-")) for name in _names([order or ""])),
         limit=limit,
         cost_per_hour=cost_per_hour,
+        compare=_compared(compare, workspace.clock),
+        top=top,
+        share=share,
     )
     result = workspace.engine.run(asked)
     if as_json:
@@ -59,16 +75,27 @@ def query(
     workspace.close()
 
 
+def _compared(text: str | None, clock: Clock) -> Period | Literal["previous", "year"] | None:
+    """What `--compare` names."""
+    from analyst_agent.semantic.period_grammar import parse_period
+
+    known: dict[str, Literal["previous", "year"]] = {"previous": "previous", "year": "year"}
+    if text is None:
+        return None
+    return known.get(text.strip().lower()) or parse_period(text, clock)
+
+
 def _names(given: list[str]) -> tuple[str, ...]:
     return tuple(name.strip() for item in given for name in item.split(",") if name.strip())
 
 
 def _document(result: QueryResult, metrics: tuple[str, ...]) -> dict[str, Any]:
-    """`{columns, rows, period, queries}` with raw numbers, and what must be said about them."""
+    """`{columns, rows, period, compared_with, queries}` with raw numbers, and what must be said about them."""
     return {
         "columns": list(result.columns),
         "rows": [[to_json(row[c]) for c in result.columns] for row in result.rows],
         "period": to_json(result.period),
+        "compared_with": to_json(result.comparison),
         "queries": [to_json(result.query)],
         "caveats": list(result.caveats),
     }
@@ -79,8 +106,12 @@ def _print(result: QueryResult, asked: SemanticQuery, explain: bool, metrics: An
 
     if isinstance(result.period, Period):
         say("all loaded data" if result.period.kind == "all" else describe(result.period))
-    shown = [c for c in result.columns if "__" not in c or c.endswith(("__n", "__open"))]
-    print_table([c.replace("__", " ") for c in shown], [[_cell(row[c]) for c in shown] for row in result.rows])
+    if isinstance(result.comparison, Period):
+        say(f"compared with {describe(result.comparison)}")
+    shown = [c for c in result.columns if "__" not in c or c.endswith(_SHOWN)]
+    alone = f"{asked.metrics[0]}__" if len(asked.metrics) == 1 else ""
+    heads = [c.removeprefix(alone).replace("__", " ") for c in shown]
+    print_table(heads, [[_cell(row[c]) for c in shown] for row in result.rows])
     for note in result.caveats:
         say(f"Note: {note}")
     if explain:
