@@ -142,7 +142,8 @@ def _select(
     for metric in metrics:
         for column, node in _aggregates(metric, scope, environment, imputed, query).items():
             select.select(named(node, column), copy=False)
-    conditions = [*bounds, *scope.conditions(where), *scope.conditions(environment.restrictions)]
+    within = environment.restrictions
+    conditions = [*bounds, *scope.conditions(where, within), *scope.restricted(within)]
     scope.complete(select, conditions)
     if by:
         select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
@@ -215,8 +216,8 @@ def compile_rows(
     time = model.datasets[dataset].time
     conditions = [
         *time_bounds(scope, time, environment),
-        *scope.conditions(tuple(where)),
-        *scope.conditions(environment.restrictions),
+        *scope.conditions(tuple(where), environment.restrictions),
+        *scope.restricted(environment.restrictions),
     ]
     scope.complete(select, conditions)
     order = [scope.column(name) for name in (time, model.datasets[dataset].primary_key[0]) if name]
@@ -232,7 +233,7 @@ def compile_values(
     value = exp.cast(scope.field(name), "VARCHAR", copy=False)
     select = exp.Select().select(named(value, "value"), named(exp.Count(this=exp.Star()), "uses"), copy=False)
     present = [Filter(name, "present"), *where]
-    scope.complete(select, [*scope.conditions(present), *scope.conditions(environment.restrictions)])
+    scope.complete(select, [*scope.conditions(present), *scope.restricted(environment.restrictions)])
     select.group_by(exp.Literal.number(1), copy=False)
     uses = exp.Ordered(this=exp.Literal.number(2), desc=True)
     select.order_by(uses, exp.Literal.number(1), copy=False).limit(limit, copy=False)
@@ -245,7 +246,7 @@ def compile_lag(model: Model, quantile: float, environment: Environment) -> Comp
     minutes = minutes_between(scope.column("created_at"), scope.column("escalated_at"))
     lag = exp.PercentileCont(this=minutes, expression=double(quantile))
     select = exp.Select().select(named(exp.Div(this=lag, expression=exp.Literal.number("1440.0")), "days"), copy=False)
-    return Compiled(scope.complete(select, scope.conditions(environment.restrictions)), ("days",), ())
+    return Compiled(scope.complete(select, scope.restricted(environment.restrictions)), ("days",), ())
 
 
 __all__ = ["Compiled", "Environment", "compile_lag", "compile_query", "compile_rows", "compile_values"]

@@ -81,7 +81,7 @@ class Environment:
         select = exp.Select().select(
             exp.Coalesce(this=mean, expressions=[double(self.default_handle_minutes)]), copy=False
         )
-        return inner.complete(select, [*(b.copy() for b in bounds), *inner.conditions(self.restrictions)]).subquery(
+        return inner.complete(select, [*(b.copy() for b in bounds), *inner.restricted(self.restrictions)]).subquery(
             copy=False
         )
 
@@ -189,11 +189,30 @@ class Scope:
             select.append("joins", exp.Join(this=one, on=on, side="LEFT"))
         return select.where(*conditions, copy=False) if conditions else select
 
-    def conditions(self, where: Sequence[Filter]) -> list[exp.Expression]:
+    def restricted(self, restrictions: Sequence[Filter]) -> list[exp.Expression]:
+        """SQL of mandatory restrictions. A row that reaches the field past its ticket (a resolution by its own agent) must also
+        belong to a ticket within them.
+        """
+        found = self.conditions(restrictions)
+        link = next((r for r in self.model.relationships if r.many == self.dataset and r.one == "ticket"), None)
+        past = [one for one in restrictions if self._is_past_ticket(one.field)]
+        if link is not None and past:
+            key = self.column(link.many_column)
+            found.append(_inside(self.model, "ticket", link.one_column, past, key))
+        return found
+
+    def _is_past_ticket(self, name: str) -> bool:
+        known = self.find(name)
+        path = self.reachable.get(known.dataset, ()) if known is not None else ()
+        if not path or any(link.one == "ticket" for link in path):
+            return False
+        return path[0].many_column not in self.model.datasets[self.dataset].carries.get("ticket", ())
+
+    def conditions(self, where: Sequence[Filter], within: Sequence[Filter] = ()) -> list[exp.Expression]:
         """SQL of filters; several on the same many side share one semi-join, so that one object must fulfil them all.
 
         Where all that is said of a many side is negative, objects with none that fulfils the opposite are meant: a filter and its
-        negation add up to all. A dataset that tickets refer to (accounts, agents) is filtered by the tickets that do.
+        negation add up to all. A dataset that tickets refer to (accounts, agents) is filtered by the tickets that do, of those `within`.
         """
         found: list[exp.Expression] = []
         many: dict[str, list[Filter]] = {}
@@ -208,7 +227,7 @@ class Scope:
         if many and referring is not None and not any(r.many == self.dataset and r.one == "ticket" for r in links):
             filters = [one for group in many.values() for one in group]
             key = self.column(referring.one_column)
-            return [*found, _inside(self.model, "ticket", referring.many_column, filters, key)]
+            return [*found, _inside(self.model, "ticket", referring.many_column, filters, key, within)]
         for dataset, filters in many.items():
             if all(one.op in NEGATIONS for one in filters):
                 found += [exp.Not(this=self._semi_join(dataset, [affirmed(one)])) for one in filters]
@@ -225,11 +244,14 @@ class Scope:
         return _inside(self.model, dataset, link.many_column, filters, key)
 
 
-def _inside(model: Model, dataset: str, key: str, filters: Sequence[Filter], outer: exp.Expression) -> exp.Expression:
-    """The outer key is among those of the dataset's rows that fulfil the filters."""
+def _inside(
+    model: Model, dataset: str, key: str, filters: Sequence[Filter], outer: exp.Expression, within: Sequence[Filter] = ()
+) -> exp.Expression:  # fmt: skip
+    """The outer key is among those of the dataset's rows that fulfil the filters and the restrictions `within`."""
     inner = Scope(model, dataset)
     select = exp.Select().select(column(dataset, key), copy=False)
-    return exp.In(this=outer, query=inner.complete(select, inner.conditions(filters)).subquery(copy=False))
+    conditions = [*inner.conditions(filters), *inner.restricted(within)]
+    return exp.In(this=outer, query=inner.complete(select, conditions).subquery(copy=False))
 
 
 def declared_values(known: Field, model: Model) -> tuple[str, ...]:

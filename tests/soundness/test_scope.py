@@ -272,3 +272,34 @@ def test_a_restriction_by_what_is_not_granted_fails_closed():
         desk.engine_with(replace(desk.settings, grants=Grants(sources=("helpdesk",))), EMEA).run(
             SemanticQuery(("ticket_count",))
         )
+
+
+def shared_agent() -> Desk:
+    """Ann works for EMEA and APAC; Bob resolves a ticket of Ann's, Ann one of Bob's."""
+    return Desk(
+        accounts=[{"account_id": "a", "name": "Acme", "region": "EMEA"}, {"account_id": "b", "region": "APAC"}],
+        agents=[{"agent_id": "1", "name": "Ann"}, {"agent_id": "2", "name": "Bob"}],
+        tickets=[
+            ticket("A", account_id="a", agent_id="1", subject="harmless"),
+            ticket("B", account_id="b", agent_id="1", subject="canary of APAC", channel="fax"),
+            ticket("C", account_id="a", agent_id="2", subject="harmless"),
+        ],
+        resolutions=[resolution("A", agent_id="2", minutes=1), resolution("C", agent_id="1", minutes=2), resolution("A", "2026-10-09", agent_id="1", minutes=4)],
+    )  # fmt: skip
+
+
+def test_a_condition_on_agents_does_not_look_into_tickets_outside():
+    """Ann, which tells that she has a ticket of that subject in another region, instead of nobody."""
+    desk = shared_agent()
+    engine = desk.engine_with(desk.settings, EMEA)
+    assert [r["agent"] for r in engine.rows("agent", ["agent"]).rows] == ["Ann", "Bob"]
+    for one in (Filter("subject", "contains", "canary"), Filter("ticket_id", "=", "B")):
+        assert engine.rows("agent", ["agent"], where=(one,)).rows == ()
+        assert desk.engine.rows("agent", ["agent"], where=(one,)).rows == ({"agent": "Ann"},)
+
+
+def test_a_resolution_follows_its_ticket_also_where_its_own_agent_is_in_scope():
+    """6 minutes (also of Bob's ticket, which Ann resolved) instead of 4."""
+    desk = shared_agent()
+    engine = desk.engine_with(desk.settings, (Filter("agent", "=", "Ann"),))
+    assert engine.run(SemanticQuery(("total_resolution_minutes",))).rows[0]["total_resolution_minutes"] == 4
