@@ -38,6 +38,7 @@ def load(
     if source and mapping:
         raise LoadError("--source and --mapping were both given.", "Give one of them.")
     workspace = open_workspace()
+    workspace.check_may_change("loading")
     report = load_files(
         workspace.root, paths, settings=workspace.settings, source=source, mapping=mapping, dry_run=dry_run, derived=workspace.derived
     )  # fmt: skip
@@ -63,9 +64,12 @@ def _notes(report: object) -> list[str]:
             cut = len(file.unknown_columns) - MOST_COLUMNS
             more = f" and {cut:,} more, all in --json" if cut > 0 else ""
             notes.append(f"{file.file}: columns not used: {', '.join(file.unknown_columns[:MOST_COLUMNS])}{more}")
+    notes += report.remarks
     totals = report.totals
     for text, count in (
         ("Escalations derived from the events of the log", totals["escalations_found"]),
+        ("Escalations that follow from the histories", report.escalations_derived),
+        ("Resolutions that follow from the histories", report.resolutions_derived),
         ("Unchanged rows that are older than what is stored", totals["stale"]),
         ("Optional values that cannot be read and were emptied (see `analyst rejects`)", totals["emptied"]),
         ("Tickets kept without account fields, since their account is not loaded", report.unknown_accounts),
@@ -88,17 +92,19 @@ def _notes(report: object) -> list[str]:
 def rejects(as_json: Json = False) -> None:
     """List what is set aside now: file, line, column, value and reason."""
     from analyst_agent.records import to_json
-    from analyst_agent.warehouse.set_aside import current_emptied, current_rejects
+    from analyst_agent.workspace.scope import rows_aside
 
-    workspace = open_workspace()
-    found, emptied = current_rejects(workspace.root), current_emptied(workspace.root)
+    aside = rows_aside(open_workspace())
     if as_json:
-        print_json({"rejects": [to_json(r) for r in found], "emptied": [to_json(r) for r in emptied]})
+        withheld = {"withheld": {"count": aside.withheld, "reason": aside.reason}} if aside.withheld else {}
+        print_json({"rejects": to_json(aside.rejects), "emptied": to_json(aside.emptied)} | withheld)
         return
     columns = ("file", "line", "column", "value", "reason")
-    if not found:
+    if aside.withheld:
+        say(f"Rows set aside and fields emptied that are not shown: {aside.withheld:,}. {aside.reason}")
+    elif not aside.rejects:
         say("No row is set aside.")
-    for title, rows in (("Rows set aside", found), ("Fields emptied, their rows kept", emptied)):
+    for title, rows in (("Rows set aside", aside.rejects), ("Fields emptied, their rows kept", aside.emptied)):
         if rows:
             cut = f", the first {MOST_ROWS} shown, all in --json" if len(rows) > MOST_ROWS else ""
             say(f"{title}: {len(rows):,}{cut}")

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyst_agent.warehouse import histories, left_out, lookups
 from analyst_agent.warehouse.checks import Checked, Origin, check, check_tickets, note_emptied, note_set_aside
 from analyst_agent.warehouse.csv_files import open_csv
+from analyst_agent.warehouse.deriving import derive
 from analyst_agent.warehouse.events import (
     Folded,
     escalation_rows,
@@ -16,17 +18,17 @@ from analyst_agent.warehouse.events import (
     note_events_of_bad_objects,
     object_inputs,
 )
-from analyst_agent.warehouse.files import PlannedFile
+from analyst_agent.warehouse.files import HISTORY, LOOKUP, PlannedFile
 from analyst_agent.warehouse.inputs import Input, Texts, canonical
 from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.mapping_records import SourceMapping
+from analyst_agent.warehouse.mapping_records import ColumnMap, Ordering, SourceMapping
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.meta import LoadedFile
 from analyst_agent.warehouse.parquet_files import open_parquet
 from analyst_agent.warehouse.raw import SourceFile, literal, scalar
-from analyst_agent.warehouse.report import FileReport
+from analyst_agent.warehouse.report import FileReport, LoadReport
 from analyst_agent.warehouse.set_aside import note_seen
-from analyst_agent.warehouse.tables import TABLES, Table, normal_name
+from analyst_agent.warehouse.tables import TABLES, normal_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,21 +43,80 @@ class FileLoader:
         self.mapping = mapping
         self.zone = zone
         self.history: list[LoadedFile] = []
-        self.escalations_changed = 0
+        self.changed_count = 0
+        self.removed_count = 0
+        self.remarks: list[str] = []
+        self._lookup_reports: dict[Path, FileReport] = {}
+
+    def prepare(self, files: Sequence[PlannedFile]) -> None:
+        """Reads what the reference files among these say, before any table needs it."""
+        if self.mapping is None:
+            return
+        for number, planned in enumerate(f for f in files if f.lookups):
+            self._names(planned, f"names{number}", self.mapping)
+        lookups.open_names(self.con, self.mapping)
+        self.remarks += lookups.say_absent(self.con, self.mapping, files)
 
     def load(self, planned: PlannedFile, name: str) -> FileReport:
         """Loads one file. Raises LoadError where it cannot be read; `name` begins the names of its temporary tables."""
+        if planned.table == LOOKUP:
+            return self._lookup_reports[planned.path]
         source = self._open(planned, name)
-        table = TABLES[planned.table]
         origin = Origin(planned.shown, str(planned.path.resolve()), source.sha256)
-        report = FileReport(planned.shown, table.name, note=source.note)
+        report = FileReport(planned.shown, planned.table, note=source.note)
         if source.header or planned.format != "json_lines":
-            self._rows(planned, source, table, origin, report, name)
+            self._rows(planned, source, origin, report, name)
+        self._close(origin, report, name)
+        return report
+
+    def derive(self, report: LoadReport) -> None:
+        """Derives escalations, resolutions and times of tickets from the changes kept, once every file is loaded."""
+        if self.mapping is not None and self.mapping.histories:
+            self.con.execute(histories.CREATE)
+            report.adopted += histories.adopt(self.con)
+            derived = derive(self.con, self.mapping)
+            self.changed_count += derived.changed_count
+            self.remarks += derived.remarks
+            report.escalations_derived = derived.escalation_count
+            report.resolutions_derived = derived.resolution_count
+        report.withdrawn += self.removed_count
+        report.remarks += self.remarks
+
+    def _close(self, origin: Origin, report: FileReport, name: str) -> None:
         self._drop(name)
         report.check()
         self.con.execute(f"INSERT INTO loaded_files VALUES ({literal(origin.path)}, {literal(origin.sha256)})")
         self.history.append(LoadedFile(origin.path, origin.sha256, report))
-        return report
+
+    def _names(self, planned: PlannedFile, name: str, mapping: SourceMapping) -> None:
+        """Reads one file for the lookups it feeds; where it feeds nothing else, this is all that becomes of its rows."""
+        source = self._open(planned, name)
+        origin = Origin(planned.shown, str(planned.path.resolve()), source.sha256)
+        report = FileReport(planned.shown, LOOKUP, note=source.note)
+        if source.header or planned.format != "json_lines":
+            texts = Texts(source.header, planned.shown, mapping)
+            _resolve(texts, [c for one in planned.lookups for c in (*one.source_columns(), *_known(texts, one.order))])
+            raw = source.read(self.con, name, sorted(texts.used))
+            self.changed_count += lookups.keep_values(self.con, mapping.name, planned.lookups, name, texts, self.zone)
+            if planned.table == LOOKUP:
+                report.unknown_columns = texts.unused()
+                report.rows_read = raw.row_count + raw.bad_count
+                self._note_bad(name, origin, LOOKUP)
+                without = lookups.note_without_key(self.con, planned.lookups, name, texts, origin)
+                report.set_aside = raw.bad_count + without
+                report.folded = report.rows_read - report.set_aside
+        if planned.table == LOOKUP:
+            self._close(origin, report, name)
+            self._lookup_reports[planned.path] = report
+        else:
+            self._drop(name)
+
+    def _note_bad(self, name: str, origin: Origin, table: str) -> None:
+        """Sets aside the records that are no rows."""
+        self.con.execute(
+            f"INSERT INTO new_rejects BY POSITION SELECT {origin.sql}, line, '', value, reason, {literal(table)}, NULL, NULL "
+            f"FROM {name}_bad ORDER BY line"
+        )
 
     def _open(self, planned: PlannedFile, name: str) -> SourceFile:
         if planned.format == "parquet":
@@ -66,29 +127,49 @@ class FileLoader:
 
     def _recognised(self, planned: PlannedFile, header: Sequence[str]) -> int:
         """How many of a header's names are known."""
-        known = planned.spec.source_columns() if planned.spec else TABLES[planned.table].names
+        known = planned.source_columns() or TABLES[planned.table].names
         return len({normal_name(h) for h in header} & {normal_name(k) for k in known})
 
-    def _rows(
-        self, planned: PlannedFile, source: SourceFile, table: Table, origin: Origin, report: FileReport, name: str
-    ) -> None:
-        spec = planned.spec
-        if spec is None:
-            inputs, texts = canonical(table, source.header, planned.shown)
+    def _rows(self, planned: PlannedFile, source: SourceFile, origin: Origin, report: FileReport, name: str) -> None:
+        spec, inputs = planned.spec, []
+        if self.mapping is None:
+            inputs, texts = canonical(TABLES[planned.table], source.header, planned.shown)
         else:
             texts = Texts(source.header, planned.shown, self.mapping)
-            for column in spec.source_columns():
-                texts.place(column)
-            inputs = object_inputs(spec, texts) if spec.events else texts.all_mapped(table, spec.columns)
+            _resolve(texts, planned.source_columns())
+            for one in planned.histories:
+                _resolve(texts, [*_known(texts, one.order), *_present(texts, one.by, *(c.value for c in one.changes))])
+            if spec is not None:
+                table = TABLES[spec.table]
+                inputs = object_inputs(spec, texts) if spec.events else texts.all_mapped(table, spec.columns)
         report.unknown_columns = texts.unused()
         needed = sorted(texts.used)
         raw = source.read(self.con, name, needed)
         report.rows_read = raw.row_count + raw.bad_count
         report.set_aside = raw.bad_count
-        self.con.execute(
-            f"INSERT INTO new_rejects BY POSITION SELECT {origin.sql}, line, '', value, reason, {literal(table.name)}, NULL, NULL "
-            f"FROM {name}_bad ORDER BY line"
-        )
+        self._note_bad(name, origin, planned.table)
+        if planned.table != HISTORY:
+            self._table(planned, name, needed, texts, inputs, origin, report)
+        if planned.histories and self.mapping is not None:
+            self.changed_count += histories.keep_changes(
+                self.con, self.mapping.name, planned.histories, name, texts, self.zone, origin
+            )
+            if planned.table == HISTORY:
+                report.set_aside += histories.note_set_aside(self.con, name, origin)
+                report.folded = report.rows_read - report.set_aside
+
+    def _table(
+        self,
+        planned: PlannedFile,
+        name: str,
+        needed: Sequence[int],
+        texts: Texts,
+        inputs: Sequence[Input],
+        origin: Origin,
+        report: FileReport,
+    ) -> None:
+        """Checks and merges the rows of a file that feeds a table."""
+        spec = planned.spec
         if spec is not None and spec.events:
             folded = fold(self.con, name, needed, spec, texts, self.zone, origin)
             self._objects(planned, folded, texts, inputs, origin, report)
@@ -98,8 +179,12 @@ class FileLoader:
             condition = texts.condition(spec.fold_when)
             report.folded = scalar(self.con, f"SELECT count(*) FROM {name} WHERE {condition}")
             keep = f"NOT {condition}"
-        checked = check(self.con, name, f"{name}_typed", table, inputs, self.zone, keep)
+        checked = check(self.con, name, f"{name}_typed", TABLES[planned.table], inputs, self.zone, keep)
+        if spec is not None:
+            checked = left_out.mark(self.con, checked, spec, texts)
         self._keep(checked, origin, report)
+        if spec is not None:
+            self.removed_count += left_out.remove_stored(self.con, checked, spec)
 
     def _keep(self, checked: Checked, origin: Origin, report: FileReport) -> None:
         """Sets aside what cannot be kept, merges the rest."""
@@ -140,6 +225,7 @@ class FileLoader:
         con, spec = self.con, planned.spec
         assert spec is not None
         checked = check(con, folded.name, f"{folded.name}_typed", TABLES[planned.table], inputs, self.zone)
+        checked = left_out.mark(con, checked, spec, texts, "l")
         if checked.table.of_ticket:
             check_tickets(con, checked)
         con.execute("CREATE OR REPLACE TEMP TABLE object_rejects AS FROM new_rejects LIMIT 0")
@@ -156,6 +242,7 @@ class FileLoader:
             outcome.stale,
         )
         report.folded = report.rows_read - report.set_aside - outcome.rows
+        self.removed_count += left_out.remove_stored(con, checked, spec)
         if spec.escalations:
             self._escalations(planned, folded, checked, texts, origin, report)
 
@@ -178,7 +265,7 @@ class FileLoader:
         con.execute("INSERT INTO new_emptied SELECT * EXCLUDE (content), 'escalated_at' FROM object_rejects")
         outcome = self._merge(checked, origin)
         report.escalations_found = outcome.rows
-        self.escalations_changed += outcome.inserted + outcome.updated
+        self.changed_count += outcome.inserted + outcome.updated
 
     def _drop(self, name: str) -> None:
         """Frees the file's temporary tables."""
@@ -189,3 +276,19 @@ class FileLoader:
         ).fetchall()
         for found, kind in [*rows, (name, "TABLE")]:
             self.con.execute(f"DROP {kind} IF EXISTS {found}")
+
+
+def _resolve(texts: Texts, columns: Sequence[str]) -> None:
+    """Notes that columns are read. Raises LoadError for one that the file lacks."""
+    for column in columns:
+        texts.place(column)
+
+
+def _known(texts: Texts, order: Sequence[Ordering]) -> list[str]:
+    """The columns of an order that the file has."""
+    return [one.column for one in order if texts.has(one.column)]
+
+
+def _present(texts: Texts, *maps: ColumnMap | None) -> list[str]:
+    """The columns of optional values that the file has."""
+    return [c for how in maps if how is not None and texts.has_all(how) for c in how.columns]

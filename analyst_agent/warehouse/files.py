@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyst_agent.errors import LoadError, nearest
-from analyst_agent.warehouse.mapping_records import FileMap, SourceMapping
+from analyst_agent.warehouse.file_names import split_name
+from analyst_agent.warehouse.mapping_records import FileMap, History, Lookup, SourceMapping
 from analyst_agent.warehouse.report import LeftAside
 from analyst_agent.warehouse.tables import TABLES
 
@@ -17,17 +18,34 @@ FORMATS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"} | {
 _SAY_FORMATS = "CSV, JSON Lines (.jsonl, .ndjson), both also gzipped (.gz), and Parquet can be loaded."
 
 _LINK = "it is a link out of the folder; give what it points to by its own path."
+LOOKUP, HISTORY = "lookup", "history"
+_STAGES = (LOOKUP, "accounts", "agents", "tickets", HISTORY, "escalations", "resolutions")
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """One file to load. shown: its name as given, or relative to the folder given. spec: its mapping, None for canonical columns."""
+    """One file to load. shown: its name as given, or relative to the folder given. spec: its mapping, None for canonical columns.
+
+    table: the table it feeds, "history" where it feeds none but has changes of tickets, else "lookup".
+    """
 
     path: Path
     shown: str
     format: str
     table: str
     spec: FileMap | None = None
+    lookups: tuple[Lookup, ...] = ()
+    histories: tuple[History, ...] = ()
+
+    @property
+    def of_ticket(self) -> bool:
+        """Whether its rows belong to tickets, which must be loaded first."""
+        return self.table == HISTORY or (self.table in TABLES and TABLES[self.table].of_ticket)
+
+    def source_columns(self) -> tuple[str, ...]:
+        """The source columns that its mapping needs."""
+        every = [*([self.spec] if self.spec else []), *self.lookups, *self.histories]
+        return tuple(dict.fromkeys(c for one in every for c in one.source_columns()))
 
 
 def plan_files(inputs: Sequence[Path], mapping: SourceMapping | None) -> tuple[list[PlannedFile], list[LeftAside]]:
@@ -52,8 +70,7 @@ def plan_files(inputs: Sequence[Path], mapping: SourceMapping | None) -> tuple[l
     if not planned:
         where = ", ".join(str(i) for i in inputs) or "Nothing"
         raise LoadError(f"{where}: no file there can be loaded{_say_left(left)}.", _say_names(mapping))
-    order = list(TABLES)
-    return sorted(planned.values(), key=lambda f: order.index(f.table)), left
+    return sorted(planned.values(), key=lambda f: _STAGES.index(f.table)), left
 
 
 def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile | str:
@@ -62,20 +79,23 @@ def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile 
         return "it is a folder; give it by itself."
     if not path.is_file():
         return "it is no ordinary file."
-    stem, ending = _split(path.name)
+    stem, ending = split_name(path.name)
+    spec, lookups, histories = None, (), ()
     if mapping is not None:
-        spec = next((f for f in mapping.files if f.matches(path.name)), None)
-        if spec is None:
+        spec = next((f for f in mapping.files if f.names.matches(path.name)), None)
+        lookups = tuple(one for one in mapping.lookups if one.names.matches(path.name))
+        histories = tuple(one for one in mapping.histories if one.names.matches(path.name))
+        if spec is None and not lookups and not histories:
             return f"its name is none that the source {mapping.name} reads."
-        table = spec.table
+        table = spec.table if spec else HISTORY if histories else LOOKUP
     else:
-        spec, table = None, stem.lower()
+        table = stem.lower()
         if table not in TABLES:
             close = nearest(stem, TABLES)
             return f"{stem!r} is no table" + (f"; did you mean {close[0]!r}?" if close else ".")
     if ending not in FORMATS:
         return f"{ending or 'a name without ending'} is no format that can be loaded. {_SAY_FORMATS}"
-    return PlannedFile(path, shown, FORMATS[ending], table, spec)
+    return PlannedFile(path, shown, FORMATS[ending], table, spec, lookups, histories)
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
@@ -83,23 +103,10 @@ def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Stem and ending of a file name, `.csv.gz` being one ending.
-
-    >>> _split("tickets.CSV.gz")
-    ('tickets', '.csv.gz')
-    """
-    path = Path(name)
-    ending = path.suffix.lower()
-    if ending == ".gz":
-        inner = Path(path.stem)
-        return inner.stem, inner.suffix.lower() + ending
-    return path.stem, ending
-
-
 def _say_names(mapping: SourceMapping | None) -> str:
     if mapping is not None:
-        return f"The source {mapping.name} reads: {', '.join(f.match for f in mapping.files)}."
+        every = [*mapping.files, *mapping.histories, *mapping.lookups]
+        return f"The source {mapping.name} reads: {', '.join(dict.fromkeys(one.names.shown for one in every))}."
     return f"Name files after the tables: {', '.join(TABLES)}. {_SAY_FORMATS} Other layouts: --source NAME or --mapping FILE."
 
 

@@ -24,6 +24,23 @@ class Input:
     is_of_first: bool = False
 
 
+def id_sql(text: str) -> str:
+    """SQL of an id: a whole number that a spreadsheet wrote with `.0` loses it."""
+    return rf"CASE WHEN {text} LIKE '%.0%' THEN regexp_replace({text}, '^(-?[0-9]+)\.0+$', '\1') ELSE {text} END"
+
+
+def translated_sql(text: str, lookups: Sequence[str], values: Mapping[str, str], keeps: bool) -> str:
+    """SQL of a text through lookups (temporary tables names_<lookup>), then through a list of values; keeps: what is unknown stays as it is."""
+    for place, name in enumerate(lookups):
+        known = f"(SELECT n.value FROM names_{name} AS n WHERE n.key = {text})"
+        last = place == len(lookups) - 1
+        text = f"coalesce({known}, {text})" if last and (keeps or values) else known
+    if values:
+        whens = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items())
+        text = f"CASE {text} {whens} ELSE {text if keeps else 'NULL'} END"
+    return text
+
+
 class Texts:
     """Makes the SQL for one file: names resolve against its header, whose place i is the raw column `<prefix>i`."""
 
@@ -69,14 +86,27 @@ class Texts:
     def _part(self, part: Part, prefix: str) -> str:
         return self.column(part.column, prefix) if part.column else literal(part.constant)
 
-    def mapped(self, table: Table, name: str, how: ColumnMap, prefix: str = "c") -> Input:
-        """The input of a canonical column under a mapping. A joined value is missing when any of its parts is."""
+    def own(self, how: ColumnMap, prefix: str = "c") -> str:
+        """The file's own text of a value, before lookups and lists of values. A joined value is missing when any of its parts is."""
+        if how.first_of:
+            ways = [self.value(one, prefix) for one in how.first_of if self.has_all(one)]
+            return f"coalesce({', '.join(ways)})" if ways else "NULL::VARCHAR"
         pieces = [self._part(p, prefix) for p in how.parts]
         glue = f" || {literal(how.separator)} || " if how.separator else " || "
         text = pieces[0] if len(pieces) == 1 else f"({glue.join(pieces)})"
-        if how.values:
-            whens = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in how.values.items())
-            text = f"CASE {text} {whens} ELSE {text if how.otherwise == 'keep' else 'NULL'} END"
+        return id_sql(text) if how.is_id or how.lookups else text
+
+    def value(self, how: ColumnMap, prefix: str = "c") -> str:
+        """The text of a value as a mapping makes it."""
+        return translated_sql(self.own(how, prefix), how.lookups, how.values, how.otherwise == "keep")
+
+    def has_all(self, how: ColumnMap) -> bool:
+        """Whether the file has the columns of a value, or it is not an optional one."""
+        return not how.optional or all(self.has(c) for c in how.columns)
+
+    def mapped(self, table: Table, name: str, how: ColumnMap, prefix: str = "c") -> Input:
+        """The input of a canonical column under a mapping."""
+        text = self.value(how, prefix)
         column = table.column(name)
         shown = self.header[self.place(how.columns[0])] if len(how.columns) == 1 else name
         date_format = (how.date_format or self.date_format) if column.kind == "timestamp" else ""
@@ -84,11 +114,7 @@ class Texts:
 
     def all_mapped(self, table: Table, columns: Mapping[str, ColumnMap], prefix: str = "c") -> list[Input]:
         """The inputs of all mapped columns; optional ones that the file lacks are left out."""
-        return [
-            self.mapped(table, name, how, prefix)
-            for name, how in columns.items()
-            if not (how.optional and not all(self.has(c) for c in how.columns))
-        ]
+        return [self.mapped(table, name, how, prefix) for name, how in columns.items() if self.has_all(how)]
 
     def condition(self, conditions: Sequence[Condition], prefix: str = "c") -> str:
         """SQL that is true where all conditions hold, false otherwise (never NULL)."""
@@ -98,6 +124,9 @@ class Texts:
         text, op, value = self.column(condition.column, prefix), condition.op, condition.value
         if op in ("missing", "present"):
             return f"{text} IS {'NOT ' if op == 'present' else ''}NULL"
+        words = value if op in ("in", "not in") else (value,)
+        if any(isinstance(v, str) and v.lower() in ("true", "false") for v in words):
+            text, value = f"lower({text})", value.lower() if isinstance(value, str) else [v.lower() for v in value]
         if op in ("in", "not in"):
             return f"{text} {op.upper()} ({', '.join(literal(v) for v in value)})"
         if isinstance(value, (int, float)):

@@ -76,11 +76,13 @@ def load(
                 _prepare(con)
                 loader = FileLoader(con, target.work, how, _zone(how, settings))
                 set_aside.forget_files(con, [str(f.path.resolve()) for f in files])
-                for number, one in enumerate(f for f in files if not TABLES[f.table].of_ticket):
+                loader.prepare(files)
+                for number, one in enumerate(f for f in files if not f.of_ticket):
                     report.files.append(loader.load(one, f"raw{number}"))
                 report.adopted = sum(set_aside.adopt(con, t) for t in TABLES.values() if t.of_ticket)
-                for number, one in enumerate((f for f in files if TABLES[f.table].of_ticket), start=len(report.files)):
+                for number, one in enumerate((f for f in files if f.of_ticket), start=len(report.files)):
                     report.files.append(loader.load(one, f"raw{number}"))
+                loader.derive(report)
                 _finish(con, report, target, tables, loader)
                 con.execute("CHECKPOINT")  # closing would do it too, but without a word where the disk is full
             finally:
@@ -162,7 +164,7 @@ def _finish(
     report.changed = (
         target.previous is None
         or any(totals[k] for k in ("inserted", "updated"))
-        or loader.escalations_changed > 0
+        or loader.changed_count > 0
         or report.adopted + report.withdrawn > 0
         or set_aside.have_changed(con)
         or con.execute("SELECT derived FROM meta").fetchall() != [(wanted,)]

@@ -60,7 +60,9 @@ class Reject:
 class LoadReport:
     """What one load did. generation: the one in use afterwards ("" before the first). changed: whether it is a new one.
 
-    adopted: rows set aside by earlier loads whose ticket has come; withdrawn: stored rows that a changed ticket made impossible.
+    adopted: rows set aside by earlier loads whose ticket has come; withdrawn: stored rows that a changed ticket made impossible, or
+    that the source says are gone. escalations_derived, resolutions_derived: how many follow from the changes of tickets kept so far.
+    remarks: what else to know, in sentences.
     """
 
     files: list[FileReport] = field(default_factory=list)
@@ -74,6 +76,9 @@ class LoadReport:
     changed: bool = False
     dry_run: bool = False
     source: str = ""
+    escalations_derived: int = 0
+    resolutions_derived: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -115,4 +120,7 @@ class LoadReport:
             "changed": self.changed,
             "dry_run": self.dry_run,
             "source": self.source,
+            "escalations_derived": self.escalations_derived,
+            "resolutions_derived": self.resolutions_derived,
+            "remarks": list(self.remarks),
         }
