@@ -30,6 +30,7 @@ def add(
 ) -> None:
     """Add or refresh documents; what did not change is not indexed again."""
     workspace = open_workspace()
+    workspace.check_may_change("adding documents")
     report = workspace.knowledge.add(paths, space)
     if as_json:
         print_json({"entries": to_json(report.entries), "counts": report.counts, "generation": report.generation})

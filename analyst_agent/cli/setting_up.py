@@ -53,11 +53,13 @@ def settings(as_json: Json = False) -> None:
             {"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc}
         )
     if as_json:
-        print_json({"file": str(workspace.root / FILE_NAME), "settings": rows})
+        print_json({"file": str(workspace.root / FILE_NAME), "settings": rows, "scope": workspace.scope})
         return
     say(workspace.root / FILE_NAME)
     shown = [(f"[{r['section']}] {r['key']}", _short(r["value"]), r["meaning"]) for r in rows]
     print_table(("setting", "value", "meaning"), shown)
+    if workspace.scope:
+        say(f"\nWithin the scope {workspace.scope}.")
 
 
 def doctor(as_json: Json = False) -> None:

@@ -27,18 +27,22 @@ _turns = sa.Table(
     sa.Column("status", sa.String(20), nullable=False),
     sa.Column("plan", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("seen_by", sa.String(64), nullable=False, server_default=""),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its plan (None where there was none), its status and the answer as JSON."""
+    """One question with its plan (None where there was none), its status and the answer as JSON. seen_by: the mark of the
+    grants and scope under which it was answered, "" where nothing was held back.
+    """
 
     number: int
     question: str
     status: str
     plan: Plan | None
     answer: Mapping[str, Any]
+    seen_by: str = ""
 
 
 class Conversations:
@@ -50,6 +54,7 @@ class Conversations:
             sa.event.listen(self._engine, "connect", pragmas)
         try:
             _schema.create_all(self._engine)
+            _add_mark(self._engine)
         except sa.exc.SQLAlchemyError as error:
             raise WorkspaceError(f"The state database cannot be used: {error.__class__.__name__}.", "Check workspace.state_url and that the folder can be written.") from error  # fmt: skip
 
@@ -70,11 +75,14 @@ class Conversations:
                 r.status,
                 plan_from_json(json.loads(r.plan)) if r.plan else None,
                 json.loads(r.answer),
+                r.seen_by,
             )
             for r in rows
         ]
 
-    def add(self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any]) -> int:
+    def add(
+        self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any], seen_by: str = ""
+    ) -> int:  # fmt: skip
         """Appends a turn and returns its number, from 1; two writers at once each get their own."""
         row = {
             "conversation": conversation,
@@ -83,6 +91,7 @@ class Conversations:
             "status": status,
             "plan": json.dumps(plan_to_json(plan)) if plan else "",
             "answer": json.dumps(answer),
+            "seen_by": seen_by,
         }
         for _ in range(20):
             with self._engine.connect() as connection:
@@ -106,6 +115,20 @@ class Conversations:
 def sqlite_url(folder: Path) -> str:
     """The URL of a workspace's own state file."""
     return f"sqlite:///{folder / '.analyst' / 'state.db'}"
+
+
+def _add_mark(engine: sa.Engine) -> None:
+    """Gives a table of an earlier version the column `seen_by`; of two processes at once, the second finds it there."""
+    if any(column["name"] == "seen_by" for column in sa.inspect(engine).get_columns(_turns.name)):
+        return
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                sa.text(f"ALTER TABLE {_turns.name} ADD COLUMN seen_by VARCHAR(64) NOT NULL DEFAULT ''")
+            )
+    except sa.exc.DBAPIError:
+        if all(column["name"] != "seen_by" for column in sa.inspect(engine).get_columns(_turns.name)):
+            raise
 
 
 def pragmas(connection: Any, _record: Any) -> None:

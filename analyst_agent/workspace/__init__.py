@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.errors import UnknownName, WorkspaceError
+from analyst_agent.errors import NotGranted, UnknownName, WorkspaceError
 from analyst_agent.records import Filter
-from analyst_agent.settings import FILE_NAME, Settings, read_settings
+from analyst_agent.settings import FILE_NAME, MandatoryScope, Settings, read_settings
+from analyst_agent.workspace.scope import callers_restrictions, fingerprint, said_scope
 
 if TYPE_CHECKING:
     from analyst_agent.agent.analyst import Analyst
@@ -42,7 +43,9 @@ def find_workspace(start: Path | None = None) -> Path:
 
 @dataclass
 class Workspace:
-    """One workspace at one clock. `restrictions` are mandatory conditions on every number, value and list."""
+    """One workspace at one clock. `restrictions`: the caller's mandatory conditions on every number, value and list, beside
+    those of the settings' scope.
+    """
 
     root: Path
     settings: Settings
@@ -50,10 +53,33 @@ class Workspace:
     restrictions: Sequence[Filter] = field(default_factory=tuple)
 
     @classmethod
-    def open(cls, start: Path | None = None, today: date | None = None) -> Workspace:
-        """The workspace at or above `start`. Raises WorkspaceError or InvalidDefinition."""
+    def open(
+        cls, start: Path | None = None, today: date | None = None, restrictions: Sequence[Filter | str] = ()
+    ) -> Workspace:
+        """The workspace at or above `start`, within its scope, the caller's restrictions and those of ANALYST_RESTRICT.
+
+        Raises WorkspaceError or InvalidDefinition.
+        """
         root = find_workspace(start)
-        return cls(root, read_settings(root / FILE_NAME), today)
+        return cls(root, read_settings(root / FILE_NAME), today, callers_restrictions(restrictions))
+
+    @property
+    def scope(self) -> str:
+        """All restrictions in words, "" for none."""
+        return said_scope(self.settings.scope, self.restrictions)
+
+    @property
+    def fingerprint(self) -> str:
+        """The mark of what may be seen here: of another, nothing that was said is taken up again."""
+        return fingerprint(self.settings.grants, self.engine.restrictions)
+
+    def check_may_change(self, what: str) -> None:
+        """Raises NotGranted where the caller is restricted: who adds rows could move others' into what they may see."""
+        if self.restrictions:
+            said = said_scope(MandatoryScope(), self.restrictions)
+            raise NotGranted(
+                f"Within {said}, {what} is not possible.", "The workspace's owner does it, without a restriction."
+            )
 
     @cached_property
     def model(self) -> Model:

@@ -11,6 +11,8 @@ COLUMNS = ("product_area", "category", "priority", "channel", "tier", "region", 
 def check_up(workspace: Workspace) -> list[dict[str, str]]:
     """Checks of data, documents, embedding and model: `{check, state: ok|warning|failed, detail}` each."""
     checks = [_check("settings", "ok", f"{workspace.root / 'analyst.toml'} is valid.")]
+    if workspace.scope:
+        checks.append(_check("scope", "ok", f"Within {workspace.scope}; all below but days, rows set aside and documents."))
     checks += _data(workspace)
     checks += _documents(workspace)
     checks.append(_model(workspace))

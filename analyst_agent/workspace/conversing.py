@@ -8,28 +8,41 @@ from dataclasses import replace
 from analyst_agent.agent.analyst import Thread
 from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import one_line, visible
-from analyst_agent.records import Answer, Intent, Status
+from analyst_agent.records import Answer, Caveat, Intent, Status
 from analyst_agent.report import answer_json
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
 
 LONGEST_ID = 200
 """As long as the column that keeps it."""
+OTHERS = Caveat(
+    "What was said before in this conversation was under other grants or another scope and is left out.", "other_scope"
+)
 
 
 def converse(workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None) -> Answer:
     """The answer to a question in a conversation (a new one without an id), stored as its next turn.
 
-    Invisible characters of the question and the id are left out. Raises NotPermitted for an id that is too long.
+    Invisible characters of the question and the id are left out; so are turns that were answered under other grants or
+    another scope, which is said. Raises NotPermitted for an id that is too long.
     """
     question, given = visible(question), one_line(conversation or "")
     if len(given) > LONGEST_ID:
         raise NotPermitted(f"The conversation's id has {len(given):,} characters.", f"Up to {LONGEST_ID} are possible.")
     name = given or workspace.conversations.new_id()
+    seen_by = workspace.fingerprint
     turns = workspace.conversations.turns(name) if given else []
-    answer = replace(workspace.analyst(model).ask(question, thread_of(turns)), conversation=name)
-    workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer))
+    own = [turn for turn in turns if turn.seen_by == seen_by]
+    answer = replace(workspace.analyst(model).ask(question, thread_of(own)), conversation=name)
+    if turns and turns[-1].seen_by != seen_by:
+        answer = said_first(answer, OTHERS)
+    workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer), seen_by)
     return answer
+
+
+def said_first(answer: Answer, caveat: Caveat) -> Answer:
+    """The answer with a caveat before everything else."""
+    return replace(answer, answer=f"{caveat.text}\n\n{answer.answer}", caveats=(caveat, *answer.caveats))
 
 
 def thread_of(turns: Sequence[Turn]) -> Thread:

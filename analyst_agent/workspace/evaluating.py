@@ -10,6 +10,7 @@ from types import TracebackType
 from analyst_agent.evaluation.setup import Absent, DataSet, third_party
 from analyst_agent.records import Answer
 from analyst_agent.resources import builtin_dir
+from analyst_agent.settings import FILE_NAME, read_settings
 from analyst_agent.warehouse.reference import Reference, over_canonical, over_raw
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse
@@ -65,7 +66,9 @@ class EvalData:
 
     def _workspace(self, name: str, today: date | None) -> Workspace:
         if (name, today) not in self._workspaces:
-            self._workspaces[name, today] = Workspace.open(self._place / name, today)
+            # Data sets of the cases' own, which no caller's restriction is meant for.
+            folder = self._place / name
+            self._workspaces[name, today] = Workspace(folder, read_settings(folder / FILE_NAME), today)
         return self._workspaces[name, today]
 
     def _ask(self, name: str, question: str, conversation: str | None, today: date | None) -> Answer:
