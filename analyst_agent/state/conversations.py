@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from analyst_agent.errors import WorkspaceError
 from analyst_agent.records import Plan
 from analyst_agent.state.plans import plan_from_json, plan_to_json
 
+_BUSY_S = 10
 _schema = sa.MetaData()
 _turns = sa.Table(
     "conversation_turns",
@@ -53,7 +56,7 @@ class Conversations:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", pragmas)
         try:
-            _schema.create_all(self._engine)
+            make_tables(self._engine, _schema)
             _add_mark(self._engine)
         except sa.exc.SQLAlchemyError as error:
             raise WorkspaceError(f"The state database cannot be used: {error.__class__.__name__}.", "Check workspace.state_url and that the folder can be written.") from error  # fmt: skip
@@ -131,9 +134,25 @@ def _add_mark(engine: sa.Engine) -> None:
             raise
 
 
+def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:
+    """Makes the tables that are missing; of two processes at once, the second finds them there."""
+    with engine.begin() as connection:
+        for table in schema.sorted_tables:
+            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+
+
 def pragmas(connection: Any, _record: Any) -> None:
     """Sets a SQLite connection up so that several processes may write in turn."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_S * 1000}")
+    deadline = monotonic() + _BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:  # SQLite does not wait here: another process is making the same switch
+            if monotonic() > deadline:
+                raise
+            sleep(0.02)
+    cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from analyst_agent.semantic.effective import DefinitionChange
-from analyst_agent.state.conversations import pragmas
+from analyst_agent.state.conversations import make_tables, pragmas
 
 _schema = sa.MetaData()
 _changes = sa.Table(
@@ -52,7 +52,7 @@ def record_definitions(url: str, effective: Mapping[str, str], zone: ZoneInfo, n
 def _recorded(engine: sa.Engine, effective: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Record:
     problem = ""
     if not sa.inspect(engine).has_table(_changes.name):
-        _schema.create_all(engine)
+        make_tables(engine, _schema)
     rows = _rows(engine)
     for _ in range(20):
         missing = _differences(rows, effective, now)

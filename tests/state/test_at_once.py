@@ -1,0 +1,43 @@
+"""Processes that open a new state database at the same moment all find it usable."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+OPEN = """
+import sys
+from analyst_agent.state.conversations import Conversations, sqlite_url
+from pathlib import Path
+print("ready", flush=True)
+input()
+for number in range(5):
+    Conversations(sqlite_url(Path(sys.argv[1]) / str(number)))
+"""
+
+
+def test_six_processes_make_the_same_databases(tmp_path: Path) -> None:
+    """`database is locked` (the switch to WAL does not wait) or `table already exists`, in one of a few first questions."""
+    for number in range(5):
+        (tmp_path / str(number) / ".analyst").mkdir(parents=True)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for one in processes:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in processes:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    for one in processes:
+        _, err = one.communicate(timeout=120)
+        assert one.returncode == 0, err
