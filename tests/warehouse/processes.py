@@ -20,6 +20,7 @@ def analyst(workspace: Path, *arguments: str, prelude: str = "") -> subprocess.P
         [sys.executable, "-c", f"{prelude}\n{_RUN}", *arguments],
         cwd=workspace,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
