@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import SemanticQuery
-from analyst_agent.semantic.model import GRAINS
+from analyst_agent.semantic.fragments import UNCLASSIFIED
+from analyst_agent.semantic.model import GRAINS, Model
 
 MOST_TOP = 500
 
@@ -47,8 +48,13 @@ def folded_dimension(query: SemanticQuery) -> str:
     return found
 
 
-def fold(dimension: str, ranked: Sequence[str], top: int) -> Fold | None:
-    """Keeps the first values of a ranking; None where there are no more.
+def own_rows(model: Model, dimension: str) -> tuple[str, ...]:
+    """Values that say that nothing is known: as what has no value at all, they are never among the first nor among the rest."""
+    return (UNCLASSIFIED,) if model.dimensions()[dimension].special == "root_cause" else ()
+
+
+def fold(dimension: str, ranked: Sequence[str], top: int, beside: tuple[str, ...] = ()) -> Fold | None:
+    """Keeps the first values of a ranking and those `beside` it; None where there are no more.
 
     >>> fold("channel", ["mail", "chat", "phone"], 1).label
     'other (2 values)'
@@ -56,7 +62,7 @@ def fold(dimension: str, ranked: Sequence[str], top: int) -> Fold | None:
     kept, rest = tuple(ranked[:top]), len(ranked) - top
     if rest < 1:
         return None
-    return Fold(dimension, kept, _label(rest, kept), rest)
+    return Fold(dimension, (*kept, *beside), _label(rest, (*kept, *beside)), rest)
 
 
 def _label(rest: int, kept: Collection[str]) -> str:

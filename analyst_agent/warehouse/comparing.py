@@ -59,7 +59,7 @@ class Sides:
 
     def notes(self) -> list[str]:
         """Which days of the comparison are not in the data, and how counts over different numbers of days are compared."""
-        notes = []
+        notes = [f"Compared is {self.plan.what}."] if self.plan.grain else []
         first, last = self.data
         absent = [p.before for p in self.plan.pairs if p.before is not None and not covered_days(p.before, self.data)]
         partly = [

@@ -10,7 +10,7 @@ from analyst_agent.records import Order, Period, SemanticQuery, Value
 from analyst_agent.semantic.additivity import check_shares, dropped_by_denominator
 from analyst_agent.semantic.comparing import Comparison, covered_days, plan_comparison
 from analyst_agent.semantic.expressions import Scope
-from analyst_agent.semantic.folding import Fold, fold, folded_dimension
+from analyst_agent.semantic.folding import Fold, fold, folded_dimension, own_rows
 from analyst_agent.semantic.model import Model
 from analyst_agent.semantic.periods import Clock, describe
 from analyst_agent.warehouse.comparing import Sides
@@ -155,12 +155,13 @@ class Run:
             query.compare if compares else None, None, "share" in companion,
         )  # fmt: skip
         ranking = Run(self.reader, asked)
-        rows = [row for row in ranking.rows if row[dimension] is not None]
-        found = fold(dimension, [str(row[dimension]) for row in rows], top)
+        beside = own_rows(self.reader.model, dimension)
+        rows = [row for row in ranking.rows if row[dimension] is not None and row[dimension] not in beside]
+        found = fold(dimension, [str(row[dimension]) for row in rows], top, beside)
         self.statements += [(f"the first {top} of {dimension}: {about}", read) for about, read in ranking.statements]
         label = self.reader.model.dimension_label(dimension)
         if len(rows) < len(ranking.rows):
-            self.notes.append(f"What has no {label} is a row of its own.")
+            self.notes.append(f"What has no known {label} is a row of its own.")
         if found is None:
             return None
         side = "highest" if order.descending else "lowest"
