@@ -126,9 +126,7 @@ def _add_mark(engine: sa.Engine) -> None:
         return
     try:
         with engine.begin() as connection:
-            connection.execute(
-                sa.text(f"ALTER TABLE {_turns.name} ADD COLUMN seen_by VARCHAR(64) NOT NULL DEFAULT ''")
-            )
+            connection.execute(sa.text(f"ALTER TABLE {_turns.name} ADD COLUMN seen_by VARCHAR(64) NOT NULL DEFAULT ''"))
     except sa.exc.DBAPIError:
         if all(column["name"] != "seen_by" for column in sa.inspect(engine).get_columns(_turns.name)):
             raise
