@@ -97,6 +97,7 @@ class Metric:
     starts_at_escalation: bool = False
     counts_open: bool = False
     missing_of: str = ""
+    rests_on: str = ""
     synonyms: tuple[str, ...] = ()
     version: int = 1
     effective: date | None = None

@@ -169,7 +169,7 @@ def _metric(raw: Mapping[str, Any], where: str) -> Metric:
     extra = _extension(raw, place)
     _known(
         extra,
-        {"label", "dataset", "unit", "numerator", "denominator", "better", "starts_at_escalation", "counts_open", "missing_of", *VERSIONED},
+        {"label", "dataset", "unit", "numerator", "denominator", "better", "starts_at_escalation", "counts_open", "missing_of", "rests_on", *VERSIONED},
         place,
     )  # fmt: skip
     extra |= _version(extra, place)

@@ -19,6 +19,7 @@ from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
+from analyst_agent.warehouse.coverage_notes import CoverageNotes
 from analyst_agent.warehouse.notes import Notes, day_text
 from analyst_agent.warehouse.restrictions import checked, filters_of, scope_note, scope_text
 from analyst_agent.warehouse.running import Read, Reader, Run
@@ -57,6 +58,7 @@ class Engine:
         self._values = self._stored_values()
         self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
         self._notes = Notes(settings, self.first_day, self.last_day, self._one_row)
+        self._coverage = CoverageNotes(model, lambda query: self._read(query, None, None).rows)
 
     @property
     def scope_note(self) -> str:
@@ -85,6 +87,7 @@ class Engine:
             *([self.scope_note] if self.restrictions else []),
             *run.notes,
             *self._notes.of(query, run.rows),
+            *self._coverage.of(query, run.rows),
             *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
         ]
         compared = run.comparison.period if run.comparison else None

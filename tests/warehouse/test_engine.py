@@ -6,7 +6,7 @@ import pytest
 
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.records import Filter, SemanticQuery, to_json
-from analyst_agent.warehouse import engine as module
+from analyst_agent.warehouse import values
 from tests.soundness.desk import Desk, days, escalation, month, resolution, ticket
 
 OCTOBER = month("2026-10")
@@ -64,7 +64,7 @@ def test_values_are_listed_most_frequent_first(desk):
 
 
 def test_a_value_beyond_the_list_is_still_found(desk, monkeypatch):
-    monkeypatch.setattr(module, "MOST_VALUES", 1)
+    monkeypatch.setattr(values, "MOST_VALUES", 1)
     engine = desk.engine_with(desk.settings)
     assert engine.values("channel") == ("mail",)
     assert (
