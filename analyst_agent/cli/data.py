@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
+from analyst_agent.cli.suggesting import suggest_mapping
 from analyst_agent.errors import LoadError
 
 COUNTS = ("rows_read", "inserted", "updated", "unchanged", "folded", "set_aside")
@@ -30,6 +31,12 @@ def load(
         Path | None, typer.Option("--mapping", help="Your own mapping, a YAML file; see docs/sources.md.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, write nothing.")] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Propose a mapping for unknown files; load nothing.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="With --suggest: write the mapping to this new file.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Load files into the workspace; rows that cannot be used are set aside and reported."""
@@ -37,8 +44,17 @@ def load(
 
     if source and mapping:
         raise LoadError("--source and --mapping were both given.", "Give one of them.")
+    if suggest and (source or mapping):
+        raise LoadError(
+            "--suggest guesses a mapping; one was given.", "Leave out --suggest, or --source and --mapping."
+        )
+    if out and not suggest:
+        raise LoadError("--out is for the mapping that --suggest proposes.", "Add --suggest.")
     workspace = open_workspace()
     workspace.check_may_change("loading")
+    if suggest:
+        suggest_mapping(workspace, paths, out, as_json=as_json)
+        return
     report = load_files(
         workspace.root, paths, settings=workspace.settings, source=source, mapping=mapping, dry_run=dry_run, derived=workspace.derived
     )  # fmt: skip
