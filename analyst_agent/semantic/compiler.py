@@ -113,7 +113,7 @@ def _measure(
         kept_by.append(name)
     kept_where: list[Filter] = []
     for one in where:
-        if is_denominator and scope.role(one.field) == "escalation":
+        if is_denominator and scope.is_of_some(one.field):
             notes.append(f"Where {model.dimension_label(one.field)} is given: {KIND_NOTE}.")
             continue
         kept_where.append(one)

@@ -116,13 +116,20 @@ class Scope:
         found = self.find(name)
         return found.role if found else "many"
 
+    def is_of_some(self, name: str) -> bool:
+        """Whether only some objects of this dataset have the field at all: what an escalation has, seen from all tickets."""
+        found = self.find(name)
+        of_escalated = found is not None and self.model.datasets[found.dataset].object == "escalated_ticket"
+        return of_escalated and self.model.datasets[self.dataset].object != "escalated_ticket"
+
     def reach(self, name: str, asked: str) -> None:
         """Raises NotPermitted where the field has several values per object, naming what can be asked instead."""
         if self.find(name) is None:
             owner = self.model.check_field(name).dataset
+            metrics = [m.name for m in self.model.metrics.values() if m.dataset == owner]
             raise NotPermitted(
                 f"{asked} cannot be split by {name}: one {self.dataset.replace('_', ' ')} may have several.",
-                f"Ask for a metric of {owner.replace('_', ' ')}s by it, or filter by it.",
+                f"Ask for {' or '.join(metrics[:2]) or f'{owner}s'} by it, or filter by it.",
             )
 
     def field(self, name: str) -> exp.Expression:

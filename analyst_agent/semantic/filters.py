@@ -7,6 +7,7 @@ import io
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analyst_agent.errors import NotPermitted
@@ -56,10 +57,18 @@ def typed(condition: Filter, field: Field) -> Filter:
         if not values or (condition.op == "between" and len(values) != 2):
             need = "two values" if condition.op == "between" else "at least one value"
             raise NotPermitted(f"{field.name} {condition.op} needs {need}.", "Separate them with a comma.")
+        if condition.op == "between" and field.kind in ("number", "time") and _is_reversed(*values):
+            raise NotPermitted(
+                f"Nothing lies between {values[0]} and {values[1]}, as {field.name} should.", "Write the smaller one first."
+            )
         return Filter(field.name, condition.op, values)
     if isinstance(condition.value, (list, tuple, set, frozenset, dict)):
         raise NotPermitted(f"{field.name} {condition.op} takes one value.", "Use in for several.")
     return Filter(field.name, condition.op, _value(condition.value, field))
+
+
+def _is_reversed(low: Any, high: Any) -> bool:
+    return bool(low > high)
 
 
 def in_utc(condition: Filter, zone: ZoneInfo) -> Filter:

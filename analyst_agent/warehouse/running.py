@@ -185,7 +185,7 @@ class Run:
         def denominators(name: str, kept: Sequence[str]) -> Mapping[tuple[Value, ...], Value]:
             metric = model.metric(name)
             scope = Scope(model, model.metric(metric.denominator).dataset)
-            where = tuple(one for one in query.where if scope.role(one.field) != "escalation")
+            where = tuple(one for one in query.where if not scope.is_of_some(one.field))
             asked = SemanticQuery((metric.denominator,), tuple(kept), where, query.period)
             read = self.reader.read(asked, self._fold, None)
             self.statements.append((f"{metric.denominator} of {name}", read))

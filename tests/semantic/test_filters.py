@@ -102,3 +102,9 @@ def test_ranges_of_days_hold_their_last_day():
 def test_what_no_time_can_be_is_refused(one):
     with pytest.raises(NotPermitted):
         in_utc(one, BERLIN)
+
+
+@pytest.mark.parametrize(("name", "value"), [("csat", (4, 2)), ("created_at", ("2026-10-02", "2026-10-01"))])
+def test_a_range_that_holds_nothing_is_refused_not_answered_with_zero(name, value):
+    with pytest.raises(NotPermitted, match="Nothing lies between"):
+        typed(Filter(name, "between", value), FIELDS[name])

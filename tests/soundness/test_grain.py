@@ -267,3 +267,15 @@ def test_a_limit_below_one_is_refused(limit):
         desk.ask("ticket_count", "channel", limit=limit)
     with pytest.raises(NotPermitted, match="cannot be listed"):
         desk.engine.rows("ticket", ["ticket_id"], limit=limit)
+
+
+def test_open_escalations_are_per_all_tickets():
+    """100 %: of the tickets that have an open escalation, all are escalated; instead of 1 of 3."""
+    desk = Desk(
+        tickets=[ticket(t) for t in "ABC"],
+        escalations=[escalation("A"), escalation("B")],
+        resolutions=[resolution("B")],
+    )
+    result = desk.ask("escalation_rate", "", Filter("is_open", "=", "open"), period=OCTOBER)
+    assert result.rows[0]["escalation_rate"] == pytest.approx(1 / 3)
+    assert any("per all tickets" in note for note in result.caveats)
