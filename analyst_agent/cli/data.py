@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from analyst_agent.cli.progress import load_bar
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.cli.suggesting import suggest_mapping
 from analyst_agent.errors import LoadError
@@ -55,9 +56,11 @@ def load(
     if suggest:
         suggest_mapping(workspace, paths, out, as_json=as_json)
         return
-    report = load_files(
-        workspace.root, paths, settings=workspace.settings, source=source, mapping=mapping, dry_run=dry_run, derived=workspace.derived
-    )  # fmt: skip
+    with load_bar(not as_json) as bar:
+        report = load_files(
+            workspace.root, paths, settings=workspace.settings, source=source, mapping=mapping, dry_run=dry_run,
+            derived=workspace.derived, watcher=bar,
+        )  # fmt: skip
     if as_json:
         print_json(report.to_dict())
         return

@@ -45,7 +45,12 @@ def say(text: object = "", *, error: bool = False) -> None:
     """A line on the output, or the error stream. The one way to print: names of files, columns and values in it are
     somebody else's, so that what a terminal would obey is replaced.
     """
-    print(_OBEYED.sub("\ufffd", str(text)), file=sys.stderr if error else sys.stdout)
+    print(harmless(text), file=sys.stderr if error else sys.stdout)
+
+
+def harmless(text: object) -> str:
+    """The text with a replacement sign for everything that a terminal would obey or not show."""
+    return _OBEYED.sub("\ufffd", str(text))
 
 
 def print_json(value: Any) -> None:

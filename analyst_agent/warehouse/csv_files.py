@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyst_agent.errors import LoadError
+from analyst_agent.warehouse.progress import Advance, unseen
 from analyst_agent.warehouse.raw import Raw, must_add_up, path_literal, scalar, shown
 from analyst_agent.warehouse.scan import TextFile, scan_text
 
@@ -202,12 +203,12 @@ def _field_limit() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def open_csv(path: Path, work: Path, recognise: Callable[[Sequence[str]], int]) -> CsvFile:
+def open_csv(path: Path, work: Path, recognise: Callable[[Sequence[str]], int], advance: Advance = unseen) -> CsvFile:
     """Reads the header; the delimiter is the one under which most of its names are recognised, then the one that splits it most.
 
-    Raises LoadError where there is no header.
+    advance is told of the bytes read. Raises LoadError where there is no header.
     """
-    text = scan_text(path, work)
+    text = scan_text(path, work, advance)
     best: tuple[int, int] = (-1, -1)
     found: CsvFile | None = None
     for delimiter in DELIMITERS:

@@ -21,10 +21,11 @@ from analyst_agent.warehouse.events import (
 from analyst_agent.warehouse.files import HISTORY, LOOKUP, PlannedFile
 from analyst_agent.warehouse.inputs import Input, Texts, canonical
 from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.mapping_records import ColumnMap, Ordering, SourceMapping
+from analyst_agent.warehouse.mapping_records import Ordering, SourceMapping
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.meta import LoadedFile
 from analyst_agent.warehouse.parquet_files import open_parquet
+from analyst_agent.warehouse.progress import Watcher
 from analyst_agent.warehouse.raw import SourceFile, literal, scalar
 from analyst_agent.warehouse.report import FileReport, LoadReport
 from analyst_agent.warehouse.set_aside import note_seen
@@ -37,11 +38,14 @@ if TYPE_CHECKING:
 class FileLoader:
     """Loads the files of one load, one after the other, into the generation that `con` is building."""
 
-    def __init__(self, con: DuckDBPyConnection, work: Path, mapping: SourceMapping | None, zone: str) -> None:
+    def __init__(
+        self, con: DuckDBPyConnection, work: Path, mapping: SourceMapping | None, zone: str, watch: Watcher
+    ) -> None:
         self.con = con
         self.work = work
         self.mapping = mapping
         self.zone = zone
+        self.watch = watch
         self.history: list[LoadedFile] = []
         self.changed_count = 0
         self.removed_count = 0
@@ -96,13 +100,18 @@ class FileLoader:
         if source.header or planned.format != "json_lines":
             texts = Texts(source.header, planned.shown, mapping)
             _resolve(texts, [c for one in planned.lookups for c in (*one.source_columns(), *_known(texts, one.order))])
+            told = [one for one in planned.lookups if texts.has_all(one.key) and texts.has_all(one.value)]
+            for one in told:
+                for how in (one.key, one.value):
+                    texts.own(how)
+                texts.condition(one.where)
             raw = source.read(self.con, name, sorted(texts.used))
-            self.changed_count += lookups.keep_values(self.con, mapping.name, planned.lookups, name, texts, self.zone)
+            self.changed_count += lookups.keep_values(self.con, mapping.name, told, name, texts, self.zone)
             if planned.table == LOOKUP:
                 report.unknown_columns = texts.unused()
                 report.rows_read = raw.row_count + raw.bad_count
                 self._note_bad(name, origin, LOOKUP)
-                without = lookups.note_without_key(self.con, planned.lookups, name, texts, origin)
+                without = lookups.note_without_key(self.con, told, name, texts, origin)
                 report.set_aside = raw.bad_count + without
                 report.folded = report.rows_read - report.set_aside
         if planned.table == LOOKUP:
@@ -119,11 +128,13 @@ class FileLoader:
         )
 
     def _open(self, planned: PlannedFile, name: str) -> SourceFile:
+        self.watch.file(planned.shown, planned.path.stat().st_size)
+        self.watch.phase("reading")
         if planned.format == "parquet":
             return open_parquet(self.con, planned.path)
         if planned.format == "json_lines":
-            return open_json_lines(self.con, planned.path, self.work, f"{name}_text")
-        return open_csv(planned.path, self.work, lambda header: self._recognised(planned, header))
+            return open_json_lines(self.con, planned.path, self.work, f"{name}_text", self.watch.advance)
+        return open_csv(planned.path, self.work, lambda header: self._recognised(planned, header), self.watch.advance)
 
     def _recognised(self, planned: PlannedFile, header: Sequence[str]) -> int:
         """How many of a header's names are known."""
@@ -131,22 +142,29 @@ class FileLoader:
         return len({normal_name(h) for h in header} & {normal_name(k) for k in known})
 
     def _rows(self, planned: PlannedFile, source: SourceFile, origin: Origin, report: FileReport, name: str) -> None:
-        spec, inputs = planned.spec, []
+        spec = planned.spec
+        inputs: list[Input] = []
         if self.mapping is None:
             inputs, texts = canonical(TABLES[planned.table], source.header, planned.shown)
         else:
             texts = Texts(source.header, planned.shown, self.mapping)
             _resolve(texts, planned.source_columns())
             for one in planned.histories:
-                _resolve(texts, [*_known(texts, one.order), *_present(texts, one.by, *(c.value for c in one.changes))])
+                _resolve(texts, _known(texts, one.order))
+                for how in one.values:
+                    if texts.has_all(how):
+                        texts.own(how)
+                texts.condition(one.conditions)
             if spec is not None:
                 table = TABLES[spec.table]
+                texts.condition([*spec.fold_when, *(c for gone in spec.leave_out for c in gone.when)])
                 inputs = object_inputs(spec, texts) if spec.events else texts.all_mapped(table, spec.columns)
         report.unknown_columns = texts.unused()
         needed = sorted(texts.used)
         raw = source.read(self.con, name, needed)
         report.rows_read = raw.row_count + raw.bad_count
         report.set_aside = raw.bad_count
+        self.watch.phase("checking", raw.row_count)
         self._note_bad(name, origin, planned.table)
         if planned.table != HISTORY:
             self._table(planned, name, needed, texts, inputs, origin, report)
@@ -202,6 +220,7 @@ class FileLoader:
 
     def _merge(self, checked: Checked, origin: Origin) -> Outcome:
         good, raw = f"{checked.name}_good", checked.raw
+        self.watch.phase("merging", scalar(self.con, f"SELECT count(*) FROM {checked.name}"))
         note_seen(self.con, checked.table, checked.name, checked.present)
         if checked.table.of_ticket:
             self.con.execute(
@@ -287,8 +306,3 @@ def _resolve(texts: Texts, columns: Sequence[str]) -> None:
 def _known(texts: Texts, order: Sequence[Ordering]) -> list[str]:
     """The columns of an order that the file has."""
     return [one.column for one in order if texts.has(one.column)]
-
-
-def _present(texts: Texts, *maps: ColumnMap | None) -> list[str]:
-    """The columns of optional values that the file has."""
-    return [c for how in maps if how is not None and texts.has_all(how) for c in how.columns]

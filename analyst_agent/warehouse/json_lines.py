@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analyst_agent.errors import LoadError
 from analyst_agent.warehouse.csv_files import read_clean
+from analyst_agent.warehouse.progress import Advance, unseen
 from analyst_agent.warehouse.raw import LONGEST_SHOWN, Raw, literal, must_add_up, path_literal, scalar
 from analyst_agent.warehouse.scan import TextFile, scan_text
 
@@ -53,9 +54,11 @@ def _pointer(key: str) -> str:
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
-def open_json_lines(con: DuckDBPyConnection, path: Path, work: Path, table: str) -> JsonLinesFile:
-    """Reads the lines and the keys. Raises LoadError where not one line holds an object though there are lines."""
-    text = scan_text(path, work)
+def open_json_lines(
+    con: DuckDBPyConnection, path: Path, work: Path, table: str, advance: Advance = unseen
+) -> JsonLinesFile:
+    """Reads the lines and the keys; advance is told of the bytes read. Raises LoadError where not one line holds an object though there are lines."""
+    text = scan_text(path, work, advance)
     _read_lines(con, text, table, work)
     con.execute(
         f"CREATE TEMP TABLE {table}_ok AS SELECT _line, text, CASE "

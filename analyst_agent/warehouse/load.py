@@ -16,14 +16,17 @@ from analyst_agent.errors import LoadError, NotPermitted
 from analyst_agent.semantic.model import load_model
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse import set_aside
+from analyst_agent.warehouse.coverage import note_coverage
 from analyst_agent.warehouse.file_load import FileLoader
-from analyst_agent.warehouse.files import plan_files
+from analyst_agent.warehouse.files import PlannedFile, plan_files
 from analyst_agent.warehouse.generations import NextGeneration, copy_current
 from analyst_agent.warehouse.mapping import built_in, read_mapping
 from analyst_agent.warehouse.mapping_records import SourceMapping
-from analyst_agent.warehouse.meta import note_loads, write_meta
-from analyst_agent.warehouse.raw import identifier, literal, scalar
+from analyst_agent.warehouse.meta import FORMAT, note_loads, write_meta, written_for
+from analyst_agent.warehouse.progress import Unwatched, Watcher
+from analyst_agent.warehouse.raw import identifier, literal
 from analyst_agent.warehouse.report import LoadReport
+from analyst_agent.warehouse.settling import settle
 from analyst_agent.warehouse.tables import TABLES
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ class _Target:
     generation: NextGeneration | None = None
 
 
-def load(
+def load(  # noqa: PLR0913 - one load, as the command line describes it
     folder: Path,
     inputs: Sequence[Path],
     *,
@@ -53,13 +56,14 @@ def load(
     dry_run: bool = False,
     derived: Mapping[str, str] | None = None,
     wait_s: float = 60.0,
+    watcher: Watcher | None = None,
 ) -> LoadReport:
     """Loads files and folders into the workspace `folder` and returns what became of every row.
 
     Without `source` (a built-in mapping's name) or `mapping` (a YAML file) the files carry the canonical columns and tables' names.
     dry_run reports the same and writes nothing. derived: name and SQL of tables to build from the canonical ones, by default the
-    semantic model's. wait_s: how long to wait for another load. Raises LoadError (a file that cannot be read, nothing changed),
-    UnknownName (source), InvalidDefinition (mapping).
+    semantic model's. wait_s: how long to wait for another load. watcher: told of each file and phase. Raises LoadError (a file
+    that cannot be read, nothing changed), UnknownName (source), InvalidDefinition (mapping).
     """
     import duckdb
 
@@ -69,32 +73,50 @@ def load(
     files, left = plan_files(inputs, how)
     tables = load_model().derived if derived is None else derived
     report = LoadReport(left_aside=left, dry_run=dry_run, source=how.name if how else "")
+    watch, zone = watcher or Unwatched(), _zone(how, settings)
     try:
+        watch.begin(len(files), sum(f.path.stat().st_size for f in files))
         with _target(folder, dry_run, wait_s) as target:
-            con = _connect(target, _zone(how, settings))
+            con = _connect(target, zone)
             try:
                 _prepare(con)
-                loader = FileLoader(con, target.work, how, _zone(how, settings))
-                set_aside.forget_files(con, [str(f.path.resolve()) for f in files])
-                loader.prepare(files)
-                for number, one in enumerate(f for f in files if not f.of_ticket):
-                    report.files.append(loader.load(one, f"raw{number}"))
-                report.adopted = sum(set_aside.adopt(con, t) for t in TABLES.values() if t.of_ticket)
-                for number, one in enumerate((f for f in files if f.of_ticket), start=len(report.files)):
-                    report.files.append(loader.load(one, f"raw{number}"))
-                loader.derive(report)
-                _finish(con, report, target, tables, loader)
-                con.execute("CHECKPOINT")  # closing would do it too, but without a word where the disk is full
+                loader = FileLoader(con, target.work, how, zone, watch)
+                _read(con, loader, files, report)
+                watch.phase("settling")
+                changed = settle(con, report, loader.changed_count)
+                wanted = hashlib.sha256(json.dumps([FORMAT, *sorted(tables.items())]).encode()).hexdigest()
+                report.changed = changed or target.previous is None or written_for(con) != wanted
+                if report.changed and not dry_run:
+                    watch.phase("deriving")
+                    for name, sql in tables.items():
+                        con.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
+                    note_loads(con, target.name, loader.history, report.source)
+                    note_coverage(con, settings.time_zone)
+                    write_meta(con, wanted)
+                    con.execute("CHECKPOINT")  # closing would do it too, but without a word where the disk is full
             finally:
                 con.close()
             report.generation = target.previous or ""
             if report.changed and target.generation is not None:
+                watch.phase("publishing")
                 report.generation = target.generation.publish()
     except (duckdb.Error, OSError) as error:
         raise LoadError(
             f"The load failed and nothing was changed: {str(error).splitlines()[0]}.", "Check disk space and memory."
         ) from error
     return report
+
+
+def _read(con: DuckDBPyConnection, loader: FileLoader, files: Sequence[PlannedFile], report: LoadReport) -> None:
+    """Loads every file; those of a ticket come last, after what waited for the tickets has found them."""
+    set_aside.forget_files(con, [str(f.path.resolve()) for f in files])
+    loader.prepare(files)
+    for number, one in enumerate(f for f in files if not f.of_ticket):
+        report.files.append(loader.load(one, f"raw{number}"))
+    report.adopted = sum(set_aside.adopt(con, t) for t in TABLES.values() if t.of_ticket)
+    for number, one in enumerate((f for f in files if f.of_ticket), start=len(report.files)):
+        report.files.append(loader.load(one, f"raw{number}"))
+    loader.derive(report)
 
 
 def _zone(how: SourceMapping | None, settings: Settings) -> str:
@@ -140,44 +162,3 @@ def _prepare(con: DuckDBPyConnection) -> None:
     for statement in set_aside.CREATE:
         con.execute(statement)
     set_aside.keep_before(con)
-
-
-def _finish(
-    con: DuckDBPyConnection, report: LoadReport, target: _Target, derived: Mapping[str, str], loader: FileLoader
-) -> None:
-    """Settles earlier entries, builds the derived tables and checks the sums."""
-    set_aside.settle(con)
-    for table in TABLES.values():
-        if table.of_ticket:
-            report.withdrawn += set_aside.withdraw(con, table)
-        key = identifier(table.key)
-        if scalar(con, f"SELECT count(*) - count(DISTINCT {key}) FROM {table.name}"):
-            raise LoadError(
-                f"{table.name} would hold a key twice; nothing was changed.", "Please report this with the files."
-            )
-    report.check()
-    report.rejects = scalar(con, "SELECT count(*) FROM rejects")
-    report.unknown_accounts = _unknown(con, "account_id", "accounts")
-    report.unknown_agents = _unknown(con, "agent_id", "agents")
-    totals = report.totals
-    wanted = hashlib.sha256(json.dumps(sorted(derived.items())).encode()).hexdigest()
-    report.changed = (
-        target.previous is None
-        or any(totals[k] for k in ("inserted", "updated"))
-        or loader.changed_count > 0
-        or report.adopted + report.withdrawn > 0
-        or set_aside.have_changed(con)
-        or con.execute("SELECT derived FROM meta").fetchall() != [(wanted,)]
-    )
-    if report.changed and not report.dry_run:
-        for name, sql in derived.items():
-            con.execute(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
-        note_loads(con, target.name, loader.history)
-        write_meta(con, wanted)
-
-
-def _unknown(con: DuckDBPyConnection, column: str, table: str) -> int:
-    return scalar(
-        con,
-        f"SELECT count(*) FROM tickets WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {column} FROM {table})",
-    )

@@ -12,6 +12,8 @@ from analyst_agent.warehouse.report import FileReport
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+FORMAT = "2"
+"""What a generation holds beside the canonical and derived tables; a load writes an older one anew."""
 _COUNTS = ("rows_read", "inserted", "updated", "unchanged", "folded", "set_aside")
 
 
@@ -24,13 +26,14 @@ class LoadedFile:
     report: FileReport
 
 
-def note_loads(con: DuckDBPyConnection, generation: str, files: Sequence[LoadedFile]) -> None:
-    """Adds the files to the table `loads`, which it makes where it is missing."""
+def note_loads(con: DuckDBPyConnection, generation: str, files: Sequence[LoadedFile], source: str = "") -> None:
+    """Adds the files, read with the mapping `source`, to the table `loads`, which it makes where it is missing."""
     counts = ", ".join(f"{c} BIGINT" for c in _COUNTS)
     con.execute(
         "CREATE TABLE IF NOT EXISTS loads (loaded_at TIMESTAMP, generation VARCHAR, file VARCHAR, path VARCHAR, sha256 VARCHAR, "
         f'"table" VARCHAR, {counts})'
     )
+    con.execute("ALTER TABLE loads ADD COLUMN IF NOT EXISTS source VARCHAR")
     now = datetime.now(UTC).replace(tzinfo=None)
     for one in files:
         report = one.report
@@ -42,6 +45,7 @@ def note_loads(con: DuckDBPyConnection, generation: str, files: Sequence[LoadedF
             one.sha256,
             report.table,
             *(getattr(report, c) for c in _COUNTS),
+            source,
         ]
         con.execute(f"INSERT INTO loads VALUES ({', '.join('?' * len(values))})", values)
 
@@ -64,3 +68,9 @@ def write_meta(con: DuckDBPyConnection, derived: str) -> None:
         (SELECT count(*) FROM tickets WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT account_id FROM accounts)) AS unknown_account_count,
         '{derived}' AS derived"""
     )
+
+
+def written_for(con: DuckDBPyConnection) -> str:
+    """The mark of the derived tables that the generation was written with."""
+    row = con.execute("SELECT derived FROM meta").fetchone()
+    return str(row[0]) if row else ""
