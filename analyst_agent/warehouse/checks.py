@@ -23,6 +23,7 @@ _DATE, _CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}", r"([01][0-9]|2[0-3]):[0-5][0-9
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _WHOLE = r"[+-]?[0-9]+(\.0*)?"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+EPOCH_MS = "epoch_ms"
 UNKNOWN_TICKET, BEFORE_CREATION = 101, 102
 
 
@@ -81,6 +82,9 @@ def bounded_sql(column: Column, value: str) -> str:
 
 
 def _time_sql(text: str, date_format: str, zone: str) -> str:
+    if date_format == EPOCH_MS:
+        millis = f"CASE WHEN regexp_full_match({text}, '[0-9]{{12,13}}(\\.0*)?') THEN make_timestamp(split_part({text}, '.', 1)::BIGINT * 1000)"
+        return f"{millis} ELSE {_time_sql(text, '', zone)} END"
     if date_format:
         local = f"try_strptime({text}, {literal(date_format)})"
         if "%z" in date_format:
@@ -148,6 +152,8 @@ def _malformed(column: Column) -> str:
 
 
 def _expects(given: Input) -> str:
+    if given.date_format == EPOCH_MS:
+        return f"{given.column.expects}, or milliseconds since 1970"
     if given.date_format:
         return f"a date written as {given.date_format}"
     return given.column.expects

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analyst_agent.warehouse.checks import Origin, value_sql
 from analyst_agent.warehouse.inputs import Texts, id_sql
 from analyst_agent.warehouse.lookups import version_sql
-from analyst_agent.warehouse.mapping_records import ColumnMap, History
+from analyst_agent.warehouse.mapping_records import Change, ColumnMap, History
 from analyst_agent.warehouse.raw import literal, scalar
 from analyst_agent.warehouse.set_aside import UNKNOWN
 from analyst_agent.warehouse.tables import Column
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CREATE = (
-    "CREATE TABLE IF NOT EXISTS changes (source VARCHAR, history VARCHAR, object_key VARCHAR, ticket_id VARCHAR, field VARCHAR, "
-    "at TIMESTAMP, value VARCHAR, via VARCHAR, by_id VARCHAR, version DOUBLE[], seq BIGINT, _path VARCHAR, _line BIGINT)"
+    "CREATE TABLE IF NOT EXISTS changes (source VARCHAR, history VARCHAR, object_key VARCHAR, ticket_id VARCHAR, field VARCHAR, thing VARCHAR, "
+    "moment TIMESTAMP, value VARCHAR, via VARCHAR, is_before BOOLEAN, by_id VARCHAR, version DOUBLE[], seq BIGINT, _path VARCHAR, _line BIGINT)"
 )
-_SAID = "object_key, ticket_id, field, at, value, via, by_id, version"
+_SAID = "object_key, ticket_id, field, thing, moment, value, via, is_before, by_id, version"
 _TIME = Column("at", "timestamp")
 
 
@@ -55,20 +55,25 @@ def _keep(con: DuckDBPyConnection, source: str, one: History, raw: str, texts: T
     _note_faults(con, one, raw, rows, texts)
     by_change = []
     for number, change in enumerate(one.changes):
-        by_change.append(
-            f"SELECT _row, _line, object_key, ticket, {literal(change.field)} AS field, at{number} AS at, v{number} AS value, "
-            f"{literal(via_of(change.value))} AS via, by_id, version FROM {rows} WHERE want{number} AND problem IN (0, 2)"
-        )
+        for column, how in ((f"o{number}", change.old), (f"v{number}", change.value)):
+            if how is None:
+                continue
+            is_before = how is change.old
+            by_change.append(
+                f"SELECT _row, _line, object_key, ticket, {literal(change.field)} AS field, thing{number} AS thing, at{number} AS moment, {column} AS value, "
+                f"{literal(via_of(how))} AS via, {is_before} AS is_before, by_id, version FROM {rows} WHERE want{number} AND problem IN (0, 2)"
+                + (f" AND {column} IS NOT NULL" if is_before else "")
+            )
     if one.key:  # that a row was there is kept too: an object that no longer shows a change takes the earlier one back
         by_change.append(
-            f"SELECT _row, _line, object_key, ticket, '', NULL, NULL, '', by_id, version FROM {rows} WHERE problem IN (0, 2)"
+            f"SELECT _row, _line, object_key, ticket, '', '', NULL, NULL, '', false, by_id, version FROM {rows} WHERE problem IN (0, 2)"
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE new_changes AS {' UNION ALL '.join(by_change)}")
     con.execute(f"DROP TABLE {rows}")
     before = "(SELECT coalesce(max(seq), 0) FROM changes)"
     columns = (
-        f"{literal(source)}, {literal(one.names.shown)}, object_key, ticket, field, at, value, via, by_id, version, "
-        f"{before} + row_number() OVER (ORDER BY _row, field), {literal(origin.path)}, _line"
+        f"{literal(source)}, {literal(one.names.shown)}, object_key, ticket, field, thing, moment, value, via, is_before, by_id, version, "
+        f"{before} + row_number() OVER (ORDER BY _row, field, NOT is_before), {literal(origin.path)}, _line"
     )
     return (_merge_objects if one.key else _merge_rows)(con, source, one.names.shown, columns)
 
@@ -81,12 +86,16 @@ def _read(con: DuckDBPyConnection, one: History, raw: str, texts: Texts, zone: s
         has = how is not None and texts.has_all(how)
         inner.append(f"{texts.own(how) if how is not None and has else 'NULL::VARCHAR'} AS {name}")
     inner.append(f"{version_sql(one.order, texts, zone)} AS version")
-    missing = []
+    missing, own_key = [], texts.own(one.key) if one.key else "''"
     for number, change in enumerate(one.changes):
         at = change.at or one.at
         inner.append(f"{value_sql(_TIME, texts.own(at), at.date_format or texts.date_format, zone)} AS at{number}")
         inner.append(f"{texts.own(change.value) if texts.has_all(change.value) else 'NULL::VARCHAR'} AS v{number}")
-        inner.append(f"{texts.condition(change.when) if change.when else 'true'} AS want{number}")
+        if change.old is not None:
+            inner.append(f"{texts.own(change.old) if texts.has_all(change.old) else 'NULL::VARCHAR'} AS o{number}")
+        inner.append(f"{_wanted(change, texts)} AS want{number}")
+        thing = texts.own(change.thing) if change.thing else own_key if not change.is_of_ticket else "''"
+        inner.append(f"coalesce({thing}, '') AS thing{number}")
         missing.append(f"(want{number} AND at{number} IS NULL)")
     known = "EXISTS (SELECT 1 FROM tickets AS t WHERE t.ticket_id = h.ticket)"
     no_key = "WHEN object_key IS NULL THEN 4 " if one.key else ""
@@ -98,6 +107,13 @@ def _read(con: DuckDBPyConnection, one: History, raw: str, texts: Texts, zone: s
     return f"{raw}_rows"
 
 
+def _wanted(change: Change, texts: Texts) -> str:
+    """SQL of whether a row says this change."""
+    found = texts.condition(change.when) if change.when else "true"
+    barred = [texts.condition([one]) for one in change.unless]
+    return f"({found} AND NOT ({' OR '.join(barred)}))" if barred else found
+
+
 def _note_faults(con: DuckDBPyConnection, one: History, raw: str, rows: str, texts: Texts) -> None:
     """Remembers the rows that cannot be used, each once however many histories read the file."""
     ticket, at = (_shown(how) for how in (one.ticket, one.at))
@@ -106,7 +122,7 @@ def _note_faults(con: DuckDBPyConnection, one: History, raw: str, rows: str, tex
         f"INSERT INTO {raw}_faults SELECT h._line, CASE h.problem WHEN 3 THEN {literal(at)} WHEN 4 THEN {literal(key)} ELSE {literal(ticket)} END, "
         f"CASE h.problem WHEN 2 THEN h.ticket WHEN 3 THEN {texts.own(one.at)} END, "
         f"CASE h.problem WHEN 2 THEN {literal(UNKNOWN)} WHEN 3 THEN 'is not a time that can be read' ELSE 'is missing' END, h.ticket "
-        f"FROM {rows} AS h JOIN {raw} AS r ON r.rowid = h._row WHERE h.problem <> 0 AND h._line NOT IN (SELECT _line FROM {raw}_faults)"
+        f"FROM {rows} AS h JOIN {raw} AS r ON r.rowid = h._row WHERE h.problem NOT IN (0{', 2' if one.folds_others else ''}) AND h._line NOT IN (SELECT _line FROM {raw}_faults)"
     )
 
 
@@ -134,12 +150,12 @@ def adopt(con: DuckDBPyConnection) -> int:
 def _merge_rows(con: DuckDBPyConnection, source: str, history: str, columns: str) -> int:
     """Adds changes that are not stored yet; a change is its ticket, field, time and own value."""
     same = (
-        f"s.source = {literal(source)} AND s.ticket_id = n.ticket AND s.field = n.field AND s.at = n.at "
-        "AND s.value IS NOT DISTINCT FROM n.value AND s.object_key IS NULL"
+        f"s.source = {literal(source)} AND s.ticket_id = n.ticket AND s.field = n.field AND s.thing = n.thing AND s.moment = n.moment "
+        "AND s.value IS NOT DISTINCT FROM n.value AND s.is_before = n.is_before AND s.object_key IS NULL"
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE merge_changes AS SELECT * FROM new_changes "
-        "QUALIFY row_number() OVER (PARTITION BY ticket, field, at, value ORDER BY version DESC, _row) = 1"
+        "QUALIFY row_number() OVER (PARTITION BY ticket, field, thing, moment, value, is_before ORDER BY version DESC, _row) = 1"
     )
     other = f"{same} AND s.via <> n.via"
     changed = scalar(con, f"SELECT count(*) FROM changes AS s JOIN merge_changes AS n ON {other}")

@@ -9,6 +9,7 @@ from analyst_agent.errors import LoadError, nearest
 from analyst_agent.warehouse.mapping_records import ColumnMap, Condition, Part, SourceMapping
 from analyst_agent.warehouse.raw import literal
 from analyst_agent.warehouse.tables import Column, Table, normal_name
+from analyst_agent.warehouse.word_patterns import pattern_sql
 
 _BLANK = "' \t\r\n\v\f\u00a0\ufeff'"
 
@@ -90,6 +91,8 @@ class Texts:
         """The file's own text of a value, before lookups and lists of values. A joined value is missing when any of its parts is."""
         if how.first_of:
             ways = [self.value(one, prefix) for one in how.first_of if self.has_all(one)]
+            if not ways and not how.optional:
+                raise self._none_of(how)
             return f"coalesce({', '.join(ways)})" if ways else "NULL::VARCHAR"
         pieces = [self._part(p, prefix) for p in how.parts]
         glue = f" || {literal(how.separator)} || " if how.separator else " || "
@@ -98,11 +101,25 @@ class Texts:
 
     def value(self, how: ColumnMap, prefix: str = "c") -> str:
         """The text of a value as a mapping makes it."""
-        return translated_sql(self.own(how, prefix), how.lookups, how.values, how.otherwise == "keep")
+        text = translated_sql(self.own(how, prefix), how.lookups, how.values, how.otherwise == "keep")
+        if how.matches:
+            whens = " ".join(f"WHEN {pattern_sql(text, [k])} THEN {literal(v)}" for k, v in how.matches.items())
+            text = f"CASE {whens} ELSE {text if how.otherwise == 'keep' else 'NULL'} END"
+        return text
 
     def has_all(self, how: ColumnMap) -> bool:
-        """Whether the file has the columns of a value, or it is not an optional one."""
+        """Whether the file has the columns of a value (of several ways, those of one), or it is not an optional one."""
+        if how.optional and how.first_of:
+            return any(self.has_all(one) for one in how.first_of)
         return not how.optional or all(self.has(c) for c in how.columns)
+
+    def _none_of(self, how: ColumnMap) -> LoadError:
+        names = list(dict.fromkeys(c for one in how.first_of for c in one.columns))
+        close = next((found[0] for name in names if (found := nearest(name, self.header))), None)
+        hint = f"Its nearest column is {close!r}." if close else f"It has: {', '.join(self.header[:20])}."
+        return LoadError(
+            f"{self.file} has none of the columns {', '.join(names)}, of which its mapping needs one.", hint
+        )
 
     def mapped(self, table: Table, name: str, how: ColumnMap, prefix: str = "c") -> Input:
         """The input of a canonical column under a mapping."""
@@ -121,7 +138,11 @@ class Texts:
         return "(" + " AND ".join(f"coalesce({self._one(c, prefix)}, false)" for c in conditions) + ")"
 
     def _one(self, condition: Condition, prefix: str) -> str:
-        text, op, value = self.column(condition.column, prefix), condition.op, condition.value
+        op, value, how = condition.op, condition.value, condition.how
+        if how is None:
+            text = self.column(condition.column, prefix)
+        else:
+            text = self.value(how, prefix) if self.has_all(how) else "NULL::VARCHAR"
         if op in ("missing", "present"):
             return f"{text} IS {'NOT ' if op == 'present' else ''}NULL"
         words = value if op in ("in", "not in") else (value,)

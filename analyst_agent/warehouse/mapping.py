@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from analyst_agent.errors import InvalidDefinition, UnknownName
+from analyst_agent.warehouse.mapping_extends import extended
 from analyst_agent.warehouse.mapping_histories import lookup_names, read_histories, read_lookups
 from analyst_agent.warehouse.mapping_parser import Parser
 from analyst_agent.warehouse.mapping_records import (
@@ -42,7 +43,7 @@ def list_sources() -> list[SourceInfo]:
             }
             for f in source.files
         ]
-        for kind, table, entries in (("", "history", source.histories), ("", "lookup", source.lookups)):
+        for _, table, entries in (("", "history", source.histories), ("", "lookup", source.lookups)):
             files += [
                 {
                     "match": one.names.shown,
@@ -75,7 +76,15 @@ def read_mapping(path: Path) -> SourceMapping:
         raise InvalidDefinition(
             f"{path.name} is not valid YAML: {' '.join(str(error).split())}.", "Correct that place."
         ) from error
-    return _mapping(path.name, raw)
+    return _mapping(path.name, extended(raw, path.name, _built_in_yaml))
+
+
+def _built_in_yaml(name: str) -> dict[str, Any]:
+    """A built-in source as it is written. Raises UnknownName with the nearest."""
+    known = {p.stem: p for p in SOURCES_DIR.glob("*.yml")}
+    if name not in known:
+        raise UnknownName("source", name, known, "`analyst sources` lists them.")
+    return dict(yaml.safe_load(known[name].read_text(encoding="utf-8")))
 
 
 def _mapping(where: str, raw: Any) -> SourceMapping:
@@ -97,7 +106,7 @@ def _mapping(where: str, raw: Any) -> SourceMapping:
         zone,
         lookups,
         histories,
-        read_rules(parser, raw, histories, lookups, files),
+        read_rules(parser, raw, histories, lookups),
         parser.text(raw.get("escalates", ""), "escalates"),
         parser.texts(raw.get("lacks", []), "lacks"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from analyst_agent.warehouse.mapping_parser import Parser
@@ -49,7 +50,7 @@ def read_histories(parser: Parser, raw: Any) -> tuple[History, ...]:
 
 
 def _history(parser: Parser, raw: Any, place: str) -> History:
-    valid = ("match", "named", "ticket", "at", "by", "key", "then", "changes")
+    valid = ("match", "named", "ticket", "at", "by", "key", "then", "others", "changes")
     raw = parser.keys(raw, place, valid, ("ticket", "at", "changes"))
     changes = parser.entries(raw["changes"], f"{place}.changes", "Each has field and value.")
     by, key = (parser.column(raw[k], f"{place}.{k}") if k in raw else None for k in ("by", "key"))
@@ -64,17 +65,40 @@ def _history(parser: Parser, raw: Any, place: str) -> History:
         by,
         key,
         parser.ordering(raw["then"], f"{place}.then") if "then" in raw else (),
+        parser.one_of(
+            raw.get("others", "set aside"), f"{place}.others", ("fold", "set aside"), "way with rows of others"
+        )
+        == "fold",
     )
 
 
 def _change(parser: Parser, raw: Any, place: str) -> Change:
-    raw = parser.keys(raw, place, ("field", "value", "when", "at"), ("field", "value"))
+    raw = parser.keys(raw, place, ("field", "value", "old", "when", "unless", "at", "of"), ("field", "value"))
     _word(parser, raw["field"], f"{place}.field")
-    value = parser.column(raw["value"], f"{place}.value")
-    if value.first_of:
-        raise parser.fail(f"{place}.value", "cannot be a first_of", "Write one change for each of them.")
-    when = parser.conditions(raw["when"], f"{place}.when") if "when" in raw else ()
-    return Change(raw["field"], value, when, _time(parser, raw["at"], f"{place}.at") if "at" in raw else None)
+    value, old = (parser.column(raw[k], f"{place}.{k}") if k in raw else None for k in ("value", "old"))
+    assert value is not None
+    for part, how in (("value", value), ("old", old)):
+        if how and (how.matches or any(one.lookups or one.values or one.matches for one in how.first_of)):
+            raise parser.fail(
+                f"{place}.{part}", "has a first_of or matches that translate", "Write one change for each of them."
+            )
+    when, unless = (parser.conditions(raw[k], f"{place}.{k}") if k in raw else () for k in ("when", "unless"))
+    at = _time(parser, raw["at"], f"{place}.at") if "at" in raw else None
+    return Change(
+        raw["field"], value, when, at, old, unless, _thing(parser, raw, f"{place}.of"), raw.get("of") == "ticket"
+    )
+
+
+def _thing(parser: Parser, raw: Mapping[str, Any], place: str) -> ColumnMap | None:
+    """What of the ticket has the field by itself, where the mapping names a column for it."""
+    if raw.get("of", "ticket") == "ticket":
+        return None
+    if not isinstance(raw["of"], dict):
+        raise parser.fail(place, f"{raw['of']!r} is neither ticket nor a column", "Write {column: NAME}.")
+    thing = parser.column(raw["of"], place)
+    if thing.all_lookups or thing.first_of:
+        raise parser.fail(place, "goes through a lookup", "It is kept as it is.")
+    return thing
 
 
 def _time(parser: Parser, raw: Any, place: str) -> ColumnMap:

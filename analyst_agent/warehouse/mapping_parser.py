@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyst_agent.errors import InvalidDefinition, nearest
+from analyst_agent.warehouse.checks import EPOCH_MS
 from analyst_agent.warehouse.file_names import FileNames
 from analyst_agent.warehouse.mapping_records import OPERATORS, ColumnMap, Condition, Ordering, Part
 from analyst_agent.warehouse.tables import TABLES, Table
 
 _COLUMN = (
-    "column", "join", "constant", "first_of", "separator", "as", "lookup", "values", "otherwise", "date_format", "optional",
+    "column", "join", "constant", "first_of", "separator", "as", "lookup", "values", "matches", "otherwise", "date_format", "optional",
 )  # fmt: skip
+_LEFT = ("column", "first_of", "as", "lookup", "otherwise", "optional")
 _ORIGINS = ("column", "join", "constant", "first_of")
 
 
@@ -87,8 +89,8 @@ class Parser:
     def date_format(self, raw: Any, place: str) -> str:
         """A strptime format that the engine knows."""
         text = self.text(raw, place)
-        if text and not ("%" in text and _can_parse(text)):
-            raise self.fail(place, f"{text!r} is no date format", "For example %d/%m/%Y %H:%M.")
+        if text and text != EPOCH_MS and not ("%" in text and _can_parse(text)):
+            raise self.fail(place, f"{text!r} is no date format", f"For example %d/%m/%Y %H:%M, or {EPOCH_MS}.")
         return text
 
     def file_names(self, raw: Mapping[str, Any], place: str) -> FileNames:
@@ -137,6 +139,9 @@ class Parser:
         values = raw.get("values", {})
         if not isinstance(values, dict):
             raise self.fail(f"{place}.values", "must be a mapping", "Write it as {theirs: ours}.")
+        matches = raw.get("matches", {})
+        if not isinstance(matches, dict):
+            raise self.fail(f"{place}.matches", "must be a mapping", "Write it as {pattern: ours}.")
         if "as" in raw:
             self.one_of(raw["as"], f"{place}.as", ["id"], "way to read a column")
         return ColumnMap(
@@ -149,6 +154,7 @@ class Parser:
             "as" in raw,
             self.through(raw.get("lookup", []), f"{place}.lookup"),
             tuple(self.column(one, f"{place}.first_of", kind, nested=True) for one in raw.get("first_of", [])),
+            {self.text(k, f"{place}.matches"): self.text(v, f"{place}.matches") for k, v in matches.items()},
         )
 
     def parts(self, raw: Mapping[str, Any], place: str) -> tuple[Part, ...]:
@@ -174,16 +180,19 @@ class Parser:
         return tuple(self.one_of(name, place, self.lookups, "lookup of this mapping") for name in names)
 
     def conditions(self, raw: Any, place: str) -> tuple[Condition, ...]:
-        """Conditions that must all hold."""
+        """Conditions: comparisons of a column, or of a value made like one, with a literal."""
         if not isinstance(raw, list) or not raw:
             raise self.fail(place, "must be a list of conditions", "Each is {column, op, value}.")
         found = []
         for entry in raw:
-            item = self.keys(entry, place, ("column", "op", "value"), ("column", "op"))
+            item = self.keys(entry, place, (*_LEFT, "op", "value"), ("op",))
             op = self.text(item["op"], f"{place}.op")
             if op not in OPERATORS:
                 raise self.fail(f"{place}.op", f"{op!r} is no comparison", f"Valid: {', '.join(OPERATORS)}.")
-            found.append(Condition(self.text(item["column"], place), op, self.operand(op, item, place)))
+            left = {k: v for k, v in item.items() if k in _LEFT}
+            how = self.column(left, place) if set(left) != {"column"} else None
+            shown = self.text(item["column"], place) if "column" in item else (how.columns or ("",))[0] if how else ""
+            found.append(Condition(shown, op, self.operand(op, item, place), how))
         return tuple(found)
 
     def operand(self, op: str, item: Mapping[str, Any], place: str) -> Any:

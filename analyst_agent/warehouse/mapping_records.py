@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,12 @@ OPERATORS = ("=", "!=", "in", "not in", ">", ">=", "<", "<=", "missing", "presen
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a source column with a literal; several must all hold."""
+    """One comparison of a value with a literal; several must all hold. how: the value, where it is more than the column of that name."""
 
     column: str
     op: str
     value: Any = None
+    how: ColumnMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class ColumnMap:
     is_id: bool = False
     lookups: tuple[str, ...] = ()
     first_of: tuple[ColumnMap, ...] = ()
+    matches: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -108,12 +110,12 @@ class FileMap:
     def source_columns(self) -> tuple[str, ...]:
         """Every source column it needs, once, in the order of first use."""
         used = [c for m in self.columns.values() if not m.optional for c in m.columns]
-        used += [c.column for c in self.fold_when]
-        used += [c.column for one in self.leave_out for c in one.when]
+        used += _needed(self.fold_when)
+        used += [c for one in self.leave_out for c in _needed(one.when)]
         if self.events:
             used += [self.events.key, *(c for c, _ in self.events.order)]
         if self.escalations:
-            used += [c.column for c in self.escalations.when]
+            used += _needed(self.escalations.when)
             for columns in (self.escalations.columns, self.escalations.previous):
                 used += [c for m in columns.values() for c in m.columns]
         return tuple(dict.fromkeys(used))
@@ -137,23 +139,35 @@ class Lookup:
 
     def source_columns(self) -> tuple[str, ...]:
         """Every source column it needs; those of the order are optional."""
-        used = [*self.key.columns, *self.value.columns, *(c.column for c in self.where)]
+        used = [c for how in (self.key, self.value) if not how.optional for c in how.columns] + _needed(self.where)
         return tuple(dict.fromkeys([*used, *([self.valid_from] if self.valid_from else [])]))
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row of a history says of a field: its value, where the conditions hold; `at` where it is another time than the row's."""
+    """What a row of a history says of a field: its value, where the conditions of `when` hold and none of `unless` does.
+
+    at: where it is another time than the row's. old: the value until then, where the row says it. thing: what of the ticket has the
+    field by itself (a tag, a clock), so that values of different things do not follow on one another; None: with a key the row's
+    object, unless is_of_ticket.
+    """
 
     field: str
     value: ColumnMap
     when: tuple[Condition, ...] = ()
     at: ColumnMap | None = None
+    old: ColumnMap | None = None
+    unless: tuple[Condition, ...] = ()
+    thing: ColumnMap | None = None
+    is_of_ticket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A file whose rows are changes of tickets. key: rows are objects with a state, the newest row of a key counts."""
+    """A file whose rows are changes of tickets. key: rows are objects with a state, the newest row of a key counts.
+
+    folds_others: rows of tickets that are not loaded are of no interest, and not set aside.
+    """
 
     names: FileNames
     ticket: ColumnMap
@@ -162,14 +176,35 @@ class History:
     by: ColumnMap | None = None
     key: ColumnMap | None = None
     order: tuple[Ordering, ...] = ()
+    folds_others: bool = False
+
+    @property
+    def values(self) -> tuple[ColumnMap, ...]:
+        """Every value that it takes from a row."""
+        of_rows = (self.ticket, self.at, self.by, self.key)
+        of_changes = tuple(m for c in self.changes for m in (c.value, c.at, c.old, c.thing))
+        return tuple(m for m in (*of_rows, *of_changes) if m)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition on a row."""
+        return tuple(c for change in self.changes for c in (*change.when, *change.unless))
 
     def source_columns(self) -> tuple[str, ...]:
         """Every source column it needs; those of the order are optional."""
-        maps = [self.ticket, self.at, *(c.value for c in self.changes), *(c.at for c in self.changes if c.at)]
-        maps += [m for m in (self.by, self.key) if m]
-        used = [c for m in maps if not m.optional for c in m.columns]
-        used += [c.column for change in self.changes for c in change.when]
-        return tuple(dict.fromkeys(used))
+        used = [c for m in self.values if not m.optional for c in m.columns]
+        return tuple(dict.fromkeys([*used, *_needed(self.conditions)]))
+
+
+def _needed(conditions: Iterable[Condition]) -> list[str]:
+    """The source columns that conditions need."""
+    found: list[str] = []
+    for one in conditions:
+        if one.how is None:
+            found.append(one.column)
+        elif not one.how.optional:
+            found += one.how.columns
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
 def build_timeline(con: DuckDBPyConnection, mapping: SourceMapping) -> None:
     """Makes two temporary tables of the source's changes of tickets that are loaded.
 
-    said: every change (ticket_id, field, at, place, value, by_id, _path, _line, created_at). moves: those that change the value
-    (also `before`, the value until then; NULL where there was none).
+    said: every change (ticket_id, field, moment, place, value, is_before, by_id, _path, _line, created_at). moves: those that change the value
+    (also `before`, the value until then; NULL where there was none). is_before: the value that a change says was there before it; nothing
+    happened then, so no rule may rest on it alone.
     """
     known = {one.name for one in mapping.lookups}
     vias = [v for (v,) in con.execute("SELECT DISTINCT via FROM changes WHERE source = ?", [mapping.name]).fetchall()]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE said AS SELECT ticket_id, field, coalesce(object_key, '') AS object_key, at, {_value(vias, known)} AS value, "
-        "by_id, _path, _line, created_at, row_number() OVER (PARTITION BY ticket_id, field, object_key ORDER BY at, version, seq) AS place "
+        f"CREATE OR REPLACE TEMP TABLE said AS SELECT ticket_id, field, thing, moment, {_value(vias, known)} AS value, "
+        "is_before, by_id, _path, _line, created_at, row_number() OVER (PARTITION BY ticket_id, field, thing ORDER BY moment, version, seq) AS place "
         f"FROM changes AS c JOIN (SELECT ticket_id, created_at FROM tickets) AS t USING (ticket_id) WHERE source = {literal(mapping.name)} AND field <> ''"
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE moves AS SELECT * FROM (SELECT *, lag(value) OVER w AS before FROM said "
-        "WINDOW w AS (PARTITION BY ticket_id, field, object_key ORDER BY place)) WHERE value IS DISTINCT FROM before"
+        "WINDOW w AS (PARTITION BY ticket_id, field, thing ORDER BY place)) WHERE value IS DISTINCT FROM before"
     )
 
 
