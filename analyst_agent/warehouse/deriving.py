@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyst_agent.warehouse.mapping_records import SourceMapping
 from analyst_agent.warehouse.merge import merge
 from analyst_agent.warehouse.raw import identifier, literal, scalar
-from analyst_agent.warehouse.rule_records import Rule
+from analyst_agent.warehouse.rule_records import Becomes, Rule, Rules
 from analyst_agent.warehouse.rule_sql import rule_sql
 from analyst_agent.warehouse.set_aside import BEFORE
 from analyst_agent.warehouse.support_lines import lines_of
@@ -43,15 +43,18 @@ def derive(con: DuckDBPyConnection, mapping: SourceMapping) -> Derived:
     con.execute('CREATE TABLE IF NOT EXISTS derived_keys (source VARCHAR, "table" VARCHAR, key VARCHAR)')
     con.execute("""DELETE FROM emptied WHERE "table" = 'history'""")
     _open_targets(con, mapping)
-    found.changed_count += settle_tickets(con, rules)
+    found.changed_count += settle_tickets(
+        con, rules, {c for f in mapping.files if f.table == "tickets" for c in f.columns}
+    )
     if rules.resolutions:
         con.execute(f"CREATE OR REPLACE TEMP TABLE derived AS {resolution_sql(rules.resolutions)}")
         found.resolution_count = _keep(con, mapping, "resolutions", _RESOLUTION, found)
+        _note_unrecorded(con, rules.resolutions, found)
     if rules.escalations:
         _note_lines(con, mapping, found)
         _note_orders(con, mapping, found)
-        end = "(SELECT max(m) FROM (SELECT max(at) AS m FROM said UNION ALL SELECT unnest([max(created_at), max(updated_at), max(resolved_at)]) FROM tickets))"
-        selects = [_escalation_sql(rule, end) for rule in rules.escalations]
+        end = "(SELECT max(m) FROM (SELECT max(moment) AS m FROM said UNION ALL SELECT unnest([max(created_at), max(updated_at), max(resolved_at)]) FROM tickets))"
+        selects = [_escalation_sql(rule, end, rules) for rule in rules.escalations]
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE derived AS SELECT * FROM ({' UNION ALL '.join(selects)}) "
             "QUALIFY row_number() OVER (PARTITION BY escalation_id ORDER BY escalated_at, to_team) = 1"
@@ -60,17 +63,23 @@ def derive(con: DuckDBPyConnection, mapping: SourceMapping) -> Derived:
     return found
 
 
-def _escalation_sql(rule: Rule, data_end: str) -> str:
+def _escalation_sql(rule: Rule, data_end: str, rules: Rules) -> str:
     """A rule's rows as escalations. The id is made of ticket, reason and what tells its events apart, so it is the same in every load."""
     level = f"coalesce({literal(rule.level)}, level)" if rule.level else "level::VARCHAR"
     ticket = "replace(replace(ticket_id, '%', '%25'), '/', '%2F')"
     suffix = "CASE WHEN suffix <> '' THEN '/' || suffix ELSE '' END"
     return (
-        f"SELECT {ticket} || '/' || {literal(rule.reason)} || {suffix} AS escalation_id, ticket_id, at AS escalated_at, "
+        f"SELECT {ticket} || '/' || {literal(rule.reason)} || {suffix} AS escalation_id, ticket_id, moment AS escalated_at, "
         f"{literal(rule.reason)} AS reason_code, nullif({literal(rule.root_cause)}, '') AS root_cause, {literal(rule.trigger)} AS \"trigger\", "
         f"from_team::VARCHAR AS from_team, to_team::VARCHAR AS to_team, {level} AS level, by_id::VARCHAR AS escalated_by, _path::VARCHAR AS _path, "
-        f"_line::BIGINT AS _line FROM ({rule_sql(rule, data_end)})"
+        f"_line::BIGINT AS _line FROM ({rule_sql(rule, data_end, _known_by(rule, rules))})"
     )
+
+
+def _known_by(rule: Rule, rules: Rules) -> str:
+    """The field without which nothing is known of the time that stops a rule's clock; empty where a file gives it."""
+    derived = rules.of_tickets.get(rule.until)
+    return derived.field if derived else ""
 
 
 def _keep(con: DuckDBPyConnection, mapping: SourceMapping, name: str, present: tuple[str, ...], found: Derived) -> int:
@@ -103,6 +112,16 @@ def _open_targets(con: DuckDBPyConnection, mapping: SourceMapping) -> None:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {name}_versions AS SELECT lower(key) AS key, coalesce(valid_from, TIMESTAMP '0001-01-01') AS valid_from, "
             f"value FROM reference_values WHERE source = {literal(mapping.name)} AND lookup = {literal(name)} AND value IS NOT NULL"
+        )
+
+
+def _note_unrecorded(con: DuckDBPyConnection, rule: Becomes, found: Derived) -> None:
+    """Says how many tickets are resolved by their status though nothing says when."""
+    listed = ", ".join(literal(v.strip().lower()) for v in rule.values)
+    count = scalar(con, f"SELECT count(*) FROM tickets WHERE resolved_at IS NULL AND lower(status) IN ({listed})")
+    if count:
+        found.remarks.append(
+            f"Tickets that are {' or '.join(rule.values)} with no record of when, so they count as not resolved: {count:,}."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analyst_agent.warehouse.checks import Origin, value_sql
@@ -100,9 +100,10 @@ def open_names(con: DuckDBPyConnection, mapping: SourceMapping) -> None:
         )
 
 
-def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Iterable[PlannedFile]) -> list[str]:
+def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Sequence[PlannedFile]) -> list[str]:
     """What to tell of lookups of which nothing is known: which file is missing, and what the values that need it become."""
     needs: dict[str, dict[str, str]] = {}
+    given = {one.name for file in files for one in file.lookups}
     for file in files:
         columns = {} if file.spec is None else dict(file.spec.columns)
         columns |= {c.field: c.value for h in file.histories for c in h.changes}
@@ -113,12 +114,10 @@ def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Iterable[
                     needs.setdefault(lookup, {})[name] = falls if len(way.lookups) == 1 else "are empty"
     said = []
     for one in mapping.lookups:
-        if one.name in needs and not scalar(con, f"SELECT count(*) FROM names_{one.name}"):
+        if one.name in needs and one.name not in given and not scalar(con, f"SELECT count(*) FROM names_{one.name}"):
             fates: dict[str, list[str]] = {}
             for name, fate in needs[one.name].items():
                 fates.setdefault(fate, []).append(name)
             fate = "; ".join(f"{', '.join(names)} {fate}" for fate, names in fates.items())
-            said.append(
-                f"Nothing is known for the lookup {one.name} (no file {one.names.shown} with rows for it): {fate}."
-            )
+            said.append(f"Nothing is known for the lookup {one.name} (no file {one.names.shown} was loaded): {fate}.")
     return said

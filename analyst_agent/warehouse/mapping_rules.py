@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyst_agent.warehouse.mapping_parser import Parser
-from analyst_agent.warehouse.mapping_records import FileMap, History, Lookup
+from analyst_agent.warehouse.mapping_records import History, Lookup
 from analyst_agent.warehouse.rule_records import RULES, UNTIL, Becomes, Line, Rule, Rules
 
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -24,11 +24,7 @@ _DUE = ("sla_due_at",)
 
 
 def read_rules(
-    parser: Parser,
-    raw: Mapping[str, Any],
-    histories: Iterable[History],
-    lookups: Iterable[Lookup],
-    files: Iterable[FileMap],
+    parser: Parser, raw: Mapping[str, Any], histories: Iterable[History], lookups: Iterable[Lookup]
 ) -> Rules:
     """All that a mapping derives. `raw` is the whole mapping; a field must be one of its histories."""
     fields = sorted({c.field for h in histories for c in h.changes})
@@ -38,12 +34,7 @@ def read_rules(
     if any(r.rule == "line_raised" for r in rules) and not lines:
         raise parser.fail("lines", "is missing, and the rule line_raised needs it", "Give lines with line and groups.")
     becomes = {k: reader.becomes(raw[k], k) for k in SECTIONS[2:] if k in raw}
-    found = Rules(lines, rules, **becomes)
-    mapped = {name: f for f in files if f.table == "tickets" for name in f.columns}
-    for name in found.of_tickets:
-        if name in mapped:
-            raise parser.fail(f"files: {name}", "is mapped from a file and derived from a history", "Keep one of them.")
-    return found
+    return Rules(lines, rules, **becomes)
 
 
 def _list(parser: Parser, raw: Mapping[str, Any], name: str) -> list[Any]:
