@@ -37,6 +37,8 @@ class TableWords:
     aside: dict[str, str] = field(default_factory=dict)
     also: frozenset[str] = frozenset()
     extra: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_start: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    looked_up: dict[tuple[str, tuple[str, ...]], dict[str, Match]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ def words(name: str) -> list[str]:
     >>> words("firstResponseAt"), words("SLA_due-date"), words("Case #")
     (['first', 'response', 'at'], ['sla', 'due', 'date'], ['case', 'number'])
     """
-    cut = unicodedata.normalize("NFKD", name[:_LONGEST_NAME].replace("ß", "ss").replace("№", " number "))
+    name = name[:_LONGEST_NAME].replace("ß", "ss").replace("№", "#").replace("º", "°")
+    cut = unicodedata.normalize("NFKD", name)
     text = "".join(c for c in cut if not unicodedata.combining(c)).replace("#", " number ")
+    text = re.sub(r"\b[Nn][°º]", " number ", text)
     text = re.sub(r"\b(\w+)'s\b", r"\1", text)
     text = re.sub(r"([Ii])[Dd]s\b", r"\1d", text)
     return [w.lower() for w in _WORD.findall(text)]
@@ -131,6 +135,8 @@ def _table_words(spec: Mapping[str, Any], sets: Mapping[str, Sequence[str]]) -> 
     for name in ("escalated_at", "escalation_level", "reassignments", "sequence", "first_name", "last_name"):
         if name in spec:
             found.extra[name] = frozenset(_joined(p) for q in spec[name]["sure"] for p in _spellings(q, sets))
+    for phrase in found.phrases:
+        found.by_start.setdefault((phrase[0], len(phrase)), []).append(phrase)
     return found
 
 
@@ -223,6 +229,12 @@ def _stripped(cut: list[str], known: Vocabulary, own: frozenset[str]) -> Iterato
 
 def look_up(name: str, column_words: TableWords, known: Vocabulary, prefix: tuple[str, ...] = ()) -> dict[str, Match]:
     """The columns of a table that a name may mean; exact spellings first, else names that contain or nearly are one."""
+    if (name, prefix) not in column_words.looked_up:
+        column_words.looked_up[name, prefix] = _look_up(name, column_words, known, prefix)
+    return column_words.looked_up[name, prefix]
+
+
+def _look_up(name: str, column_words: TableWords, known: Vocabulary, prefix: tuple[str, ...]) -> dict[str, Match]:
     forms = variants(name, known, column_words.own, prefix)
     found: dict[str, Match] = {}
     for form, cost in forms:
@@ -248,9 +260,9 @@ def _partly(
                     found[column] = Match(min(strength, 0.45), "partial", phrase)
     form = forms[0][0] if forms else ""
     if not found and len(form) >= 6:
-        for phrase, meant in column_words.phrases.items():
-            if abs(len(phrase) - len(form)) <= 1 and phrase[0] == form[0] and _is_near(form, phrase):
-                for column, level in meant:
+        for phrase in (p for size in (-1, 0, 1) for p in column_words.by_start.get((form[0], len(form) + size), ())):
+            if _is_near(form, phrase):
+                for column, level in column_words.phrases[phrase]:
                     found.setdefault(column, Match(0.5 if level == "sure" else 0.4, "partial", phrase))
     return found
 

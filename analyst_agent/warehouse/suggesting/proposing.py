@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.warehouse.mapping import SOURCES_DIR, read_mapping
+from analyst_agent.warehouse.mapping_records import SourceMapping
 from analyst_agent.warehouse.suggesting.deciding import Keys, TableGuess
 from analyst_agent.warehouse.suggesting.guessing import guess_file, guess_table, key_counts, markers_in
 from analyst_agent.warehouse.suggesting.names import Vocabulary
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def propose(con: DuckDBPyConnection, paths: Sequence[Path], work: Path, known: Vocabulary) -> Proposal:
-    """The guess alone, without a trial."""
+def propose(
+    con: DuckDBPyConnection,
+    paths: Sequence[Path],
+    work: Path,
+    known: Vocabulary,
+    sources: Sequence[SourceMapping] = (),
+) -> Proposal:
+    """The guess alone, without a trial. sources: the mappings that may read a file already."""
     profiles = [
         profile(con, path, str(path), work, f"file{i}", known, lambda header: 0) for i, path in enumerate(paths)
     ]
@@ -32,7 +38,7 @@ def propose(con: DuckDBPyConnection, paths: Sequence[Path], work: Path, known: V
     for one, table, k in zip(profiles, decided, keys, strict=True):
         guess = guess_file(con, one, table, {t: o for t, o in others.items() if o[0] is not one}, known, k)
         found = markers_in(con, one, guess, known) if guess.table else set()
-        _recognise(guess, one, found)
+        _recognise(guess, one, found, sources)
         if one.path.name.lower() in seen:
             guess.problem, guess.is_proposed = (
                 "another given file has the same name, and a mapping knows files by name",
@@ -62,7 +68,7 @@ def _keys_of(
     return found
 
 
-def _recognise(guess: FileGuess, file: FileProfile, markers: set[str]) -> None:
+def _recognise(guess: FileGuess, file: FileProfile, markers: set[str], sources: Sequence[SourceMapping]) -> None:
     """Whether the file needs no mapping of its own: our own form, or that of a built-in source."""
     if not guess.table:
         return
@@ -74,8 +80,7 @@ def _recognise(guess: FileGuess, file: FileProfile, markers: set[str]) -> None:
         guess.is_proposed and plain and not markers and stem == guess.table and guess.events is None
         and ours == {c.column for c in guess.proposed} == header & set(TABLES[guess.table].names)
     )  # fmt: skip
-    for path in sorted(SOURCES_DIR.glob("*.yml")):
-        source = read_mapping(path)
+    for source in sources:
         for spec in source.files:
             needed = {normal_name(c) for c in spec.source_columns()}
             if (

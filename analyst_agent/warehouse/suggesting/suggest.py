@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analyst_agent.errors import LoadError, nearest
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.files import FORMATS
+from analyst_agent.warehouse.mapping import built_in, list_sources
 from analyst_agent.warehouse.raw import literal
 from analyst_agent.warehouse.suggesting.names import vocabulary
 from analyst_agent.warehouse.suggesting.profile import format_of
@@ -38,7 +39,7 @@ def suggest(folder: Path, inputs: Sequence[Path], *, settings: Settings, name: s
     with tempfile.TemporaryDirectory(prefix="analyst-suggest-") as scratch:
         con = _connect(Path(scratch))
         try:
-            proposal = propose(con, paths, Path(scratch), known)
+            proposal = propose(con, paths, Path(scratch), known, [built_in(s.name) for s in list_sources()])
         finally:
             con.close()
     proposal.left_aside = left
