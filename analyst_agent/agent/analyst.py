@@ -17,8 +17,10 @@ from analyst_agent.claims import bind
 from analyst_agent.errors import AnalystError, ModelError
 from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Period, Plan, Status, Usage
 from analyst_agent.report import answer_markdown, charts_for
+from analyst_agent.report.answer import SCOPE, SEARCH
 from analyst_agent.semantic.periods import Clock, describe, last_days
 from analyst_agent.understanding import Context, SkillCard, understand
+from analyst_agent.understanding.context import DOCUMENT_SPACES
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -57,6 +59,11 @@ class Analyst:
         begun = time.perf_counter()
         plan = understand(question, self._context(thread))
         answer = self._answer(question, plan, thread.questions)
+        if answer.status is Status.REFUSED and self.desk.engine.scope_note:
+            note = self.desk.engine.scope_note
+            answer = replace(
+                answer, answer=f"{answer.answer}\n\n{plain(note)}", caveats=(Caveat(note, SCOPE), *answer.caveats)
+            )
         seconds = round(time.perf_counter() - begun, 3)
         return replace(answer, usage=replace(answer.usage, seconds=seconds), generation=self.desk.engine.generation)
 
@@ -120,7 +127,10 @@ class Analyst:
             return replace(refusal(question, plan, error, self.desk), usage=usage)
         merged = ledger.merged()
         run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
-        merged = replace(merged, caveats=(*merged.caveats, *_remarks(run, merged.period, self.desk.clock)))
+        said = [c for c in merged.caveats if c.code != SCOPE]
+        if self.desk.engine.scope_note and any(f.skill != SEARCH for f in ledger.findings):
+            said.insert(0, Caveat(self.desk.engine.scope_note, SCOPE))
+        merged = replace(merged, caveats=(*said, *_remarks(run, merged.period, self.desk.clock)))
         claims = tuple(ledger.claims)
         markdown = answer_markdown(merged, self.desk.wording, claims, text, question)
         bound = grounding or Grounding(claims=len(claims), bound=len(claims))
@@ -157,6 +167,7 @@ class Analyst:
             pending=thread.pending,
             synonyms=desk.settings.synonyms,
             spaces=desk.library.spaces(),
+            withheld=tuple(s for s in DOCUMENT_SPACES if not desk.settings.grants.has_space(s)),
             issues=desk.library.issue_ids(),
             first_day=desk.engine.first_day,
             last_day=desk.engine.last_day,

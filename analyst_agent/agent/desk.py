@@ -8,7 +8,7 @@ from typing import Protocol
 
 from analyst_agent.agent.described import describe
 from analyst_agent.claims import Wording
-from analyst_agent.errors import NotPermitted, UnknownName
+from analyst_agent.errors import NotGranted, NotPermitted, UnknownName
 from analyst_agent.metric_finding import metric_finding
 from analyst_agent.records import Caveat, Citation, Finding, Intent, Plan
 from analyst_agent.semantic.model import Model
@@ -87,6 +87,11 @@ class Desk:
         return skill.function(self.context, **{k: v for k, v in offered.items() if k in skill.parameters})
 
     def _passages(self, plan: Plan) -> Finding:
+        for space in plan.spaces:
+            if not self.settings.grants.has_space(space):
+                raise NotGranted(f"The knowledge space {space!r} is not granted to this analyst.", "Ask the others.")
+            if space not in self.library.spaces():
+                raise UnknownName("knowledge space", space, self.library.spaces())
         found = self.library.passages(plan.knowledge_query or "", plan.spaces)
         silent = Caveat("The documents do not say.", "documents_silent")
         return Finding(

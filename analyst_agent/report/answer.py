@@ -17,6 +17,8 @@ from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markd
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
 OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
 SEARCH = "search_knowledge"
+SCOPE = "scope"
+"""The caveat that every number of a restricted analyst stands under; it opens the answer."""
 DESCRIPTION = "describe_data"
 LONGEST_QUOTE = 170
 LONGEST_CAVEAT = 400
@@ -44,6 +46,7 @@ def answer_markdown(
     """
     chosen = [findings] if isinstance(findings, Finding) else list(findings)
     parts: list[str] = [text.strip()] if text and text.strip() else []
+    scope = list(dict.fromkeys(escaped(c.text) for f in chosen for c in f.caveats if c.code == SCOPE))
     room = MOST_FIGURES - sum(figure_count(p) for p in parts)
     carried: set[str] = set()
     elsewhere: list[str] = []
@@ -69,7 +72,7 @@ def answer_markdown(
         carried |= shown.keys | {finding.fact(i).metric for c in told for i in c.facts[:3]}
     parts += elsewhere
     parts += _footer([f for f in chosen if f.skill != DESCRIPTION], wording, " ".join(parts), carried)
-    return "\n\n".join(p for p in parts if p)
+    return "\n\n".join(p for p in [*scope, *parts] if p)
 
 
 def _claims(
@@ -142,7 +145,7 @@ def _caveats(finding: Finding, told: Sequence[Claim]) -> list[str]:
     lines = [
         escaped(c.text, LONGEST_CAVEAT).rstrip(".")
         for c in finding.caveats
-        if c.code not in kinds and c.code != "documents_silent" and (above or ABOVE_ALL not in c.text)
+        if c.code not in kinds and c.code not in ("documents_silent", SCOPE) and (above or ABOVE_ALL not in c.text)
     ]
     new = [f"{sentence(line)}." for line in dict.fromkeys(lines) if line and line.lower() not in said]
     return [" ".join(new)] if new else []

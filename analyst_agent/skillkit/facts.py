@@ -27,6 +27,7 @@ from analyst_agent.semantic.effective import OPENING
 from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.semantic.periods import label
 from analyst_agent.statistics import wilson_interval
+from analyst_agent.warehouse.restrictions import OPENING as SCOPE_OPENING
 
 DERIVED_DEFINITIONS = {
     "share_of_escalations": "Escalated tickets of the group divided by all escalated tickets of the period.",
@@ -39,6 +40,8 @@ DERIVED_DEFINITIONS = {
 
 # The engine says these in words; the code tells a reader that a statement of that kind says the same.
 _STATED = {"unknown_time": "the time of escalation is unknown", "imputed": "Handle time is missing"}
+# Said of the analyst as a whole: once, whatever the period, and a number in it is none of the data's.
+_OPENED = {"definition_changed": OPENING, "scope": SCOPE_OPENING}
 _FIGURE = re.compile(r"\d[\d,.]*")
 
 
@@ -71,8 +74,9 @@ class FactBook:
         selection; of another period than the first query's it is said with that period's name.
         """
         code = next((code for code, words in _STATED.items() if words in text), "")
-        if text.startswith(OPENING):
-            self.caveat(text, "definition_changed")
+        opened = next((code for code, words in _OPENED.items() if text.startswith(words)), "")
+        if opened:
+            self.caveat(text, opened)
             return
         shape = _FIGURE.sub("#", text)
         if shape != text:

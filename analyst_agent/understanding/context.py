@@ -15,6 +15,8 @@ from analyst_agent.semantic.periods import Clock
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
+DOCUMENT_SPACES = ("escalation_policies", "known_issues")
+"""The knowledge spaces that questions mean by "policy" and "known issue", whatever a workspace calls its others."""
 # The two shapes of question that are recognised by their grammar as well as by meaning; other skills are found by meaning alone.
 CAUSES_SKILL = "root_cause_trend"
 SEGMENTS_SKILL = "segment_comparison"
@@ -36,7 +38,7 @@ class Context:
 
     values: the stored values of each dimension. embed: n texts to n x 384 unit rows. previous: the last answered plan of the
     conversation; discussed: the last skill or query, where a document or description was answered since; pending: the choices of a question asked back, if that was the last turn. synonyms: the workspace's word to a
-    value, metric or dimension. spaces: granted knowledge spaces; issues: ids of the known issues in them. first_day, last_day: of the data, inclusive.
+    value, metric or dimension. spaces: granted knowledge spaces; withheld: of DOCUMENT_SPACES, those that are not granted; issues: ids of the known issues in them. first_day, last_day: of the data, inclusive.
     personal_allowed: whether answers may be split by people and named customers.
     """
 
@@ -49,6 +51,7 @@ class Context:
     pending: tuple[Choice, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     spaces: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     discussed: Plan | None = None
     first_day: date | None = None

@@ -6,16 +6,20 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import confidence, refusals
-from analyst_agent.understanding.context import CAUSES_SKILL, Context
+from analyst_agent.understanding.context import CAUSES_SKILL, DOCUMENT_SPACES, Context
 from analyst_agent.understanding.followups import knowledge_again, leans
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import KNOWLEDGE_CUES, asks_who, described, wants_document
 from analyst_agent.understanding.words import stems
 
+POLICIES, ISSUES = DOCUMENT_SPACES
+
 
 def document_plan(reading: Reading, context: Context) -> Plan | None:
     """A policy or known-issue question: by its norm words, or a document word that meaning confirms."""
+    if "matches_known" in reading.cues and _are_issues_withheld(context):
+        return refusals.withheld(ISSUES, "Known issues", context)
     if "matches_known" in reading.cues and (reading.weak_metrics or _leans_on_data(reading, context)):
         return None
     if wants_document(reading) and not _advice(reading, context):
@@ -64,12 +68,26 @@ def _is_fragment(reading: Reading) -> bool:
 
 def knowledge_plan(reading: Reading, context: Context, sure: float) -> Plan:
     """A search of the granted spaces, or of the one a question names."""
+    if "known_issue" in reading.cues and _are_issues_withheld(context):
+        return refusals.withheld(ISSUES, "Known issues", context)
+    if reading.cues & KNOWLEDGE_CUES and "known_issue" not in reading.cues and _are_policies_withheld(context):
+        return refusals.withheld(POLICIES, "Policies", context)
     if not context.spaces:
         return refusals.refuse(
             "No knowledge space is granted to this analyst, so there are no documents to search; ask about the data instead."
         )
     named = tuple(s for s in context.spaces if _names_space(s, reading))
     return Plan(Intent.KNOWLEDGE, sure, knowledge_query=reading.text, spaces=named or context.spaces)
+
+
+def _are_issues_withheld(context: Context) -> bool:
+    """Whether known issues are not granted, and no other granted space holds one."""
+    return ISSUES in context.withheld and not context.issues
+
+
+def _are_policies_withheld(context: Context) -> bool:
+    """Whether policies are not granted, and no granted space but that of known issues could hold one."""
+    return POLICIES in context.withheld and set(context.spaces) <= {ISSUES}
 
 
 def _names_space(space: str, reading: Reading) -> bool:

@@ -93,6 +93,12 @@ def revoked(names: Sequence[str], context: Context) -> Plan:
     )
 
 
+def withheld(space: str, what: str, context: Context) -> Plan:
+    """Documents of a kind that exists in the product but is not granted here."""
+    others = f"; it may search {_listed(context.spaces)}" if context.spaces else ""
+    return refuse(f"{what} need the knowledge space {space}, which this analyst is not granted{others}.")
+
+
 def _listed(names: Sequence[str]) -> str:
     shown = [str(n)[:60] for n in names]
     return ", ".join(shown[:-1]) + (" and " if len(shown) > 1 else "") + shown[-1] if shown else "none"
