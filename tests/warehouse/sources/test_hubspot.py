@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.warehouse.sources.exports_hubspot import STEMS, export
 SOURCE = "hubspot"
 
 
-@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("ending", [".csv.gz", ".jsonl"])
 def test_tickets_accounts_and_escalations(desk: Desk, ending: str) -> None:
     files, truth = export(seed=5, count=150)
     write(desk.exports, files, ending)
@@ -81,9 +82,6 @@ def test_a_stage_left_and_entered_again_is_a_second_escalation(desk: Desk) -> No
 
 
 def test_times_in_epoch_milliseconds_are_read(desk: Desk) -> None:
-    millis = str(int(at(0).timestamp() * 1000) + int((at(0) - at(0)).total_seconds()))
-    from datetime import UTC
-
     millis = str(int(at(0).replace(tzinfo=UTC).timestamp() * 1000))
     write(desk.exports, {"ticket": [ticket(property_createdate=millis)]})
     desk.load(source=SOURCE)
