@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analyst_agent.semantic.model import GRAINS, Field, Metric, Model, load_model
+from analyst_agent.semantic.synonyms import Synonym, parse_synonyms, same_value
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.spoken import spoken_forms
 from analyst_agent.understanding.words import Speller, folded_words, stem, stems, word_set
 
 SMALL_DIMENSION = 400
+SHORTEST_JOINED = 4
+"""Shorter values are not looked for in words written apart: "a p i" is hardly "API", "o n" never "on"."""
 # ISO 639-1 codes, as helpdesks store them, by the English name that people say.
 LANGUAGES = {
     "ar": "arabic", "bg": "bulgarian", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
@@ -26,7 +30,7 @@ _ROLE_RANK = {"creation": 0, "assigned": 1, "escalation": 2, "outcome": 3}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One phrase and what it names. `words` is its folded spelling, to tell an exact match from a match of stems."""
+    """One phrase and what it names. `words` is its folded spelling, to tell an exact match from a match of stems; own: of the workspace's words."""
 
     key: tuple[str, ...]
     words: tuple[str, ...]
@@ -36,6 +40,7 @@ class Entry:
     weak: bool = False
     capitals: bool = False
     rank: int = 0
+    own: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +50,8 @@ class Lexicon:
     model: Model
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     names: dict[str, list[Entry]] = field(default_factory=dict)
+    joined: dict[str, list[Entry]] = field(default_factory=dict)
+    absent: list[tuple[tuple[str, ...], Synonym]] = field(default_factory=list)
     codes: dict[tuple[str, str], str | None] = field(default_factory=dict)
     parts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     entity_words: frozenset[str] = frozenset()
@@ -64,6 +71,7 @@ class Lexicon:
                 and e.kind == kind
                 and e.name == name
                 and e.value == entry.value
+                and e.own == entry.own
                 for e in bucket
             ):
                 bucket.append(entry)
@@ -114,6 +122,10 @@ def build(model: Model, values: Mapping[str, tuple[str, ...]], synonyms: Mapping
         if name in dimensions:
             _add_values(lexicon, name, stored, ranks[name])
             _add_prefix(lexicon, name, stored, ranks[name])
+    for phrase, name, value in spoken_forms(lexicon.values):
+        words = folded_words(phrase)
+        if not any(e.words == words and e.kind == "value" for e in lexicon.entries.get(stem(words[0]), ())):
+            lexicon.add(phrase, "value", name, value=value, rank=ranks.get(name, 0))
     _add_synonyms(lexicon, synonyms, ranks)
     lexicon.speller = Speller(_known_words(lexicon))
     return lexicon
@@ -182,6 +194,9 @@ def _add_values(lexicon: Lexicon, name: str, stored: tuple[str, ...], rank: int)
         if not words:
             continue
         lexicon.add(value, "value", name, value=value, rank=rank)
+        written = "".join(words)
+        if len(written) >= SHORTEST_JOINED:
+            lexicon.joined.setdefault(written, []).append(Entry(words, words, "value", name, value, rank=rank))
         if name == "language" and words[0] in LANGUAGES:
             lexicon.add(LANGUAGES[words[0]], "value", name, value=value, rank=rank)
         short = [w for w in words if w != "and"]
@@ -201,6 +216,9 @@ def _add_prefix(lexicon: Lexicon, name: str, stored: tuple[str, ...], rank: int)
     common = max(set(leads), key=leads.count) if leads else ""
     if len(leads) >= 3 and leads.count(common) >= 0.8 * len(stored):
         lexicon.add(common, "dimension", name, rank=rank)
+        for value in stored:
+            if (m := re.fullmatch(rf"{common}[ _-]?0*(\d+)", value)) is not None:
+                lexicon.codes.setdefault((name, m[1]), value)
 
 
 def _add_forms(lexicon: Lexicon, name: str, value: str, words: list[str], rank: int) -> None:
@@ -230,18 +248,23 @@ def _add_revoked(lexicon: Lexicon, model: Model) -> None:
 
 
 def _add_synonyms(lexicon: Lexicon, synonyms: Mapping[str, str], ranks: Mapping[str, int]) -> None:
-    """A workspace's word may stand for a metric, a dimension, a value, or `dimension=value`."""
-    for word, meaning in synonyms.items():
-        wanted, _, said = meaning.partition("=")
-        if wanted.strip() in lexicon.model.metrics:
-            lexicon.add(word, "metric", wanted.strip())
-        elif not said and wanted.strip() in ranks:
-            lexicon.add(word, "dimension", wanted.strip())
-        target = folded_words(said or wanted)
-        for name, stored in lexicon.values.items():
-            for value in stored if not said or name == wanted.strip() else ():
-                if folded_words(value) == target:
-                    lexicon.add(word, "value", name, value=value, rank=ranks[name])
+    """A workspace's word stands for a metric, a dimension or values, and for nothing else it might mean."""
+    for one in parse_synonyms(synonyms, lexicon.model):
+        if one.name in lexicon.model.metrics:
+            lexicon.add(one.word, "metric", one.name, own=True)
+        elif one.name:
+            lexicon.add(one.word, "dimension", one.name, own=True)
+        meant = [
+            (name, value)
+            for name, stored in lexicon.values.items()
+            if one.field in ("", name) and name in ranks
+            for value in stored
+            if any(same_value(said, value) for said in one.values)
+        ]
+        for name, value in meant:
+            lexicon.add(one.word, "value", name, value=value, rank=ranks[name], own=True)
+        if one.values and not meant:
+            lexicon.absent.append((folded_words(one.word), one))
 
 
 def _known_words(lexicon: Lexicon) -> set[str]:

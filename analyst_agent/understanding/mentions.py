@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Entry, Lexicon
@@ -17,7 +17,10 @@ ADJECTIVES = word_set("open closed high low normal medium pending active waiting
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Tokens start..end (exclusive) and what they may name; `values` are (dimension, stored value), best dimension first."""
+    """Tokens start..end (exclusive) and what they may name; `values` are (dimension, stored value), best dimension first.
+
+    own: in the workspace's words, which mean all their values and nothing else.
+    """
 
     start: int
     end: int
@@ -28,6 +31,7 @@ class Mention:
     values: tuple[tuple[str, str], ...] = ()
     revoked: tuple[str, ...] = ()
     exact: bool = True
+    own: bool = False
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether the spans share a token."""
@@ -71,10 +75,24 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
             if entry.kind == "plural" and not token.word.endswith("s"):
                 continue
             yield i, end, entry
+        yield from _written_apart(tokens, i, lexicon)
         for entry in lexicon.names.get(token.word, ()):
             end = i + len(entry.words)
             if tuple(t.word for t in tokens[i:end]) == entry.words and (len(entry.words) > 1 or _stands_out(tokens, i)):
                 yield i, end, entry
+
+
+def _written_apart(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> Iterator[tuple[int, int, Entry]]:
+    """ "E-mail" and "e mail" for Email: two or three words that are one in the data."""
+    written = tokens[i].word
+    for end in range(i + 2, min(i + 3, len(tokens)) + 1):
+        if tokens[end - 1].start - tokens[end - 2].end > 1:
+            return
+        written += tokens[end - 1].word
+        for entry in lexicon.joined.get(written, ()):
+            words = tuple(t.word for t in tokens[i:end])
+            if words != entry.words:
+                yield i, end, replace(entry, key=words, words=words)
 
 
 def _is_noun_for_verb(token: Token, entry: Entry) -> bool:
@@ -101,10 +119,13 @@ def _mention(
     exact = any(x for _, x in entries)
     # Where the exact spelling names something, a mere shared stem ("report" for Reports) does not compete.
     use = [e for e, x in entries if (x or not exact) and (e.kind not in _NOUNS or _same_word(e, tokens[start:end]))]
+    own = [e for e in use if e.own]
+    use = own or use
     metrics = tuple(dict.fromkeys(e.name for e in use if e.kind in ("metric", "plural")))
     values = sorted((e for e in use if e.kind == "value"), key=lambda e: e.rank)
     if (
         values
+        and not own
         and _is_plain_word(tokens[start:end])
         and not _may_be_value(start, end, tokens, lexicon, {e.name for e in values})
     ):
@@ -113,7 +134,7 @@ def _mention(
         start, end, metrics, bool(metrics) and all(e.weak for e in use if e.kind in ("metric", "plural")),
         tuple(dict.fromkeys(e.name for e in sorted((e for e in use if e.kind == "dimension"), key=lambda e: e.rank))),
         tuple(dict.fromkeys(e.name for e in use if e.kind == "field")), tuple(dict.fromkeys((e.name, e.value) for e in values)),
-        tuple(e.name for e in use if e.kind == "revoked"), exact,
+        tuple(e.name for e in use if e.kind == "revoked"), exact, bool(own),
     )  # fmt: skip
     return (
         mention

@@ -11,6 +11,7 @@ from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_unclassified
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
 from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
@@ -29,6 +30,7 @@ def read(text: str, context: Context) -> Reading:
     reading = Reading(text, tokens, lexicon, periods, find_grain(_respelt(text, tokens), first))
     reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
     _drop_swallowed_periods(reading)
+    read_absent(reading)
     read_cost(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
@@ -37,6 +39,7 @@ def read(text: str, context: Context) -> Reading:
     read_shares(reading)
     read_unclassified(reading)
     read_values(reading, context.previous)
+    read_scales(reading)
     read_conditions(reading)
     read_signals(reading)
     read_metrics(reading)

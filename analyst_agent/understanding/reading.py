@@ -35,12 +35,13 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Words that should name something and do not. place: dimension, value, metric or condition."""
+    """Words that should name something and do not. place: dimension, value, metric or condition; dimension: whose value it should be."""
 
     text: str
     place: str
     start: int
     end: int
+    dimension: str = ""
 
 
 @dataclass(slots=True)

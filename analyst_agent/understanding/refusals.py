@@ -61,10 +61,12 @@ def unknown_name(one: Unknown, context: Context) -> Plan:
             f"I have no metric or field called {said!r}; nearest are {_listed(labels_near)}.",
             choices=_choices(labels_near),
         )
-    discussed = _discussed(context)
+    discussed = one.dimension if lexicon.values.get(one.dimension) else _discussed(context)
     if discussed is not None:
         label, stored = context.model.dimension_label(discussed), lexicon.values[discussed]
-        return refuse(f"I know no {label} called {said!r}; there are {_listed(stored)}.", choices=_choices(stored[:4]))
+        return refuse(
+            f"I know no {label} called {said!r}; there are {_listed(stored[:8])}.", choices=_choices(stored[:4])
+        )
     close = nearest_values(lexicon, said)
     if close:
         return refuse(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from analyst_agent.records import Filter, Plan
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.meant import meant, note_reading
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.roles import role_of
@@ -94,6 +95,8 @@ def _of_field_beside(reading: Reading, mention: Mention) -> Mention:
 
 def _is_value(mention: Mention, reading: Reading) -> bool:
     """Whether a span that could also name a metric or dimension is meant as a value."""
+    if mention.own:
+        return True
     if reading.word(mention.start - 1) in ("known", "documented"):
         return False
     participle = reading.word(mention.start).endswith("ed") and mention.end - mention.start == 1
@@ -177,15 +180,14 @@ def _settle_group(
     )
     dimension = pointed[0] if pointed else candidates[0]
     others = () if pointed else tuple(candidates[1:])
-    values = tuple(
-        dict.fromkeys(v for m in members for v in [v for d, v in m.values if d == dimension][: 1 if m.exact else None])
-    )
+    values = tuple(dict.fromkeys(v for m in members for v in meant(m, dimension, reading)))
     chosen = len(members) == 1 and len(values) > 1 and reading.word(start - 1) in cues.WHICH | cues.BY
     if beside is not None and not chosen:
         reading.replace_mention(beside, dimensions=())
         reading.use(beside.start, beside.end)
     if len(members) == 2 and _is_range(reading, members[0], members[1]):
         values = _range(values, reading.lexicon.values.get(dimension, ()))
+    note_reading(reading, members, dimension, values)
     negated = _is_negated(reading, min(start, beside.start) if beside else start)
     reading.use(start, end)
     reading.groups.append(ValueGroup(dimension, values, negated, start, end, others))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from analyst_agent.semantic.compiler import Compiled, compile_values
 from analyst_agent.semantic.expressions import Environment, declared_values
 from analyst_agent.semantic.filters import in_utc
 from analyst_agent.semantic.model import GRAINS, Field, Model
+from analyst_agent.semantic.synonyms import parse_synonyms, same_value
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.restrictions import outside, scope_text
 
@@ -71,7 +72,8 @@ class StoredValues:
         return replace(one, op={"=": "in", "!=": "not in"}.get(one.op, one.op), value=stored)
 
     def stored(self, value: Value, field: Field) -> tuple[str, ...]:
-        """The stored values that are meant: the very same, else all that differ from it only in case."""
+        """The stored values that are meant: the very same, else all that differ from it only in case, spaces, hyphens or accents,
+        else what the workspace's own word stands for in this field."""
         if value is None:
             raise NotPermitted(f"{field.name} cannot be compared with nothing.", f"Use '{field.name} missing'.")
         text = ("true" if value else "false") if isinstance(value, bool) else str(value)
@@ -79,10 +81,10 @@ class StoredValues:
         known = dict.fromkeys([*listed, *declared_values(field, self.model)])
         if text in known:
             return (text,)
-        for form in (text.lower(), text.lower().strip().replace(" ", "_")):
-            found = tuple(v for v in known if v.lower() == form)
-            if found:
-                return found
+        if found := tuple(v for v in known if same_value(text, v)):
+            return found
+        if found := self._of_own_word(text, field, known):
+            return found
         if len(listed) >= MOST_VALUES and self.exists(field, text):
             return (text,)
         within = self.environment.restrictions
@@ -94,6 +96,27 @@ class StoredValues:
     def exists(self, field: Field, value: str) -> bool:
         """Whether any row has this very value, also of a field that is no category."""
         return bool(self._read(field.dataset, field.name, [Filter(field.name, "=", value)]))
+
+    def own_words(self, where: Sequence[Filter]) -> list[str]:
+        """A sentence for each condition given in one of the workspace's own words."""
+        said = []
+        for one in where:
+            if self.model.check_field(one.field).kind == "category":
+                for value in one.value if isinstance(one.value, (tuple, list)) else (one.value,):
+                    field, text = self.model.check_field(one.field), str(value)
+                    known = (*self.of(one.field), *declared_values(field, self.model))
+                    meant = () if any(same_value(text, v) for v in known) else self._of_own_word(text, field, known)
+                    if meant:
+                        said.append(f"Read {text!r} as {field.label} {' or '.join(meant)}, as [synonyms] says.")
+        return said
+
+    def _of_own_word(self, text: str, field: Field, known: Iterable[str]) -> tuple[str, ...]:
+        meanings = [
+            one
+            for one in parse_synonyms(self.settings.synonyms, self.model)
+            if same_value(one.word, text) and one.field in ("", field.name)
+        ]
+        return tuple(v for v in known if any(same_value(said, v) for one in meanings for said in one.values))
 
     def _read(self, dataset: str, name: str, where: Sequence[Filter] = ()) -> tuple[str, ...]:
         compiled = compile_values(self.model, dataset, name, where, self.environment, MOST_VALUES)

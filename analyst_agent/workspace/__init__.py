@@ -83,10 +83,14 @@ class Workspace:
 
     @cached_property
     def model(self) -> Model:
-        """The semantic model with this workspace's root causes, reduced to its grants."""
+        """The semantic model with this workspace's root causes, reduced to its grants. Raises UnknownName or InvalidDefinition
+        for a word in [synonyms] whose column does not exist."""
         from analyst_agent.semantic.model import model_for
+        from analyst_agent.semantic.synonyms import parse_synonyms
 
-        return model_for(self.settings)
+        model = model_for(self.settings)
+        parse_synonyms(self.settings.synonyms, model)
+        return model
 
     @property
     def derived(self) -> dict[str, str]:
