@@ -87,6 +87,19 @@ def hostile(hostile_folder: Path) -> Iterator[Callable[..., Workspace]]:
         workspace.close()
 
 
+@pytest.fixture(scope="session")
+def canary_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Workspaces of one helpdesk: `whole`, the same `scoped` to EMEA by its settings, and `alone`, which never had other rows."""
+    from tests.security import canaries
+
+    place = tmp_path_factory.mktemp("canaries")
+    return {
+        "whole": canaries.make(place / "whole"),
+        "scoped": canaries.make(place / "scoped", settings=canaries.SETTINGS + canaries.SCOPE),
+        "alone": canaries.make(place / "alone", only_emea=True),
+    }
+
+
 def write_tables(folder: Path) -> None:
     """240 tickets from 1 September to the day before TODAY, every second one escalated and resolved."""
     folder.mkdir()
