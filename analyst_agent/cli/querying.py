@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -10,7 +11,9 @@ from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, pr
 from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value, to_json
 
 if TYPE_CHECKING:
+    from analyst_agent.semantic.explaining import Explanation
     from analyst_agent.semantic.periods import Clock
+    from analyst_agent.workspace import Workspace
 
 # The columns beside the metrics that a terminal has room for; JSON has all.
 _SHOWN = ("__n", "__open", "__share", "__previous", "__change", "__change_ratio", "__per_day")
@@ -68,11 +71,20 @@ def query(
         share=share,
     )
     result = workspace.engine.run(asked)
+    explanation = _explained(workspace, asked, result) if explain else None
     if as_json:
-        print_json(_document(result, asked.metrics))
+        print_json(_document(result, explanation))
     else:
-        _print(result, asked, explain, workspace.model.metrics)
+        _print(result, asked, explanation)
     workspace.close()
+
+
+def _explained(workspace: Workspace, asked: SemanticQuery, result: QueryResult) -> Explanation:
+    from analyst_agent.semantic.explaining import Desk, explain
+
+    engine = workspace.engine
+    data = (engine.first_day, engine.last_day)
+    return explain(asked, result, Desk(workspace.model, workspace.settings, engine.restrictions, engine.changes, data))
 
 
 def _compared(text: str | None, clock: Clock) -> Period | Literal["previous", "year"] | None:
@@ -89,8 +101,9 @@ def _names(given: list[str]) -> tuple[str, ...]:
     return tuple(name.strip() for item in given for name in item.split(",") if name.strip())
 
 
-def _document(result: QueryResult, metrics: tuple[str, ...]) -> dict[str, Any]:
-    """`{columns, rows, period, compared_with, queries}` with raw numbers, and what must be said about them."""
+def _document(result: QueryResult, explanation: Explanation | None) -> dict[str, Any]:
+    """`{columns, rows, period, compared_with, queries}` with raw numbers, what must be said about them, and the explanation asked for."""
+    explained = {} if explanation is None else {"explain": to_json(explanation)}
     return {
         "columns": list(result.columns),
         "rows": [[to_json(row[c]) for c in result.columns] for row in result.rows],
@@ -98,10 +111,12 @@ def _document(result: QueryResult, metrics: tuple[str, ...]) -> dict[str, Any]:
         "compared_with": to_json(result.comparison),
         "queries": [to_json(result.query)],
         "caveats": list(result.caveats),
+        **explained,
     }
 
 
-def _print(result: QueryResult, asked: SemanticQuery, explain: bool, metrics: Any) -> None:
+def _print(result: QueryResult, asked: SemanticQuery, explanation: Explanation | None) -> None:
+    from analyst_agent.semantic.explaining import lines
     from analyst_agent.semantic.periods import describe
 
     if isinstance(result.period, Period):
@@ -114,11 +129,9 @@ def _print(result: QueryResult, asked: SemanticQuery, explain: bool, metrics: An
     print_table(heads, [[_cell(row[c]) for c in shown] for row in result.rows])
     for note in result.caveats:
         say(f"Note: {note}")
-    if explain:
-        for name in asked.metrics:
-            say(f"\n{name}: {metrics[name].definition}")
-        q = result.query
-        say(f"\n{q.engine}, {q.rows} rows, {q.milliseconds} ms, data generation {q.generation}\n\n{q.sql}")
+    width = get_terminal_size((120, 24)).columns
+    for line in [] if explanation is None else lines(explanation, width):
+        say(line)
 
 
 def _cell(value: Value) -> str:
