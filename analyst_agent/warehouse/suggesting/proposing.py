@@ -105,6 +105,10 @@ def _settle_formats(proposal: Proposal, profiles: Sequence[FileProfile]) -> None
             kept = tuple(
                 (c, k) for c, k in one.events.order if k != "time" or one.formats.get(c, "") == proposal.date_format
             )
+            if kept != one.events.order:
+                proposal.to_decide.append(
+                    f"the events of {one.file} are in the order of its rows, because its times are written in several ways."
+                )
             one.events.order = kept
     zones = {
         c.time.zone

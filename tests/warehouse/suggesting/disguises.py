@@ -163,3 +163,41 @@ UNSEEN = (
         "priority": "Priority", "category": "Issue Type", "agent_id": "Assignee", "product_area": "Component/s", "description": "Description",
     }, {"Reporter": "person", "Watchers": "number", "Sprint": "label", "Votes": "number", "Last Viewed": "time"}, "%d/%b/%y %I:%M %p"),
 )  # fmt: skip
+
+# A second lot, invented after the words that the first one lacked were added, and measured once before anything was changed.
+LATER = (
+    Style("fresh", "export_tickets_all.csv", "tickets", {
+        "ticket_id": "Ticket ID", "created_at": "Created time", "updated_at": "Last update time", "resolved_at": "Resolved time", "closed_at": "Closed time",
+        "subject": "Subject", "status": "Status", "priority": "Priority", "channel": "Source", "category": "Type", "agent_id": "Agent", "team": "Group",
+        "sla_due_at": "Due by Time", "first_response_at": "Initial response time", "product_area": "Product", "customer_reply_count": "Customer interactions",
+        "language": "Language", "account_id": "Company Name",
+    }, {"Survey results": "words", "Full name": "person", "Email": "text", "Tags": "label", "Association type": "label", "Resolution status": "label", "Agent interactions": "number"}),
+    Style("dotted", "export.csv", "tickets", {
+        "ticket_id": "key", "created_at": "fields.created", "updated_at": "fields.updated", "status": "fields.status.name", "priority": "fields.priority.name",
+        "subject": "fields.summary", "category": "fields.issuetype.name", "agent_id": "fields.assignee.displayName", "resolved_at": "fields.resolutiondate",
+    }, {"fields.creator.displayName": "person", "fields.votes.votes": "number", "fields.resolution.name": "label", "self": "unique"}, "%Y-%m-%dT%H:%M:%S.000+0200"),
+    Style("sapish", "INC_HDR.csv", "tickets", {
+        "ticket_id": "INC_NUM", "created_at": "CRT_DT", "updated_at": "UPD_DT", "subject": "SHORT_DESC", "status": "STAT", "priority": "PRIO", "category": "CAT",
+        "product_area": "SUBCAT", "account_id": "CUST_NO", "agent_id": "ASSIGNED_TO", "team": "ASSGN_GRP", "closed_at": "CLS_DT", "is_escalated": "ESC_FLG",
+    }, {"CRT_BY": "person", "CLS_BY": "person", "MANDT": "label", "DOC_TYPE": "label"}, "%Y%m%d", ";", ("X", "")),
+    Style("kaggle", "customer_support_tickets.csv", "tickets", {
+        "ticket_id": "Ticket ID", "subject": "Ticket Subject", "description": "Ticket Description", "status": "Ticket Status", "priority": "Ticket Priority",
+        "channel": "Ticket Channel", "category": "Ticket Type", "created_at": "Ticket Creation Date", "csat": "Customer Satisfaction Rating", "product_area": "Product Purchased",
+    }, {"Customer Name": "person", "Customer Email": "text", "Customer Age": "number", "Date of Purchase": "time", "Resolution": "text", "Time to Resolution": "number"}),
+    Style("ops", "kunden.csv", "accounts", {
+        "account_id": "Kunden-ID", "name": "Firmenname", "industry": "Branche", "region": "Vertriebsregion", "segment": "Kundensegment", "plan": "Tarif",
+        "created_at": "Kunde seit", "csm": "Kundenbetreuer",
+    }, {"PLZ": "number", "Ort": "label", "Jahresumsatz": "number"}, "%d.%m.%Y", ";"),
+    Style("esc2", "escalations-2025.csv", "escalations", {
+        "ticket_id": "Ticket", "escalated_at": "Date", "reason": "Reason", "level": "Level", "from_team": "From Team", "to_team": "To Team", "deescalated_at": "De-escalated on",
+        "trigger": "Triggered By",
+    }, {"Duty manager": "person", "Comments": "text", "Postmortem": "flag"}, "%d/%m/%Y"),
+    Style("team", "users.csv", "agents", {
+        "agent_id": "user_id", "name": "display_name", "team": "primary_group", "support_level": "tier",
+    }, {"last_login": "time", "is_active": "flag", "mfa": "flag", "locale": "label", "ticket_count": "number", "avg_csat": "share"}),
+    Style("tangle", "support_requests.csv", "tickets", {
+        "ticket_id": "request_no", "created_at": "raised_on", "subject": "headline", "status": "workflow_state", "priority": "prio_level", "channel": "contact_method",
+        "account_id": "tenant_id", "agent_id": "handled_by", "team": "resolver_group", "resolved_at": "fixed_on", "escalated_at": "escalated_on", "reopen_count": "times_reopened",
+        "handle_minutes": "handling_time_minutes", "sla_due_at": "sla_deadline",
+    }, {"created_by": "person", "closed_by": "person", "last_reply_on": "time", "first_seen_on": "time", "impact": "label", "satisfaction_pct": "hundred", "escalation_contact": "person", "timezone": "label"}),
+)  # fmt: skip
