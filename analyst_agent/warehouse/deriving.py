@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 _MOST_NAMES = 5
 _ESCALATION = (
-    "escalation_id", "ticket_id", "escalated_at", "reason_code", "root_cause", "trigger", "from_team", "to_team", "level", "escalated_by",
+    "escalation_id", "ticket_id", "escalated_at", "reason_code", "reason", "root_cause", "trigger", "from_team", "to_team", "level", "escalated_by",
 )  # fmt: skip
+# What one update of a ticket does (its group and its priority changed) is one escalation, told by the first rule; `reason` names all.
+_AT_ONCE = "QUALIFY row_number() OVER (PARTITION BY ticket_id, escalated_at ORDER BY rule, escalation_id) = 1"
+_REASONS = (
+    "CASE WHEN count(*) OVER at_once > 1 THEN string_agg(reason_code, ', ') OVER (at_once ORDER BY rule ROWS BETWEEN UNBOUNDED PRECEDING "
+    "AND UNBOUNDED FOLLOWING) END AS reason"
+)
 _RESOLUTION = ("resolution_id", "ticket_id", "resolved_at", "agent_id")
 
 
@@ -54,10 +60,14 @@ def derive(con: DuckDBPyConnection, mapping: SourceMapping) -> Derived:
         _note_lines(con, mapping, found)
         _note_orders(con, mapping, found)
         end = "(SELECT max(m) FROM (SELECT max(moment) AS m FROM said UNION ALL SELECT unnest([max(created_at), max(updated_at), max(resolved_at)]) FROM tickets))"
-        selects = [_escalation_sql(rule, end, rules) for rule in rules.escalations]
+        selects = [
+            f"SELECT *, {number} AS rule FROM ({_escalation_sql(rule, end, rules)})"
+            for number, rule in enumerate(rules.escalations)
+        ]
+        once = "QUALIFY row_number() OVER (PARTITION BY escalation_id ORDER BY escalated_at, to_team) = 1"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE derived AS SELECT * FROM ({' UNION ALL '.join(selects)}) "
-            "QUALIFY row_number() OVER (PARTITION BY escalation_id ORDER BY escalated_at, to_team) = 1"
+            f"CREATE OR REPLACE TEMP TABLE derived AS SELECT * EXCLUDE (rule), {_REASONS} FROM (SELECT * FROM ({' UNION ALL '.join(selects)}) {once}) "
+            f"WINDOW at_once AS (PARTITION BY ticket_id, escalated_at) {_AT_ONCE}"
         )
         found.escalation_count = _keep(con, mapping, "escalations", _ESCALATION, found)
     return found

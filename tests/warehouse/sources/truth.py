@@ -68,7 +68,11 @@ def gained(story: Story, name: str, words: set[str], reason: str) -> list[Escala
     found: list[Escalation] = []
     before: set[str] = set()
     for at, value in story.of(name):
-        now = {w for w in value.replace('"', " ").replace("[", " ").replace("]", " ").replace(",", " ").lower().split() if w}
+        now = {
+            w
+            for w in value.replace('"', " ").replace("[", " ").replace("]", " ").replace(",", " ").lower().split()
+            if w
+        }
         if (now - before) & words:
             found.append((story.ticket, at, reason, team_at(story, at), None))
         before = now
@@ -97,3 +101,11 @@ def reopenings(story: Story, name: str, done: set[str]) -> int:
 def is_done(story: Story, name: str, done: set[str]) -> bool:
     values = story.of(name)
     return bool(values) and values[-1][1] in done
+
+
+def at_once(found: Sequence[Escalation], rules: Sequence[str]) -> list[Escalation]:
+    """One escalation a moment of a ticket, of the first rule in the list that saw it."""
+    best: dict[tuple[str, datetime], Escalation] = {}
+    for one in sorted(found, key=lambda e: rules.index(e[2])):
+        best.setdefault((one[0], one[1]), one)
+    return sorted(best.values(), key=lambda e: tuple(str(v or "") for v in e))
