@@ -53,11 +53,16 @@ def read(text: str, context: Context) -> Reading:
         n
         for m in reading.mentions
         for n in m.revoked
-        if not (m.metrics or m.dimensions or m.values or _is_aside(reading, m))
+        if not (m.metrics or m.dimensions or (m.values and not _names_field(reading, m)) or _is_aside(reading, m))
     )
     read_unknown(reading)
     reading.notes += ambiguity_notes(reading)
     return reading
+
+
+def _names_field(reading: Reading, mention: Mention) -> bool:
+    """Whether a word that is also a value stands where a field does: "by customer", where customer is a trigger too."""
+    return reading.word(mention.start - 1) in ("by", "per", "each", "across", "which", "every")
 
 
 def _use_issue_ids(reading: Reading, context: Context) -> None:

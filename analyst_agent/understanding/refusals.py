@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analyst_agent.errors import nearest
 from analyst_agent.records import Choice, Intent, Plan
@@ -38,8 +39,19 @@ def action(verb: str) -> Plan:
     return refuse(f"I only read and cannot {verb} anything; ask what the data or documents say instead.")
 
 
+_OBJECTS = {"account": "accounts", "agent": "agents", "resolution_type": "resolutions", "reason_code": "escalations"}
+
+
 def unknown_name(one: Unknown, context: Context) -> Plan:
-    """A name that exists neither in the model nor among the values, with the nearest that do."""
+    """A name that exists neither in the model nor among the values, with the nearest that do, and whose names are not granted."""
+    plan = _unknown_name(one, context)
+    held = [what for field, what in _OBJECTS.items() if field in context.model.revoked]
+    if not held or one.place == "condition":
+        return plan
+    return replace(plan, reason=f"{plan.reason} What {_listed(held)} have is not granted to this analyst.")
+
+
+def _unknown_name(one: Unknown, context: Context) -> Plan:
     lexicon = lexicon_of(context)
     said = one.text[:60]
     if one.place == "dimension":
