@@ -38,7 +38,7 @@ def fold(
     order, problems = _order(spec, texts, zone)
     problem = " ".join(f"WHEN {condition} THEN {code}" for code, (condition, _, _, _) in enumerate(problems, start=1))
     con.execute(
-        f"CREATE TEMP TABLE {events} AS SELECT *, CASE {problem} ELSE 0 END AS _problem FROM (SELECT rowid AS _row, l._line, "
+        f"CREATE TEMP TABLE {events} AS SELECT *, CASE {problem} ELSE 0 END AS _problem FROM (SELECT r.rowid AS _row, l._line, "
         f"{texts.column(spec.events.key)} AS k, {', '.join([*(f'{sql} AS o{i}' for i, sql in enumerate(order)), columns])} "
         f"FROM {raw} AS r JOIN {raw}_lines AS l ON l._row = r.rowid)"
     )

@@ -119,7 +119,8 @@ def test_a_later_export_with_only_new_rows_adds_and_corrects(desk: Desk) -> None
     cut = START + timedelta(days=20)
     early = [r for r in rows if r["updated"] < stamp(cut)]
     late = [r for r in rows if r["updated"] >= stamp(cut)]
-    assert early and late
+    assert early
+    assert late
     first, second = desk.exports / "first", desk.exports / "second"
     write(
         first, {**files, "ticket_field_history": late}
