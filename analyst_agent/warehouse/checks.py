@@ -13,13 +13,13 @@ from analyst_agent.warehouse.tables import Column, Table
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Extended ISO 8601; the offset may stand after a space, as many tools write it. Names of zones and words like "epoch" are not times here.
+# Extended ISO 8601; the hour may have one digit and the offset may stand after a space, as many tools write it. Names of zones and words like "epoch" are not times here.
 _ISO = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?"
     r"( ?(Z|[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?))?)?"
 )
 # Times of this shape need no zone, or are in UTC, and cannot leave the years 1000 to 2999.
-_DATE, _CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}", r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
+_DATE, _CLOCK = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}", r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _WHOLE = r"[+-]?[0-9]+(\.0*)?"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
