@@ -63,14 +63,23 @@ def settings(as_json: Json = False) -> None:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check the workspace: data, documents, model and what is missing."""
+    """Check the workspace: data, how fresh and complete they are, definitions, documents, model and what is missing."""
     from analyst_agent.workspace.checkup import check_up
+    from analyst_agent.workspace.condition import condition_json, gaps_of, known_coverage
 
-    report = check_up(open_workspace())
+    workspace = open_workspace()
+    report = check_up(workspace)
+    has_data = not any(c["check"] == "data" and c["state"] == "failed" for c in report)
+    known = known_coverage(workspace) if has_data else None
     if as_json:
-        print_json({"checks": report})
+        print_json({"checks": report, **(condition_json(workspace, known) if has_data else {})})
     else:
         print_table(("check", "state", "detail"), [(c["check"], c["state"], c["detail"]) for c in report])
+        gaps = gaps_of(known) if known is not None else []
+        if gaps:
+            say()
+            rows = [(f"{g.table}.{g.column}", f"{g.share:.1%}".replace("%", " %"), g.text) for g in gaps]
+            print_table(("column", "with a value", "within the data"), rows)
     if any(c["state"] == "failed" for c in report):
         raise typer.Exit(1)
 

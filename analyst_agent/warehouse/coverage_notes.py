@@ -31,13 +31,16 @@ DAY_KEY = len("2026-11-21")
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class Unit:
+    """A day, week or month: how many objects it has and how many of them with a value."""
+
     start: date
     total: int
     filled: int
 
     @property
     def share(self) -> float:
+        """The share with a value, 0 to 1; a unit has at least one object."""
         return self.filled / self.total
 
 
@@ -70,12 +73,14 @@ class CoverageNotes:
         if total < FEWEST or missing == 0:
             return ""
         units = _units_of_metric(metric, self._by_time(metric.name, query, query.where), query)
-        course = _course(units, _grain(query.period))
+        told = course(units, _grain(query.period))
         if metric.unit == "currency" or known / total >= SPARSE:
             # How many are left out, or imputed, is said with the number itself.
-            return f"{_capital(metric.rests_on)}: {course[2:]}." if course else ""
+            return f"{_capital(metric.rests_on)}: {told[2:]}." if told else ""
         things = self._things(metric.dataset)
-        return f"{_capital(metric.rests_on)} is recorded for {_percent(known / total)} of the {things} of the period{course}."
+        return (
+            f"{_capital(metric.rests_on)} is recorded for {percent(known / total)} of the {things} of the period{told}."
+        )
 
     def _on_field(self, known: Field, query: SemanticQuery, *, is_condition: bool) -> str:
         """ "Region is missing for 38 % of the tickets of the period; values begin in March 2026." """
@@ -92,11 +97,11 @@ class CoverageNotes:
         lacking = _units_of_count(metric.name, self._by_time(metric.name, query, (*others, _absent(known))), query)
         units = _units_of_count(metric.name, self._by_time(metric.name, query, others), query)
         without = {u.start: u.total for u in lacking}
-        course = _course([replace(u, filled=u.total - without.get(u.start, 0)) for u in units], _grain(query.period))
-        if known.special == "root_cause" and not course:
+        told = course([replace(u, filled=u.total - without.get(u.start, 0)) for u in units], _grain(query.period))
+        if known.special == "root_cause" and not told:
             return ""  # the unclassified have a row of their own, always
         left_out = "; the condition on it leaves them out" if is_condition else ""
-        return f"{_capital(known.label)} is missing for {_percent(absent / total)} of the {self._things(metric.dataset)} of the period{left_out}{course}."
+        return f"{_capital(known.label)} is missing for {percent(absent / total)} of the {self._things(metric.dataset)} of the period{left_out}{told}."
 
     def _counted(self, fields: Sequence[Field], query: SemanticQuery) -> Metric | None:
         """What the fields are fields of here: tickets, or what the first metric counts."""
@@ -127,7 +132,7 @@ class CoverageNotes:
         return self._known[key]
 
 
-def _course(units: Sequence[_Unit], grain: str) -> str:
+def course(units: Sequence[Unit], grain: str) -> str:
     """Where values begin or end within the period, or from which to which unit they change most; "" where they are even."""
     whole = sum(u.total for u in units)
     filled = [u for u in units if u.share > NONE_YET]
@@ -145,7 +150,7 @@ def _course(units: Sequence[_Unit], grain: str) -> str:
     low, high = (pick(large, key=lambda u: u.share, default=units[0]) for pick in (min, max))
     if high.share - low.share < SHIFT:
         return ""
-    parts = [f"{_percent(u.share)} {_when(u.start, grain)}" for u in sorted((low, high), key=lambda u: u.start)]
+    parts = [f"{percent(u.share)} {_when(u.start, grain)}" for u in sorted((low, high), key=lambda u: u.start)]
     return f"; recorded for {parts[0]}, {parts[1]}"
 
 
@@ -161,7 +166,7 @@ def _grain(period: Period | None) -> str:
     return "week" if period.days > DAYS_BY_WEEK else "day"
 
 
-def _units_of_metric(metric: Metric, rows: Rows, query: SemanticQuery) -> list[_Unit]:
+def _units_of_metric(metric: Metric, rows: Rows, query: SemanticQuery) -> list[Unit]:
     units = []
     for row in rows:
         used, missing = (int(row[f"{metric.name}__{c}"] or 0) for c in ("n", "missing"))
@@ -170,13 +175,13 @@ def _units_of_metric(metric: Metric, rows: Rows, query: SemanticQuery) -> list[_
     return _units(units, _grain(query.period))
 
 
-def _units_of_count(name: str, rows: Rows, query: SemanticQuery) -> list[_Unit]:
+def _units_of_count(name: str, rows: Rows, query: SemanticQuery) -> list[Unit]:
     return _units([(row, int(row[name] or 0), 0) for row in rows], _grain(query.period))
 
 
-def _units(counted: Sequence[tuple[Mapping[str, Value], int, int]], grain: str) -> list[_Unit]:
+def _units(counted: Sequence[tuple[Mapping[str, Value], int, int]], grain: str) -> list[Unit]:
     found = [
-        _Unit(date.fromisoformat(key if len(key := str(row[grain])) == DAY_KEY else f"{key}-01"), total, filled)
+        Unit(date.fromisoformat(key if len(key := str(row[grain])) == DAY_KEY else f"{key}-01"), total, filled)
         for row, total, filled in counted
         if row[grain] is not None and total > 0
     ]
@@ -192,10 +197,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share without decimals, but never 0 % or 100 % of what is not none or all.
 
-    >>> _percent(0.123), _percent(0.002), _percent(0.998), _percent(1.0)
+    >>> percent(0.123), percent(0.002), percent(0.998), percent(1.0)
     ('12 %', 'under 1 %', 'over 99 %', '100 %')
     """
     if 0 < share < 0.01:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from analyst_agent.errors import AnalystError
+from analyst_agent.warehouse.coverage import Coverage
 from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.condition import (
+    definitions_text,
+    empty_columns,
+    freshness_text,
+    gaps_of,
+    known_coverage,
+    synonyms_text,
+)
 
 COLUMNS = ("product_area", "category", "priority", "channel", "tier", "region", "support_level", "reason_code")
 
@@ -12,8 +21,12 @@ def check_up(workspace: Workspace) -> list[dict[str, str]]:
     """Checks of data, documents, embedding and model: `{check, state: ok|warning|failed, detail}` each."""
     checks = [_check("settings", "ok", f"{workspace.root / 'analyst.toml'} is valid.")]
     if workspace.scope:
-        checks.append(_check("scope", "ok", f"Within {workspace.scope}; all below but days, rows set aside and documents."))
+        checks.append(
+            _check("scope", "ok", f"Within {workspace.scope}; all below but days, rows set aside and documents.")
+        )
     checks += _data(workspace)
+    if checks[-1]["state"] != "failed":
+        checks += _condition(workspace)
     checks += _documents(workspace)
     checks.append(_model(workspace))
     return checks
@@ -30,14 +43,12 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
     found = [
         _check("data", "ok" if engine.first_day else "failed", window if engine.first_day else "No ticket is loaded.")
     ]
-    aside = len(current_rejects(workspace.root))
-    found.append(
-        _check(
-            "rows set aside",
-            "warning" if aside else "ok",
-            f"{aside:,} now." + (" See `analyst rejects`." if aside else ""),
-        )
-    )
+    if workspace.settings.engine:
+        found += [_check(f"engine {engine.name}", "ok", line + ".") for line in workspace.external.found]
+    else:
+        aside = len(current_rejects(workspace.root))
+        more = " See `analyst rejects`." if aside else ""
+        found.append(_check("rows set aside", "warning" if aside else "ok", f"{aside:,} now.{more}"))
     known = workspace.model.dimensions()
     empty = [name for name in COLUMNS if name in known and not engine.values(name)]
     text = f"Without any value: {', '.join(empty)}; questions by them are refused." if empty else "All have values."
@@ -52,6 +63,28 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
         )
         found.append(_check("root causes", "warning" if unmapped or not causes else "ok", text))
     return found
+
+
+def _condition(workspace: Workspace) -> list[dict[str, str]]:
+    """How fresh and complete the data are, what changed in the definitions, which own words find nothing."""
+    known = known_coverage(workspace)
+    found = [_check("freshness", *freshness_text(workspace, known))]
+    if known is not None:
+        found.append(_check("coverage", *_coverage(known)))
+    found.append(_check("definitions", *definitions_text(workspace)))
+    if workspace.settings.synonyms:
+        found.append(_check("your words", *synonyms_text(workspace)))
+    return found
+
+
+def _coverage(known: Coverage) -> tuple[str, str]:
+    if not known.is_known:
+        return "ok", "Not noted by the version that loaded the data; the next load notes it."
+    gaps = gaps_of(known)
+    empty = [f"{table}: {', '.join(names)}" for table, names in empty_columns(known).items()]
+    said = [f"{len(gaps)} columns have gaps, listed below." if gaps else "No column that is used has gaps."]
+    said += [f"Without any value: {'; '.join(empty)}."] if empty else []
+    return "warning" if any(one.text for one in gaps) else "ok", " ".join(said)
 
 
 def _documents(workspace: Workspace) -> list[dict[str, str]]:
