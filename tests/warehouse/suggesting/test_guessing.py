@@ -139,6 +139,13 @@ def test_semicolons_other_encodings_gzip_and_json_lines_are_read(tmp_path: Path)
     assert _stands(found) == {"ticket_id": "id", "created_at": "createdAt", "status": "status", "subject": "title"}
 
 
+def test_who_opened_or_closed_a_ticket_is_no_channel_agent_or_account(tmp_path: Path):
+    who = "Opened By,Created By,Closed By,Requester,Submitter,Caller"
+    rows = [f"C{n},2025-01-{n + 1:02},P1,Open,Text {n},{'a,b,c,d,e,f' if n % 2 else 'g,h,i,j,k,l'}" for n in range(20)]
+    stands = _stands(_suggest(tmp_path, _file(tmp_path, "cases.csv", f"{HEAD},{who}", rows)).files[0])
+    assert set(stands) == {"ticket_id", "created_at", "priority", "status", "subject"}
+
+
 def test_our_own_form_needs_no_mapping(tmp_path: Path):
     path = _file(tmp_path, "tickets.csv", "ticket_id,created_at,priority", [f"{n},2025-01-01,P1" for n in range(9)])
     found = _suggest(tmp_path, path)
