@@ -6,7 +6,10 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from analyst_agent.records import Answer
+from analyst_agent.report import answer_json
 from analyst_agent.settings import FILE_NAME
 from analyst_agent.workspace import Workspace
 
@@ -24,6 +27,7 @@ minimum_sample = 5
 "POL-1" = "policy_gap"
 """
 SCOPE = '\n[analyst.scope]\nregion = "EMEA"\n'
+NOTE = "Within the scope region = EMEA."
 COUNT = 360
 BEGIN, END = datetime(2026, 8, 1), datetime(2026, 11, 3)
 Rows = list[list[object]]
@@ -55,6 +59,14 @@ def make(folder: Path, *, only_emea: bool = False, settings: str = SETTINGS) -> 
     workspace.knowledge.add([folder / "kb"])
     workspace.close()
     return folder
+
+
+def comparable(answer: Answer) -> dict[str, Any]:
+    """An answer without times, generation, SQL and the words on the scope: as the workspace that holds EMEA alone gives it."""
+    told = {k: v for k, v in answer_json(answer).items() if k not in ("queries", "usage", "generation", "conversation")}
+    told["caveats"] = [c for c in told["caveats"] if c.get("code") != "scope"]
+    lines = [line for line in answer.answer.splitlines() if "Data generation" not in line]
+    return told | {"answer": "\n".join(line for line in lines if line and line != NOTE)}
 
 
 def _tables(only_emea: bool) -> dict[str, Rows]:

@@ -14,17 +14,16 @@ from analyst_agent.agent.analyst import Analyst, Thread
 from analyst_agent.agent.scripted_model import ScriptedModel, calls
 from analyst_agent.cli import main
 from analyst_agent.errors import AnalystError, InvalidDefinition, NotGranted
-from analyst_agent.records import Filter, SemanticQuery, Status
+from analyst_agent.records import Filter, SemanticQuery, Status, to_json
 from analyst_agent.report import answer_json, answer_text
 from analyst_agent.semantic.filters import parse_filter
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import OTHERS, converse
 from analyst_agent.workspace.scope import VARIABLE
-from tests.security.canaries import SETTINGS
+from tests.security.canaries import NOTE, SETTINGS, comparable
 
 Command = Callable[..., tuple[int, str]]
-TICKETS, ESCALATED = 121, 61
-NOTE = "Within the scope region = EMEA."
+TICKETS = 121
 
 
 @pytest.fixture(params=["settings", "variable"])
@@ -63,6 +62,14 @@ def scoped(canary_folders) -> Iterator[Workspace]:
     workspace.close()
 
 
+@pytest.fixture(scope="module")
+def alone(canary_folders) -> Iterator[Workspace]:
+    """The workspace that never had a row of another region."""
+    workspace = Workspace.open(canary_folders["alone"])
+    yield workspace
+    workspace.close()
+
+
 def clean(text: str, said: str = "") -> bool:
     """Whether nothing of another region is in the text, leaving out what the attacker said himself."""
     lowered = text.lower()
@@ -86,12 +93,10 @@ CONDITIONS = (
 
 
 @pytest.mark.parametrize("number", range(len(CONDITIONS)))
-def test_no_condition_reaches_outside(scoped, canary_folders, number):
+def test_no_condition_reaches_outside(scoped, alone, number):
     """Either the number that EMEA's own rows give, or a refusal that names nothing from outside."""
     condition = CONDITIONS[number]
-    alone = Workspace.open(canary_folders["alone"])
     found, expected = counted(scoped, condition), counted(alone, condition)
-    alone.close()
     assert clean(str(found), _value(condition))
     refused = isinstance(found, str), isinstance(expected, str)
     assert found == expected or ("region" in condition and all(refused))
@@ -210,7 +215,8 @@ QUESTIONS = (
 
 
 @pytest.mark.parametrize("number", range(len(QUESTIONS)))
-def test_no_question_brings_more_out(scoped, number):
+def test_no_question_brings_more_out(scoped, alone, number):
+    """The answer is word for word that of the workspace which never had the other rows."""
     question = QUESTIONS[number]
     answer = scoped.analyst().ask(question)
     assert answer.status is not Status.ERROR
@@ -218,8 +224,7 @@ def test_no_question_brings_more_out(scoped, number):
     for word in ("Canary Agent", "Canary Account 1", "Canery Acount 1", "CANARY-7", "CANARY", "Canary"):
         said = said.replace(word, "") if word.lower() in question.lower() else said
     assert clean(said, question)
-    assert [f for f in answer.facts if f.metric == "ticket_count" and float(f.value or 0) > TICKETS] == []
-    assert [f for f in answer.facts if f.metric == "escalated_ticket_count" and float(f.value or 0) > ESCALATED] == []
+    assert comparable(answer) == comparable(alone.analyst().ask(question))
     if answer.facts:
         assert answer.answer.startswith(NOTE)
         assert all("EMEA" in query.sql for query in answer.queries)
@@ -250,10 +255,12 @@ FOLLOW_UPS = (
 
 
 @pytest.mark.parametrize("number", range(len(FOLLOW_UPS)))
-def test_no_follow_up_leaves_the_scope(scoped, number):
+def test_no_follow_up_leaves_the_scope(scoped, alone, number):
     name = f"follow-{number}"
     assert converse(scoped, "escalations in EMEA in October", name).status is Status.ANSWERED
     answer = converse(scoped, FOLLOW_UPS[number], name)
+    converse(alone, "escalations in EMEA in October", name)
+    assert comparable(answer) == comparable(converse(alone, FOLLOW_UPS[number], name))
     said = (
         json.dumps(answer_json(answer)).replace("Canary", "")
         if "Canary" in FOLLOW_UPS[number]
@@ -261,7 +268,6 @@ def test_no_follow_up_leaves_the_scope(scoped, number):
     )
     assert answer.status is not Status.ERROR
     assert clean(said)
-    assert all(float(f.value or 0) <= TICKETS for f in answer.facts if f.unit == "count")
 
 
 @pytest.mark.parametrize(
@@ -318,20 +324,19 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 @pytest.mark.parametrize("number", range(len(CALLS)))
-def test_no_call_of_a_model_leaves_the_scope(scoped, number):
+def test_no_call_of_a_model_leaves_the_scope(scoped, alone, number):
     """Neither what the model is shown, nor what it may say, nor what is answered."""
     name, arguments = CALLS[number]
-    model = ScriptedModel(script=[calls(name, **arguments), "APAC has 240 tickets of Canary Account 1. [c1]", "[c1]"])
-    answer = Analyst(scoped.desk, "openai:x", open_chat=lambda _: model).ask(
-        "how many tickets in the last 90 days?", Thread()
-    )
-    shown = "\n".join(str(m.content) for m in model.seen[-1] if m.type == "tool")
-    assert clean(shown)
-    rest = json.dumps(answer_json(answer)).replace("APAC has 240 tickets of Canary Account 1", "")
-    assert clean(rest)
-    assert [
-        f for f in answer.facts if f.unit == "count" and float(f.value or 0) > TICKETS and "handle" not in f.metric
-    ] == []
+    said = "APAC has 240 tickets of Canary Account 1."
+    answers = []
+    for workspace in (scoped, alone):
+        model = ScriptedModel(script=[calls(name, **arguments), f"{said} [c1]", "[c1]"])
+        analyst = Analyst(workspace.desk, "openai:x", open_chat=lambda _, model=model: model)  # type: ignore[misc]
+        answers.append(analyst.ask("how many tickets in the last 90 days?", Thread()))
+        assert clean("".join(str(m.content) for m in model.seen[-1] if m.type == "tool"))
+    assert clean(json.dumps(answer_json(answers[0])).replace(said.rstrip("."), ""))
+    assert to_json(answers[0].facts) == to_json(answers[1].facts)
+    assert answers[0].tables == answers[1].tables
 
 
 def test_a_narrower_caller_narrows_and_a_wider_one_does_not_widen(canary_folders, monkeypatch):

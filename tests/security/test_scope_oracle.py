@@ -10,13 +10,12 @@ import pytest
 
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Filter, Order, Period, SemanticQuery
-from analyst_agent.report import answer_json
 from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.period_grammar import parse_period
 from analyst_agent.workspace import Workspace
+from tests.security.canaries import NOTE, comparable
 
 MODEL = load_model()
-NOTE = "Within the scope region = EMEA."
 Pair = tuple[Workspace, Workspace]
 
 
@@ -123,24 +122,9 @@ QUESTIONS = (
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_same_answer_but_for_the_words_on_the_scope(pair, question):
     """Texts, facts, tables, charts, advice and matches of known issues."""
-    found = [_without_traces(answer_json(workspace.analyst().ask(question))) for workspace in pair]
-    assert NOTE in json.dumps(found[0]) or found[0]["citations"]
-    assert _unscoped(found[0]) == found[1]
-
-
-def _without_traces(answer: dict[str, Any]) -> dict[str, Any]:
-    """What may differ: times, generation, SQL text."""
-    kept = {k: v for k, v in answer.items() if k not in ("queries", "usage", "generation", "conversation")}
-    kept["answer"] = "\n".join(line for line in answer["answer"].splitlines() if "Data generation" not in line)
-    return kept
-
-
-def _unscoped(answer: dict[str, Any]) -> dict[str, Any]:
-    caveats = [c for c in answer["caveats"] if c.get("code") != "scope"]
-    return answer | {
-        "caveats": caveats,
-        "answer": answer["answer"].replace(f"{NOTE}\n\n", "").replace(f"\n\n{NOTE}", ""),
-    }
+    within, alone = (workspace.analyst().ask(question) for workspace in pair)
+    assert NOTE in within.answer or within.citations
+    assert comparable(within) == comparable(alone)
 
 
 def test_every_surface_says_the_scope(pair):
