@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.errors import AnalystError
+from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.settings import Settings, described, parse_settings
 
 
@@ -83,3 +83,31 @@ def test_each_setting_is_described() -> None:
     rows: list[tuple[str, str, Any, str]] = described()
     assert all(meaning for _, _, _, meaning in rows)
     assert {key for _, key, _, _ in rows} >= {"time_zone", "cost_per_hour", "grants", "today"}
+
+
+def test_a_scope_is_read() -> None:
+    raw = {
+        "analyst": {"scope": {"region": "EMEA", "tier": ["Enterprise", "Business"], "arr": 10, "where": ["csat < 3"]}}
+    }
+    scope = parse_settings(raw).scope
+    assert dict(scope.fields) == {"region": ("EMEA",), "tier": ("Enterprise", "Business"), "arr": (10,)}
+    assert scope.where == ("csat < 3",)
+    assert scope
+    assert not parse_settings({}).scope
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("EMEA", "must be a table"),
+        ({"region": []}, "empty list"),
+        ({"where": []}, "empty list"),
+        ({"region": ""}, "no value"),
+        ({"region": {"is": "EMEA"}}, "no value"),
+        ({"region": [["EMEA"]]}, "no value"),
+        ({"where": 3}, "no condition"),
+    ],
+)
+def test_a_scope_of_the_wrong_form_is_a_complaint(scope: Any, said: str) -> None:
+    with pytest.raises(InvalidDefinition, match=said):
+        parse_settings({"analyst": {"scope": scope}})

@@ -40,6 +40,8 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
     except AnalystError as error:
         return [_check("data", "failed", f"{error.message} {error.hint}")]
     window = f"{engine.first_day} to {engine.last_day}, generation {engine.generation}"
+    if "ticket" not in workspace.model.datasets:
+        window = f"Tickets are not granted; generation {engine.generation}"
     found = [
         _check("data", "ok" if engine.first_day else "failed", window if engine.first_day else "No ticket is loaded.")
     ]
@@ -93,6 +95,8 @@ def _documents(workspace: Workspace) -> list[dict[str, str]]:
     except AnalystError as error:
         return [_check("documents", "failed", f"{error.message} {error.hint}")]
     if not found:
+        if workspace.granted_spaces == ():
+            return [_check("documents", "ok", "No knowledge space is granted.")]
         return [_check("documents", "warning", "None; add policies and known issues with `analyst knowledge add DIR`.")]
     return [
         _check("documents", "ok", f"{len(found)} in {', '.join(workspace.knowledge.spaces(workspace.granted_spaces))}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -62,3 +64,24 @@ def test_writers_at_once_each_get_their_own_number(store: Conversations, tmp_pat
     for thread in threads:
         thread.join()
     assert [t.number for t in store.turns("a")] == list(range(1, 16))
+
+
+def test_a_turn_keeps_the_mark_of_what_could_be_seen(store: Conversations) -> None:
+    store.add("a", "first?", "answered", PLAN, {})
+    store.add("a", "second?", "answered", PLAN, {}, "emea")
+    assert [t.seen_by for t in store.turns("a")] == ["", "emea"]
+
+
+def test_a_database_of_an_earlier_version_gets_the_mark(tmp_path: Path) -> None:
+    (tmp_path / ".analyst").mkdir()
+    with closing(sqlite3.connect(tmp_path / ".analyst" / "state.db")) as old, old:
+        old.execute(
+            "CREATE TABLE conversation_turns (conversation VARCHAR(200), number INTEGER, asked_at VARCHAR(40) NOT NULL, question TEXT NOT NULL, "
+            "status VARCHAR(20) NOT NULL, plan TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (conversation, number))"
+        )
+        old.execute("INSERT INTO conversation_turns VALUES ('a', 1, '', 'before?', 'answered', '', '{}')")
+    for _ in range(2):
+        store = Conversations(sqlite_url(tmp_path))
+        assert [(t.question, t.seen_by) for t in store.turns("a")][:1] == [("before?", "")]
+        store.add("a", "after?", "answered", None, {}, "emea")
+        store.close()
