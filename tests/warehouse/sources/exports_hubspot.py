@@ -105,7 +105,7 @@ def _ticket(rng: random.Random, number: int, files: Files, truth: Truth) -> None
         truth.escalations[key] = [None]
     truth.tickets[key] = {
         "created_at": created, "closed_at": closed, "resolved_at": closed, "status": STAGES.get(stages[-1], stages[-1]),
-        "priority": priorities[-1] or None, "category": row["property_hs_ticket_category"] or None,
+        "priority": priorities[0 if has_history else -1] or None, "category": row["property_hs_ticket_category"] or None,
         "agent_id": owner or None, "account_id": companies[-1] if companies else None,  # none is marked as the primary one: the last of the newest
         "first_response_at": at(start + 20) if number % 3 else None,
     }  # fmt: skip

@@ -82,13 +82,13 @@ def _case(rng: random.Random, number: int, files: Files, truth: Truth) -> None:
         "OwnerId": "005000000000000001", "LastModifiedDate": _stamp(closed or at(start)),
     }  # fmt: skip
     files["Case"].append(row)
-    moments = _history(rng, key, start, flag, files) if number % 3 else []
+    moments, first = _history(rng, key, start, flag, files) if number % 3 else ([], "")
     if deleted:
         return
     if moments or flag:
         truth.escalations[key] = list(moments) or [None]
     truth.cases[key] = {
-        "created_at": at(start), "closed_at": closed, "channel": row["Origin"], "priority": row["Priority"],
+        "created_at": at(start), "closed_at": closed, "channel": row["Origin"], "priority": first or row["Priority"],
         "category": row["Type"], "account_id": row["AccountId"],
     }  # fmt: skip
 
@@ -98,8 +98,8 @@ def _stamp(moment: datetime | None) -> str:
     return "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def _history(rng: random.Random, key: str, start: int, flag: bool, files: Files) -> list[datetime]:
-    """Changes of a case; returns when it was escalated: marked so, or its priority raised."""
+def _history(rng: random.Random, key: str, start: int, flag: bool, files: Files) -> tuple[list[datetime], str]:
+    """Changes of a case; returns when it was escalated (marked so, or its priority raised) and its first priority, as far as told."""
 
     def change(minute: int, name: str, old: str, new: str) -> None:
         files["CaseHistory"].append(
@@ -108,17 +108,20 @@ def _history(rng: random.Random, key: str, start: int, flag: bool, files: Files)
         )  # fmt: skip
 
     moments: list[datetime] = []
+    first = ""
     change(0, "created", "", "")
     if flag:
         change(30, "IsEscalated", "false", "true")
         moments.append(at(start + 30))
     if rng.random() < 0.3:
         change(40, "Priority", "Medium", "High")
+        first = "Medium"
         moments.append(at(start + 40))
     if rng.random() < 0.3:
         change(50, "Priority", "High", "Low")
+        first = first or "High"
     change(60, "Status", "New", "Working")
-    return moments
+    return moments, first
 
 
 def snake(rows: list[Row]) -> list[Row]:
