@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,7 @@ from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 FILE_NAME = "analyst.toml"
 SOURCES = ("helpdesk", "crm")
 OBJECTS = ("ticket", "escalated_ticket", "resolution", "agent", "account")
+ENGINES = ("postgresql", "clickhouse", "spark")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -95,6 +97,11 @@ class Settings:
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )
+    engine: str = _setting(
+        "",
+        "Where the data are: `postgresql://...`, `clickhouse:///FOLDER` or `spark://...`, read only (docs/engines.md); "
+        "a password only as ${VARIABLE}. Unset: the embedded warehouse that `analyst load` fills.",
+    )
     state_url: str = _setting("", "SQLAlchemy URL of conversations and state. Unset: a SQLite file in the workspace.")
 
     @property
@@ -103,13 +110,13 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
 
-TEXTS = {"name", "role", "goal", "description", "time_zone", "week_start", "currency", "state_url", "model"}
+TEXTS = {"name", "role", "goal", "description", "time_zone", "week_start", "currency", "state_url", "engine", "model"}
 
 _SECTIONS = {
     "analyst": {"name", "role", "goal", "description", "grants", "scope"},
     "workspace": {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
-        "minimum_sample", "state_url",
+        "minimum_sample", "engine", "state_url",
     },
     "model": {"name"},
     "root_causes": None,
@@ -246,5 +253,25 @@ def _check(values: dict[str, Any], where: str) -> None:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")
             values[key] = float(values[key])
+    if values.get("engine"):
+        _check_engine(values["engine"], where)
     if "minimum_sample" in values and (type(values["minimum_sample"]) is not int or values["minimum_sample"] < 1):
         raise wrong("minimum_sample", "is no count", "A whole number of at least 1.")
+
+
+def _check_engine(url: str, where: str) -> None:
+    """Nothing of the URL is repeated but its scheme: it may hold a password."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ENGINES:
+        shown = scheme if separator else "without ://"
+        raise InvalidDefinition(
+            f"{where}: the engine's URL is {shown!r}.",
+            f"It begins with one of {', '.join(f'{e}://' for e in ENGINES)}.",
+        )
+    user, at, _ = rest.partition("/")[0].rpartition("@")
+    password = user.partition(":")[2] if at else ""
+    if (password and not re.fullmatch(r"\$\{\w+\}", password)) or re.search(r"[?&]password=", rest, re.IGNORECASE):
+        raise InvalidDefinition(
+            f"{where}: the engine's URL holds a password in clear.",
+            "Write ${VARIABLE} in its place and set that variable, or use ~/.pgpass.",
+        )

@@ -53,6 +53,7 @@ def load(
         raise LoadError("--out is for the mapping that --suggest proposes.", "Add --suggest.")
     workspace = open_workspace()
     workspace.check_may_change("loading")
+    workspace.check_embedded()
     if suggest:
         suggest_mapping(workspace, paths, out, as_json=as_json)
         return
@@ -113,7 +114,9 @@ def rejects(as_json: Json = False) -> None:
     from analyst_agent.records import to_json
     from analyst_agent.workspace.scope import rows_aside
 
-    aside = rows_aside(open_workspace())
+    workspace = open_workspace()
+    workspace.check_embedded()
+    aside = rows_aside(workspace)
     if as_json:
         withheld = {"withheld": {"count": aside.withheld, "reason": aside.reason}} if aside.withheld else {}
         print_json({"rejects": to_json(aside.rejects), "emptied": to_json(aside.emptied)} | withheld)

@@ -17,6 +17,7 @@ from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
+from analyst_agent.semantic.stored import names_of_accounts, names_of_people, window_of_data
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
 from analyst_agent.warehouse.coverage_notes import CoverageNotes
@@ -132,13 +133,9 @@ class Engine:
         """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
         quotations, never to be shown. Grants and restrictions do not apply: who may not see a name must not read it in a note.
         """
-        people = "SELECT name FROM agents WHERE name <> '' UNION SELECT csm FROM accounts WHERE csm <> '' ORDER BY 1"
-        accounts = (
-            "SELECT DISTINCT a.name FROM tickets AS t JOIN accounts AS a ON a.account_id = t.account_id"
-            " WHERE a.name <> '' AND t.ticket_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY 1"
-        )
-        found = (self.backend.execute(people), self.backend.execute(accounts, [list(tickets)]))
-        return tuple(str(row[0]) for row in found[0]), tuple(str(row[0]) for row in found[1])
+        people = self._fetch(names_of_people())[0]
+        accounts = self._fetch(names_of_accounts(tickets))[0] if tickets else []
+        return tuple(str(row[0]) for row in people), tuple(str(row[0]) for row in accounts)
 
     def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
         """Days within which that share of known escalations came after creation; None where no time is known."""
@@ -198,7 +195,7 @@ class Engine:
         )
 
     def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
-        sql = compiled.sql(self.backend.dialect)
+        sql = self.backend.sql(compiled)
         begun = time.perf_counter()
         rows = self.backend.execute(sql)
         return rows, (time.perf_counter() - begun) * 1000, sql
@@ -214,11 +211,8 @@ class Engine:
         )
 
     def _data_window(self) -> tuple[datetime | None, datetime | None]:
-        row = self.backend.execute(
-            "SELECT (SELECT MIN(created_at) FROM tickets), GREATEST((SELECT MAX(created_at) FROM tickets), (SELECT MAX(updated_at) FROM tickets),"
-            " (SELECT MAX(resolved_at) FROM tickets), (SELECT MAX(escalated_at) FROM escalations), (SELECT MAX(resolved_at) FROM resolutions))"
-        )[0]
-        return row[0], row[1]
+        [(earliest, *latest)] = self._fetch(window_of_data())[0]
+        return earliest, max((moment for moment in latest if moment is not None), default=None)
 
     def _local_day(self, moment: datetime | None) -> date | None:
         if moment is None:

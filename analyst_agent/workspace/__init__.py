@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from analyst_agent.skillkit import Skill
     from analyst_agent.state.conversations import Conversations
     from analyst_agent.state.definition_changes import Record
+    from analyst_agent.warehouse.backends import Backend
+    from analyst_agent.warehouse.backends.opening import External
     from analyst_agent.warehouse.engine import Engine
     from analyst_agent.warehouse.generations import Warehouse
 
@@ -73,6 +75,14 @@ class Workspace:
         """The mark of what may be seen here: of another, nothing that was said is taken up again."""
         return fingerprint(self.settings.grants, self.engine.restrictions)
 
+    def check_embedded(self) -> None:
+        """Raises WorkspaceError where the data lie in an engine of their own, which is only read."""
+        if self.settings.engine:
+            raise WorkspaceError(
+                f"This workspace reads from {self.settings.engine.partition('://')[0]}; loading is for the embedded warehouse.",
+                "Load into that engine with its own means, or remove `engine` from analyst.toml.",
+            )
+
     def check_may_change(self, what: str) -> None:
         """Raises NotGranted where the caller is restricted: who adds rows could move others' into what they may see."""
         if self.restrictions:
@@ -107,12 +117,23 @@ class Workspace:
         return open_current(self.root, self.settings.time_zone)
 
     @cached_property
+    def external(self) -> External:
+        """The engine that the settings name. Raises WorkspaceError where it, its driver or a required table is missing."""
+        from analyst_agent.warehouse.backends.opening import open_engine
+
+        return open_engine(self.settings.engine, self.derived, self.root)
+
+    @cached_property
     def engine(self) -> Engine:
         """Runs semantic queries within grants and restrictions."""
         from analyst_agent.warehouse.backends.embedded import Embedded
         from analyst_agent.warehouse.engine import Engine
 
-        backend = Embedded(self.warehouse.connection, self.warehouse.generation)
+        backend: Backend
+        if self.settings.engine:
+            backend = self.external
+        else:
+            backend = Embedded(self.warehouse.connection, self.warehouse.generation)
         changes = self.definitions.changes
         return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes)
 
@@ -183,6 +204,8 @@ class Workspace:
         """Frees the generation and the state database."""
         if "warehouse" in self.__dict__:
             self.warehouse.close()
+        if "external" in self.__dict__:
+            self.external.close()
         if "knowledge" in self.__dict__:
             self.knowledge.close()
         if "conversations" in self.__dict__:

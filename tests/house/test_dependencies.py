@@ -18,7 +18,7 @@ def _declared() -> list[str]:
     lines: list[str] = []
     inside = False
     for line in (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines():
-        if re.match(r"^(dependencies|dev) = \[$", line):
+        if re.match(r"^(dependencies|dev|postgres|clickhouse|spark) = \[$", line):
             lines.append(f"[{line.split()[0]}]")
             inside = True
         elif line == "]":

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from analyst_agent.semantic.compiler import Compiled
 
 
 class Backend(Protocol):
-    """One engine that holds the canonical and derived tables, read-only. `generation` names the state of its data."""
+    """One engine that holds the canonical tables, read-only. `generation` names the state of its data."""
 
     name: str
     dialect: str
     generation: str
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a statement. Safe to call from several threads."""
+    def sql(self, compiled: Compiled) -> str:
+        """The statement of a compiled query, with everything that this engine needs around it."""
+        ...
+
+    def execute(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a statement, in plain Python values as DuckDB gives them. Safe to call from several threads."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from analyst_agent.semantic.compiler import Compiled
 
 
 @dataclass(slots=True)
@@ -19,10 +20,14 @@ class Embedded:
     name: str = "duckdb"
     dialect: str = "duckdb"
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def sql(self, compiled: Compiled) -> str:
+        """The tree as it is: a load has materialised the derived tables."""
+        return compiled.sql(self.dialect)
+
+    def execute(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows; an unread result would block the connection."""
         cursor = self.connection.cursor()
         try:
-            return list(cursor.execute(sql, list(parameters)).fetchall())
+            return list(cursor.execute(sql).fetchall())
         finally:
             cursor.close()
