@@ -168,4 +168,11 @@ def sources(as_json: Json = False) -> None:
     for source in found:
         say(f"{source['name']}: {source['description']}")
         for file in source["files"]:
-            say(f"  {file['match']} -> {file['table']}: {', '.join(file['columns'])}")
+            optional = f" (if there: {', '.join(file['optional'])})" if file["optional"] else ""
+            say(f"  {file['match']} -> {file['table']}: {', '.join(file['columns'])}{optional}")
+        if source["escalates"]:
+            say(f"  Escalated: {source['escalates']}")
+        for rule in source["rules"]:
+            say(f"    - {rule}")
+        for lack in source["lacks"]:
+            say(f"  Not given: {lack}")

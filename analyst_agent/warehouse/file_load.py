@@ -21,7 +21,7 @@ from analyst_agent.warehouse.events import (
 from analyst_agent.warehouse.files import HISTORY, LOOKUP, PlannedFile
 from analyst_agent.warehouse.inputs import Input, Texts, canonical
 from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.mapping_records import Ordering, SourceMapping
+from analyst_agent.warehouse.mapping_records import SourceMapping
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.meta import LoadedFile
 from analyst_agent.warehouse.parquet_files import open_parquet
@@ -99,7 +99,7 @@ class FileLoader:
         report = FileReport(planned.shown, LOOKUP, note=source.note)
         if source.header or planned.format != "json_lines":
             texts = Texts(source.header, planned.shown, mapping)
-            _resolve(texts, [c for one in planned.lookups for c in (*one.source_columns(), *_known(texts, one.order))])
+            texts.need(c for one in planned.lookups for c in (*one.source_columns(), *texts.known(one.order)))
             told = [one for one in planned.lookups if texts.has_all(one.key) and texts.has_all(one.value)]
             for one in told:
                 for how in (one.key, one.value):
@@ -148,9 +148,9 @@ class FileLoader:
             inputs, texts = canonical(TABLES[planned.table], source.header, planned.shown)
         else:
             texts = Texts(source.header, planned.shown, self.mapping)
-            _resolve(texts, planned.source_columns())
+            texts.need(planned.source_columns())
             for one in planned.histories:
-                _resolve(texts, _known(texts, one.order))
+                texts.need(texts.known(one.order))
                 for how in one.values:
                     if texts.has_all(how):
                         texts.own(how)
@@ -295,14 +295,3 @@ class FileLoader:
         ).fetchall()
         for found, kind in [*rows, (name, "TABLE")]:
             self.con.execute(f"DROP {kind} IF EXISTS {found}")
-
-
-def _resolve(texts: Texts, columns: Sequence[str]) -> None:
-    """Notes that columns are read. Raises LoadError for one that the file lacks."""
-    for column in columns:
-        texts.place(column)
-
-
-def _known(texts: Texts, order: Sequence[Ordering]) -> list[str]:
-    """The columns of an order that the file has."""
-    return [one.column for one in order if texts.has(one.column)]

@@ -44,7 +44,9 @@ class PlannedFile:
 
     def source_columns(self) -> tuple[str, ...]:
         """The source columns that its mapping needs."""
-        every = [*([self.spec] if self.spec else []), *self.lookups, *self.histories]
+        every: list[FileMap | Lookup | History] = [*self.lookups, *self.histories]
+        if self.spec:
+            every.insert(0, self.spec)
         return tuple(dict.fromkeys(c for one in every for c in one.source_columns()))
 
 
@@ -80,7 +82,9 @@ def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile 
     if not path.is_file():
         return "it is no ordinary file."
     stem, ending = split_name(path.name)
-    spec, lookups, histories = None, (), ()
+    spec: FileMap | None = None
+    lookups: tuple[Lookup, ...] = ()
+    histories: tuple[History, ...] = ()
     if mapping is not None:
         spec = next((f for f in mapping.files if f.names.matches(path.name)), None)
         lookups = tuple(one for one in mapping.lookups if one.names.matches(path.name))
@@ -105,7 +109,7 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 def _say_names(mapping: SourceMapping | None) -> str:
     if mapping is not None:
-        every = [*mapping.files, *mapping.histories, *mapping.lookups]
+        every: list[FileMap | Lookup | History] = [*mapping.files, *mapping.histories, *mapping.lookups]
         return f"The source {mapping.name} reads: {', '.join(dict.fromkeys(one.names.shown for one in every))}."
     return f"Name files after the tables: {', '.join(TABLES)}. {_SAY_FORMATS} Other layouts: --source NAME or --mapping FILE."
 

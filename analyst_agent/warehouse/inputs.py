@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyst_agent.errors import LoadError, nearest
-from analyst_agent.warehouse.mapping_records import ColumnMap, Condition, Part, SourceMapping
+from analyst_agent.warehouse.mapping_records import ColumnMap, Condition, Ordering, Part, SourceMapping
 from analyst_agent.warehouse.raw import literal
 from analyst_agent.warehouse.tables import Column, Table, normal_name
 from analyst_agent.warehouse.word_patterns import pattern_sql
@@ -67,6 +67,15 @@ class Texts:
         close = nearest(name, self.header)
         hint = f"Its nearest column is {close[0]!r}." if close else f"It has: {', '.join(self.header[:20])}."
         raise LoadError(f"{self.file} has no column {name!r}, which its mapping needs.", hint)
+
+    def need(self, names: Iterable[str]) -> None:
+        """Notes that columns are read. Raises LoadError for one that the file lacks."""
+        for name in names:
+            self.place(name)
+
+    def known(self, order: Sequence[Ordering]) -> list[str]:
+        """The columns of an order that the file has."""
+        return [one.column for one in order if self.has(one.column)]
 
     def unused(self) -> tuple[str, ...]:
         """The file's columns that nothing reads."""

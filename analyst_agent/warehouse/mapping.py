@@ -15,7 +15,9 @@ from analyst_agent.warehouse.mapping_records import (
     EscalationRule,
     EventLog,
     FileMap,
+    History,
     LeftOut,
+    Lookup,
     SourceInfo,
     SourceMapping,
 )
@@ -34,28 +36,34 @@ def list_sources() -> list[SourceInfo]:
     infos = []
     for path in sorted(SOURCES_DIR.glob("*.yml")):
         source = read_mapping(path)
-        files: list[dict[str, Any]] = [
-            {
-                "match": f.names.shown,
-                "table": f.table,
-                "columns": list(f.source_columns()),
-                "optional": list(dict.fromkeys(c for m in f.columns.values() if m.optional for c in m.columns)),
-            }
-            for f in source.files
-        ]
-        for _, table, entries in (("", "history", source.histories), ("", "lookup", source.lookups)):
-            files += [
-                {
-                    "match": one.names.shown,
-                    "table": table,
-                    "columns": list(one.source_columns()),
-                    "optional": [o.column for o in one.order],
-                }
-                for one in entries
-            ]
         words = tuple(in_words(rule) for rule in source.rules.escalations)
-        infos.append(SourceInfo(source.name, source.description, tuple(files), source.escalates, words, source.lacks))
+        infos.append(
+            SourceInfo(source.name, source.description, _files_of(source), source.escalates, words, source.lacks)
+        )
     return infos
+
+
+def _files_of(source: SourceMapping) -> tuple[dict[str, Any], ...]:
+    """Each kind of file once for what it feeds: its names, the columns it needs and those that it may have."""
+    found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    entries: list[tuple[str, FileMap | History | Lookup]] = [(f.table, f) for f in source.files]
+    entries += [*(("history", one) for one in source.histories), *(("lookup", one) for one in source.lookups)]
+    for table, one in entries:
+        needed, optional = found.setdefault((one.names.shown, table), ([], []))
+        needed += one.source_columns()
+        if isinstance(one, FileMap):
+            optional += [c for how in one.columns.values() for c in how.optional_columns]
+        else:
+            optional += [order.column for order in one.order]
+    return tuple(
+        {
+            "match": match,
+            "table": table,
+            "columns": list(dict.fromkeys(needed)),
+            "optional": [c for c in dict.fromkeys(optional) if c not in needed],
+        }
+        for (match, table), (needed, optional) in found.items()
+    )
 
 
 def built_in(name: str) -> SourceMapping:

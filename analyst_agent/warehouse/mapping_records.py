@@ -56,6 +56,15 @@ class ColumnMap:
         )
 
     @property
+    def optional_columns(self) -> tuple[str, ...]:
+        """The source columns that a file may lack."""
+        if self.optional:
+            return tuple(p.column for p in self.parts if p.column) + tuple(
+                c for one in self.first_of for c in one.columns
+            )
+        return tuple(c for one in self.first_of for c in one.optional_columns)
+
+    @property
     def all_lookups(self) -> tuple[str, ...]:
         """Every lookup it goes through."""
         return self.lookups + tuple(name for one in self.first_of for name in one.all_lookups)
