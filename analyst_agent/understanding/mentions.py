@@ -156,6 +156,21 @@ def _is_plain_word(span: Sequence[Token]) -> bool:
     return len(span) == 1 and cues.is_generic(span[0].word)
 
 
+def _is_listed(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """ "Billing and reports": beside "and" or "or", a value of the same dimension that is no everyday word."""
+    beside = []
+    if start >= 2 and tokens[start - 1].word in ("and", "or"):
+        beside.append(tokens[start - 2])
+    if end + 1 < len(tokens) and tokens[end].word in ("and", "or"):
+        beside.append(tokens[end + 1])
+    return any(
+        e.kind == "value" and e.name in names and e.words == (token.word,) and not e.capitals
+        for token in beside
+        if not cues.is_generic(token.word)
+        for e in lexicon.entries.get(token.stem, ())
+    )
+
+
 def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
     """Whether an everyday word ("open", "high", "policy") is a value: beside its dimension's name, capitalised, quoted, before a
     thing counted, or after via or by."""
@@ -170,6 +185,8 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
     ):
         # "Reports in EMEA": a heading, not a verb.
         return token.text in {v for n in names for v in lexicon.values[n]}
+    if _is_listed(start, end, tokens, lexicon, names):
+        return True
     near = [tokens[i].stem for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
     dimensions = [e for s in near for e in lexicon.entries.get(s, ()) if e.kind == "dimension" and len(e.key) == 1]
     if any(e.name in names for e in dimensions):

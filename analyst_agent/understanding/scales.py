@@ -7,6 +7,7 @@ from analyst_agent.understanding.words import word_set
 
 _DEGREES = word_set("high higher low lower medium normal moderate major minor urgent critical blocker top")
 _LEFTOVERS = word_set("other others general misc miscellaneous unknown")
+_SINGLES = word_set("the in for of from")
 _SCALED = ("priority",)
 
 
@@ -28,7 +29,9 @@ def read_scales(reading: Reading) -> None:
         if not here or mention.values or mention.metrics:
             continue
         before, after = mention.start - 1, mention.end
-        if here[0] in _SCALED and reading.word(before) in _DEGREES and reading.mention_at(before) is None:
+        is_degree = here[0] in _SCALED and reading.word(before) in _DEGREES and reading.mention_at(before) is None
+        is_leftover = reading.word(before) in _LEFTOVERS and reading.word(before - 1) in _SINGLES
+        if is_degree or (is_leftover and _is_single(reading, mention.end)):
             _unknown(reading, before, before, mention.end, here[0])
         elif (
             reading.word(after) in _LEFTOVERS
@@ -36,6 +39,11 @@ def read_scales(reading: Reading) -> None:
             and reading.mention_at(after) is None
         ):
             _unknown(reading, after, mention.start, after + 1, here[0])
+
+
+def _is_single(reading: Reading, end: int) -> bool:
+    """ "The other category" is one that is called so; "the other categories" are all but those named."""
+    return not reading.tokens[end - 1].text.lower().endswith("s")
 
 
 def _unknown(reading: Reading, at: int, start: int, end: int, dimension: str) -> None:

@@ -23,12 +23,13 @@ _LINKS = word_set("is are was were of equals equal the named called as")
 
 
 def read_codes(reading: Reading) -> None:
-    """ "priority 1", "level 2 and 3": a dimension's name and a number that one of its values carries."""
+    """ "priority 1", "level 2 and 3", "category 42 and 26": a dimension's name, or a value, and a number that one of its values carries."""
     added: list[Mention] = []
     spans = reading.period_spans()
     for mention in reading.mentions:
         i = mention.end
-        while mention.dimensions and i < len(reading.tokens):
+        dimensions = mention.dimensions or _numbered(mention, reading)
+        while dimensions and i < len(reading.tokens):
             token = reading.tokens[i]
             if (
                 token.word in ("and", "or", "is", "to")
@@ -37,15 +38,14 @@ def read_codes(reading: Reading) -> None:
             ):
                 i += 1
                 continue
-            if not token.is_number or reading.mention_at(i) or any(s <= i < e for s, e in spans):
+            said_in_words = i == mention.end and token.word in cues.NUMBER_WORDS and bool(mention.dimensions)
+            if not (token.is_number or said_in_words) or reading.mention_at(i) or any(s <= i < e for s, e in spans):
                 break
-            number = token.word.lstrip("0") or "0"
-            values = tuple((d, v) for d in mention.dimensions if (v := reading.lexicon.codes.get((d, number))))
+            number = str(cues.NUMBER_WORDS.get(token.word, token.word)).lstrip("0") or "0"
+            values = tuple((d, v) for d in dimensions if (v := reading.lexicon.codes.get((d, number))))
             if not values:
-                coded = any(
-                    c.isdigit() for d in mention.dimensions for v in reading.lexicon.values.get(d, ()) for c in v
-                )
-                if coded and i == mention.end:
+                coded = any(c.isdigit() for d in dimensions for v in reading.lexicon.values.get(d, ()) for c in v)
+                if coded and i == mention.end and token.is_number:
                     said = reading.text[reading.tokens[mention.start].start : token.end]
                     reading.unknown.append(Unknown(said, "value", mention.start, i + 1))
                     reading.use(mention.start, i + 1)
@@ -53,6 +53,13 @@ def read_codes(reading: Reading) -> None:
             added.append(Mention(i, i + 1, values=values))
             i += 1
     reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
+
+
+def _numbered(mention: Mention, reading: Reading) -> tuple[str, ...]:
+    """The dimensions of a value that ends in a number, after which "and 26" may name another."""
+    ends = reading.tokens[mention.end - 1].is_number and mention.end - mention.start > 1
+    follows = reading.word(mention.end) in ("and", "or")
+    return tuple(dict.fromkeys(d for d, _ in mention.values)) if ends and follows else ()
 
 
 def read_values(reading: Reading, previous: Plan | None) -> None:

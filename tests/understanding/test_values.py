@@ -144,3 +144,24 @@ def test_a_word_whose_value_the_data_do_not_have_is_refused_and_not_dropped(saas
     assert plan.intent is Intent.REFUSE
     assert "'big customers'" in plan.reason
     assert "Enterprise, Business and Starter" in plan.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("escalations in categories 42 and 26", ("category", ("Category 42", "Category 26"))),
+        ("escalation rate of priority one tickets", ("priority", "1 - Critical")),
+        ("escalations of group 70 or 39", ("team", ("Group 70", "Group 39"))),
+    ],
+)
+def test_numbers_name_values_one_after_the_other(said, expected, incidents):
+    assert where(said, incidents) == [expected]
+
+
+def test_an_everyday_word_beside_a_value_of_its_column_is_one_too(saas):
+    assert where("escalations in billing and reports last month", saas) == [("product_area", ("Billing", "Reports"))]
+
+
+def test_the_other_category_is_none_here_and_the_other_categories_are_no_value(saas):
+    assert understand("escalations in the other category", saas).intent is Intent.REFUSE
+    assert understand("escalation rate by category", saas).by == ("category",)
