@@ -93,7 +93,9 @@ class Settings:
     default_handle_minutes: float = _setting(30.0, "Handle time taken only where not one is known in the period.")
     minimum_sample: int = _setting(30, "Fewest tickets in a cell before a difference is tested.")
     root_causes: Mapping[str, str] = _setting(dict, "Root cause of each reason code: `[root_causes]`, code = cause.")
-    synonyms: Mapping[str, str] = _setting(dict, "Your words for values and names: `[synonyms]`, word = value or name.")
+    synonyms: Mapping[str, str] = _setting(
+        dict, "Your words: `[synonyms]`, word = metric, dimension, value, column=value or 'column in value, value'."
+    )
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )
