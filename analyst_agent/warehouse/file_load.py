@@ -79,10 +79,18 @@ class FileLoader:
             self.con.execute(histories.CREATE)
             report.adopted += histories.adopt(self.con)
             derived = derive(self.con, self.mapping)
+            if any(one.folds_others for one in self.mapping.histories):
+                self.remarks += histories.say_others(self.con, self.mapping.name)
             self.changed_count += derived.changed_count
             self.remarks += derived.remarks
             report.escalations_derived = derived.escalation_count
             report.resolutions_derived = derived.resolution_count
+        tickets = [f for f in report.files if f.table == "tickets" and f.rows_read]
+        if self.mapping is not None and tickets and not scalar(self.con, "SELECT count(*) FROM tickets"):
+            names = ", ".join(f.file for f in tickets)
+            self.remarks.append(
+                f"No ticket is loaded: every row of {names} was folded or set aside (see `analyst rejects`)."
+            )
         report.withdrawn += self.removed_count
         report.remarks += self.remarks
 

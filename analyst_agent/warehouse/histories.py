@@ -147,6 +147,22 @@ def adopt(con: DuckDBPyConnection) -> int:
     return count
 
 
+def say_others(con: DuckDBPyConnection, source: str) -> list[str]:
+    """What to tell of kept changes whose ticket is not loaded, where they are not set aside."""
+    of_others = (
+        f"SELECT DISTINCT ticket_id FROM changes WHERE source = {literal(source)} AND field <> '' "
+        "AND ticket_id NOT IN (SELECT ticket_id FROM tickets)"
+    )
+    count = scalar(con, f"SELECT count(*) FROM ({of_others})")
+    if not count:
+        return []
+    row = con.execute(f"SELECT min(ticket_id) FROM ({of_others})").fetchone()
+    name = "" if row is None else row[0]
+    return [
+        f"The histories also tell of {count:,} records that are no loaded tickets (such as {name!r}); they count once they are loaded."
+    ]
+
+
 def _merge_rows(con: DuckDBPyConnection, source: str, history: str, columns: str) -> int:
     """Adds changes that are not stored yet; a change is its ticket, field, time and own value."""
     same = (

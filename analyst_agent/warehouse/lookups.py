@@ -108,16 +108,17 @@ def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Sequence[
         columns = {} if file.spec is None else dict(file.spec.columns)
         columns |= {c.field: c.value for h in file.histories for c in h.changes}
         for name, how in columns.items():
-            for way in (how, *how.first_of):
-                falls = "keep their ids" if way.otherwise == "keep" or way.values else "are empty"
-                for lookup in way.lookups:
-                    needs.setdefault(lookup, {})[name] = falls if len(way.lookups) == 1 else "are empty"
+            way = how.first_of[-1] if how.first_of else how  # another way than the last has one to fall back on
+            keeps = (way.otherwise == "keep" or way.values) and not how.matches
+            falls = "keep their ids" if keeps else "stay empty"
+            for lookup in way.lookups:
+                needs.setdefault(lookup, {})[name] = falls if len(way.lookups) == 1 else "stay empty"
     said = []
     for one in mapping.lookups:
         if one.name in needs and one.name not in given and not scalar(con, f"SELECT count(*) FROM names_{one.name}"):
             fates: dict[str, list[str]] = {}
             for name, fate in needs[one.name].items():
                 fates.setdefault(fate, []).append(name)
-            fate = "; ".join(f"{', '.join(names)} {fate}" for fate, names in fates.items())
+            fate = "; ".join(f"values of {', '.join(names)} {fate}" for fate, names in fates.items())
             said.append(f"Nothing is known for the lookup {one.name} (no file {one.names.shown} was loaded): {fate}.")
     return said

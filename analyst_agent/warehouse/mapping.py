@@ -131,6 +131,9 @@ def _file(parser: Parser, raw: Any, place: str) -> FileMap:
             raise parser.fail(
                 f"{place}.columns", f"lacks {name!r}, which {table.name} needs", "Say where it comes from."
             )
+    for name in table.required:
+        if columns[name].optional:
+            raise parser.fail(f"{place}.columns.{name}", "is optional, but every row must have it", "Remove optional.")
     events = _events(parser, raw["events"], table, f"{place}.events") if "events" in raw else None
     if "escalations" in raw and (events is None or table.name != "tickets"):
         raise parser.fail(

@@ -130,3 +130,21 @@ def test_the_audit_shows_who_was_in_charge_and_what_was_raised(desk: Desk) -> No
     assert desk.query("SELECT escalated_at, from_team, to_team FROM escalations ORDER BY escalated_at") == [
         (at(30), "Service Desk", "Network Tier 2"), (at(60), "Network Tier 2", None), (at(90), "Network Tier 2", None)
     ]  # fmt: skip
+
+
+def test_an_incident_opened_again_is_no_longer_resolved(desk: Desk, tmp_path: Path) -> None:
+    first, later = one_incident(), one_incident(sys_updated_on=text(at(500)))
+    first["incident"][0] |= {"resolved_at": text(at(60)), "reopen_count": "0"}
+    later["incident"][0] |= {"resolved_at": "", "reopen_count": "1", "sys_updated_on": text(at(500))}
+    write(desk.exports, first)
+    desk.load(source=SOURCE)
+    assert desk.query("SELECT resolved_at, reopen_count FROM tickets") == [(at(60), 0)]
+    write(tmp_path / "later", later)
+    desk.load(tmp_path / "later", source=SOURCE)
+    assert desk.query("SELECT resolved_at, reopen_count FROM tickets") == [(None, 1)]
+
+
+def test_a_clock_of_an_incident_alone_counts(desk: Desk) -> None:
+    write(desk.exports, {"incident": one_incident()["incident"], "task_sla": [clock("s1", 60)]})
+    desk.load(source=SOURCE)
+    assert escalations_of(desk) == {"a1": [at(60)]}
