@@ -21,6 +21,7 @@ from analyst_agent.semantic.stored import names_of_accounts, names_of_people, wi
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
 from analyst_agent.warehouse.coverage_notes import CoverageNotes
+from analyst_agent.warehouse.kept_values import KeptValues
 from analyst_agent.warehouse.notes import Notes, day_text
 from analyst_agent.warehouse.restrictions import checked, filters_of, scope_note, scope_text
 from analyst_agent.warehouse.running import Read, Reader, Run
@@ -38,7 +39,7 @@ class Engine:
 
     def __init__(
         self, backend: Backend, model: Model, settings: Settings, clock: Clock, restrictions: Sequence[Filter] = (),
-        changes: Sequence[DefinitionChange] = (),
+        changes: Sequence[DefinitionChange] = (), kept: KeptValues | None = None,
     ) -> None:  # fmt: skip
         self.backend = backend
         self.generation = backend.generation
@@ -47,6 +48,7 @@ class Engine:
         self.clock = clock
         self.name = backend.name
         self.changes = tuple(changes)
+        self._kept = kept
         self._asked = 0
         start, end = self._data_window()
         self.data_start: datetime | None = start
@@ -81,11 +83,13 @@ class Engine:
 
         Raises UnknownName, NotGranted, NotPermitted or OutsideData, each with the reason and what is valid.
         """
+        own_words = self._values.own_words(query.where)
         query = self._checked(query)
         run = Run(self._reader, query)
         record = self._record(query, run.sql, len(run.rows), run.milliseconds)
         notes = [
             *([self.scope_note] if self.restrictions else []),
+            *own_words,
             *run.notes,
             *self._notes.of(query, run.rows),
             *self._coverage.of(query, run.rows),
@@ -127,7 +131,10 @@ class Engine:
 
     def values_index(self) -> Mapping[str, tuple[str, ...]]:
         """Values of every dimension that may be used."""
-        return self._values.index()
+        found = self._values.index()
+        if self._kept is not None:
+            self._kept.flush()
+        return found
 
     def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
@@ -190,15 +197,26 @@ class Engine:
         return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
 
     def _stored_values(self) -> StoredValues:
-        return StoredValues(
-            self.model, self.settings, self._environment(None), lambda compiled: self._fetch(compiled)[0]
-        )
+        return StoredValues(self.model, self.settings, self._environment(None), self._fetch_values)
 
     def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
         sql = self.backend.sql(compiled)
         begun = time.perf_counter()
         rows = self.backend.execute(sql)
         return rows, (time.perf_counter() - begun) * 1000, sql
+
+    def _fetch_values(self, compiled: Compiled) -> list[tuple[Any, ...]]:
+        """A list of values, kept where the data cannot change."""
+        if self._kept is None:
+            return self._fetch(compiled)[0]
+        sql = self.backend.sql(compiled)
+        kept = self._kept.get(sql)
+        if kept is not None:
+            return [(value,) for value in kept]
+        rows = self.backend.execute(sql)
+        if all(isinstance(row[0], str) for row in rows):
+            self._kept.put(sql, [row[0] for row in rows])
+        return rows
 
     def _one_row(self, query: SemanticQuery) -> Mapping[str, Value]:
         compiled = compile_query(self.model, query, self._environment(query.period))

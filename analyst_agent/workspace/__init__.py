@@ -128,14 +128,17 @@ class Workspace:
         """Runs semantic queries within grants and restrictions."""
         from analyst_agent.warehouse.backends.embedded import Embedded
         from analyst_agent.warehouse.engine import Engine
+        from analyst_agent.warehouse.kept_values import KeptValues
 
         backend: Backend
+        kept = None
         if self.settings.engine:
             backend = self.external
         else:
             backend = Embedded(self.warehouse.connection, self.warehouse.generation)
+            kept = KeptValues.of_generation(self.root / PRIVATE / "cache", self.warehouse.path)
         changes = self.definitions.changes
-        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes)
+        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes, kept)
 
     @cached_property
     def clock(self) -> Clock:
