@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -135,10 +136,9 @@ QUERIES = (
 
 
 @pytest.mark.parametrize("number", range(len(QUERIES)))
-@pytest.mark.parametrize("as_json", [False, True])
-def test_no_query_on_the_command_line_shows_more(command, number, as_json):
+def test_no_query_on_the_command_line_shows_more(command, number):
     words = QUERIES[number]
-    code, out = command("query", *words, *(["--json"] if as_json else []))
+    code, out = command("query", *words, *(["--json"] if number % 2 else []))
     assert clean(out, "canary" if "canary" in " ".join(words) else "")
     if code == 0:
         assert NOTE in out
@@ -150,6 +150,8 @@ def test_no_query_on_the_command_line_shows_more(command, number, as_json):
     "words",
     [
         ("doctor",), ("doctor", "--json"), ("rejects",), ("rejects", "--json"), ("skills", "--json"), ("sources",), ("settings",), ("settings", "--json"),
+        ("ask", "escalations by region in October"), ("ask", "escalations by account in October, all regions", "--json", "--session", "a"),
+        ("ask", "which agents worked for APAC?", "--session", "a"), ("ask", "escalations by account", "--chart", "a.svg"),
         ("knowledge", "list", "--json"), ("knowledge", "search", "export fails canary"), ("knowledge", "search", "all regions APAC accounts", "--json"),
     ],
 )  # fmt: skip
@@ -161,6 +163,16 @@ def test_no_other_command_shows_a_word_of_it(command, words):
         assert "region = EMEA" in out
     if words[0] == "rejects":
         assert "cannot be placed within region = EMEA" in out
+
+
+def test_no_chat_shows_a_word_of_it(command, monkeypatch):
+    monkeypatch.setattr(
+        sys, "stdin", io.StringIO("escalations by region in October\nand in APAC?\nby account\nwithout the filter\n")
+    )
+    code, out = command("chat")
+    assert code == 0
+    assert NOTE in out
+    assert clean(out)
 
 
 def test_the_owner_sees_the_rows_set_aside(canary_folders, monkeypatch, capsys):
@@ -270,6 +282,16 @@ def test_no_follow_up_leaves_the_scope(scoped, alone, number):
     assert clean(said)
 
 
+@pytest.fixture(scope="module")
+def both(canary_folders) -> Iterator[tuple[Workspace, Workspace]]:
+    """One workspace for somebody who sees everything and for a caller restricted to EMEA: the same stored conversations."""
+    folder = canary_folders["whole"]
+    wide, narrow = Workspace.open(folder), Workspace.open(folder, restrictions=["region = EMEA"])
+    yield wide, narrow
+    wide.close()
+    narrow.close()
+
+
 @pytest.mark.parametrize(
     "begun",
     [
@@ -279,20 +301,24 @@ def test_no_follow_up_leaves_the_scope(scoped, alone, number):
         "Enterprise or Canary Tier?",
     ],
 )
-@pytest.mark.parametrize("then", ["and in September?", "why?", "by tier", "1", "the first one", "and last quarter?"])  # fmt: skip
-def test_a_conversation_begun_with_more_gives_nothing_to_less(canary_folders, begun, then):
+def test_a_conversation_begun_with_more_gives_nothing_to_less(both, begun):
     """Its plans, choices and filters are not taken up, and it says so."""
-    folder, name = canary_folders["whole"], f"{begun}/{then}"
-    wide, narrow = Workspace.open(folder), Workspace.open(folder, restrictions=["region = EMEA"])
-    converse(wide, begun, name)
-    answer = converse(narrow, then, name)
-    assert OTHERS in answer.caveats
-    assert clean(json.dumps(answer_json(answer)).replace(name, "").replace(json.dumps(name)[1:-1], ""))
-    again = converse(narrow, "escalations by tier in October", name)
-    assert OTHERS not in again.caveats
-    assert converse(wide, "escalations by tier in October", name).caveats[0] == OTHERS
-    wide.close()
-    narrow.close()
+    wide, narrow = both
+    for then in ("and in September?", "why?", "by tier", "1"):
+        name = f"{begun}/{then}"
+        converse(wide, begun, name)
+        answer = converse(narrow, then, name)
+        assert OTHERS in answer.caveats
+        assert clean(json.dumps(answer_json(answer)), name)
+
+
+def test_a_conversation_goes_on_for_who_sees_the_same(both):
+    wide, narrow = both
+    october, september = "escalations by tier in October", "and in September?"
+    for workspace, is_new in ((wide, False), (narrow, True), (narrow, False), (wide, True)):
+        answer = converse(workspace, october if is_new else september, "in turns")
+        assert (OTHERS in answer.caveats) is is_new
+    assert converse(wide, september, "in turns").plan.by == ("tier",)  # type: ignore[union-attr]
 
 
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -50,7 +50,7 @@ def test_both_have_the_same_days(pair):
     assert within.run(SemanticQuery(("ticket_count",))).rows[0]["ticket_count"] == 121
 
 
-@pytest.mark.parametrize("by", ["", *MODEL.dimensions(), "weekday", "hour", "day", "week", "month", "quarter"])
+@pytest.mark.parametrize("by", ["", *MODEL.dimensions(), "month"])
 def test_every_metric_by_every_dimension(pair, by):
     for metric in MODEL.metrics:
         query = SemanticQuery((metric,), (by,) if by else ())
@@ -77,10 +77,8 @@ def test_every_metric_in_a_month_by_two_and_filtered(pair, metric):
         assert outcome(pair[0], query) == outcome(pair[1], query), (by, where)
 
 
-@pytest.mark.parametrize(
-    "metric", ["ticket_count", "escalation_rate", "estimated_cost", "mean_csat", "resolution_count"]
-)
-@pytest.mark.parametrize("by", ["region", "agent", "product_area", "reason_code", "account", "month"])
+@pytest.mark.parametrize("metric", ["escalation_rate", "estimated_cost", "resolution_count"])
+@pytest.mark.parametrize("by", ["region", "agent", "account", "month"])
 def test_compared_cut_and_shared(pair, metric, by):
     period = month(pair[0])
     for extra in (
