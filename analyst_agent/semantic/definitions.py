@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -135,8 +136,19 @@ class Model:
 
     @property
     def derived(self) -> dict[str, str]:
-        """Tables that a load materialises: name to SQL over the canonical tables (DuckDB)."""
-        return {d.source: d.derived for d in self.datasets.values() if d.derived}
+        """Tables that a load materialises: name to SQL over the canonical tables and derived ones before it (DuckDB)."""
+        texts = {d.source: d.derived for d in self.datasets.values() if d.derived}
+        placed: dict[str, str] = {}
+
+        def place(name: str) -> None:
+            for other in texts:
+                if other != name and other not in placed and re.search(rf"\b{other}\b", texts[name]):
+                    place(other)
+            placed.setdefault(name, texts[name])
+
+        for name in texts:
+            place(name)
+        return placed
 
     def metric(self, name: str) -> Metric:
         """The metric of that name. Raises UnknownName with the nearest, or NotGranted."""

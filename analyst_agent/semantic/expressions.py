@@ -141,10 +141,8 @@ class Scope:
         has_default = found.special == "root_cause" or isinstance(parsed, exp.Case)
         node = self.resolve(parsed, found.dataset)
         if found.special == "root_cause":
-            code = self.resolve(
-                self.parse(self.model.datasets[found.dataset].fields["reason_code"].expression), found.dataset
-            )
-            node = root_cause(node, code, self.model.root_causes, dict(self.model.reason_codes))
+            keys = [self.resolve(column(found.dataset, k), found.dataset) for k in ("root_cause_key", "reason_key")]
+            node = root_cause(node, (keys[0], keys[1]), self.model.root_causes, dict(self.model.reason_codes))
         if has_default and found.dataset in self.paths:
             key = column(found.dataset, self.model.datasets[found.dataset].primary_key[0])
             absent = exp.Is(this=key, expression=exp.Null())

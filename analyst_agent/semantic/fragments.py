@@ -70,38 +70,29 @@ def grain_expression(column: exp.Expression, grain: str, zone: str, week_start: 
 
 
 def root_cause(
-    recorded: exp.Expression, code: exp.Expression, causes: Sequence[str], codes: dict[str, str]
+    recorded: exp.Expression, keys: tuple[exp.Expression, exp.Expression], causes: Sequence[str], codes: dict[str, str]
 ) -> exp.Expression:
-    """The recorded cause in its stored spelling, else that of the reason code, else `unclassified`."""
-    tidy = _normal(recorded)
+    """The recorded cause in its stored spelling, else that of the reason code, else `unclassified`.
+
+    keys: of the recorded cause and of the reason code, as model.normal_code has them; the derived tables hold both.
+    """
+    cause_key, reason_key = keys
     names = [exp.Literal.string(c) for c in (*causes, UNCLASSIFIED)]
     stated = exp.Case(
-        ifs=[exp.If(this=exp.In(this=tidy, expressions=names), true=tidy.copy())],
-        default=exp.Nullif(this=exp.Trim(this=recorded.copy()), expression=exp.Literal.string("")),
+        ifs=[exp.If(this=exp.In(this=cause_key, expressions=names), true=cause_key.copy())], default=recorded
     )
     by_cause: dict[str, list[str]] = {}
     for name, cause in codes.items():
         by_cause.setdefault(cause, []).append(normal_code(name))
-    compared = _normal(code)
     arms = [
         exp.If(
-            this=exp.In(this=compared.copy(), expressions=[exp.Literal.string(n) for n in sorted(group)]),
+            this=exp.In(this=reason_key.copy(), expressions=[exp.Literal.string(n) for n in sorted(group)]),
             true=exp.Literal.string(cause),
         )
         for cause, group in by_cause.items()
     ]
     mapped: list[exp.Expression] = [exp.Case(ifs=arms)] if arms else []
     return exp.Coalesce(this=stated, expressions=[*mapped, exp.Literal.string(UNCLASSIFIED)])
-
-
-def _normal(node: exp.Expression) -> exp.Expression:
-    """As model.normal_code does it: trimmed, lower case, each run of spaces and hyphens one underscore."""
-    return exp.RegexpReplace(
-        this=exp.Lower(this=exp.Trim(this=node.copy())),
-        expression=exp.Literal.string(r"[\s\-]+"),
-        replacement=exp.Literal.string("_"),
-        modifiers=exp.Literal.string("g"),
-    )
 
 
 def minutes_between(start: exp.Expression, end: exp.Expression) -> exp.Expression:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from analyst_agent.errors import UnknownName
@@ -64,3 +66,34 @@ def test_a_cause_of_the_model_that_nothing_has_is_zero_not_unknown():
     with pytest.raises(UnknownName) as refused:
         desk.value("escalated_ticket_count", Filter("root_cause", "=", "trainning gap"))
     assert "training_gap" in refused.value.hint
+
+
+SPELLINGS = ["Fraud Check", "fraud check", "fraud-check", "Fraud Check", "FRAUD  CHECK"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::17])
+def test_spellings_of_a_cause_of_ones_own_are_one_cause_whatever_the_order_of_rows(order: tuple[int, ...]):
+    """Four causes with 2, 1, 1 and 1 tickets, none of them large, instead of one with 5; or a name that depends on which row came first."""
+    desk = desk_of(*({"root_cause": SPELLINGS[i]} for i in order), {"root_cause": "Vendor"})
+    expected = {"Fraud Check": 5, "Vendor": 1}
+    assert desk.split("escalated_ticket_count", "root_cause") == expected
+    assert desk.split("escalation_event_count", "root_cause") == expected
+    assert desk.value("escalated_ticket_count", Filter("root_cause", "=", "fraud check")) == 5
+
+
+def test_of_spellings_that_are_as_frequent_the_first_by_letters_is_shown():
+    rows = [{"root_cause": "vendor fault"}, {"root_cause": "Vendor-Fault"}]
+    for one in (rows, rows[::-1]):
+        assert desk_of(*one).split("escalated_ticket_count", "root_cause") == {"Vendor-Fault": 2}
+
+
+def test_the_first_escalation_takes_the_spelling_that_all_escalations_settled_on():
+    """Two names for one cause, since later escalations of the same tickets spelled it otherwise."""
+    desk = Desk(
+        tickets=[ticket(str(i)) for i in range(3)],
+        escalations=[
+            escalation("0", root_cause="Fraud check"),
+            *({**escalation("1", root_cause="fraud Check"), "escalation_id": f"E{n}"} for n in range(3)),
+        ],
+    )
+    assert desk.split("escalated_ticket_count", "root_cause") == {"fraud Check": 2}

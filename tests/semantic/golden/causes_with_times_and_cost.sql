@@ -2,7 +2,7 @@ WITH part_0 AS (
   SELECT
     COALESCE(
       CASE
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."recorded_root_cause")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."root_cause_key" IN (
           'product_bug',
           'policy_gap',
           'training_gap',
@@ -10,11 +10,11 @@ WITH part_0 AS (
           'documentation_gap',
           'unclassified'
         )
-        THEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."recorded_root_cause")), '[\s\-]+', '_', 'g')
-        ELSE NULLIF(TRIM("escalated_ticket"."recorded_root_cause"), '')
+        THEN "escalated_ticket"."root_cause_key"
+        ELSE "escalated_ticket"."recorded_root_cause"
       END,
       CASE
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."reason_key" IN (
           'bug',
           'crash',
           'data_loss',
@@ -27,7 +27,7 @@ WITH part_0 AS (
           'software_defect'
         )
         THEN 'product_bug'
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."reason_key" IN (
           'contract_gap',
           'entitlement',
           'policy',
@@ -37,7 +37,7 @@ WITH part_0 AS (
           'refund_policy'
         )
         THEN 'policy_gap'
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."reason_key" IN (
           'agent_error',
           'knowledge_gap',
           'misdiagnosis',
@@ -47,7 +47,7 @@ WITH part_0 AS (
           'wrong_answer'
         )
         THEN 'training_gap'
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."reason_key" IN (
           'delay',
           'handoff',
           'handover',
@@ -59,7 +59,7 @@ WITH part_0 AS (
           'routing'
         )
         THEN 'process_failure'
-        WHEN REGEXP_REPLACE(LOWER(TRIM("escalated_ticket"."reason_code")), '[\s\-]+', '_', 'g') IN (
+        WHEN "escalated_ticket"."reason_key" IN (
           'doc_error',
           'docs',
           'documentation',
