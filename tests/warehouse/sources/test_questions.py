@@ -40,6 +40,8 @@ def test_escalated_tickets_and_mean_time_by_team(tmp_path: Path) -> None:
     with open_current(workspace) as warehouse:
         engine = Engine(Embedded(warehouse.connection, "g1"), model_for(settings), settings, Clock.of(settings), ())
         rows = engine.run(query).rows
-    found = {r["to_team"]: (r["escalated_ticket_count"], round(float(r["mean_time_to_escalation"] or 0), 6)) for r in rows}
+    found = {
+        r["to_team"]: (r["escalated_ticket_count"], round(float(r["mean_time_to_escalation"] or 0), 6)) for r in rows
+    }
     assert found == {team: (len(v), round(sum(v) / len(v), 6)) for team, v in waits.items()}
     assert len(found) > 4

@@ -37,7 +37,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
         ("key: id, value: name, newest", "key: id, newest", "lookups.groups lacks the key 'value'", "Keys"),
         ("targets: reply_targets", "targets: replies", "escalations[3].targets 'replies' is no lookup", "reply_targets"),
         ("until: first_response_at", "until: first_reply", "escalations[3].until 'first_reply' is no time", "first_response_at"),
-        ("- {line: 2, groups: [escalation*]}", "- {line: zwei, groups: [escalation*]}", "lines[5].line 'zwei' is no line", "1 to 9"),
+        ("- {line: 2, groups: [escalation*, senior", "- {line: zwei, groups: [escalation*, senior", "lines[6].line 'zwei' is no line", "1 to 9"),
         ("at: policy_applied_at", "at: {column: policy_applied_at, lookup: groups}", "histories[3].at goes through a lookup", "time"),
         ("named: [organization]", "named: [organization.csv]", "files[1].named 'organization.csv' is no stem", "match"),
         ("named: [organization]", "named: [organization]\n    match: x", "files[1] must have exactly one of match and named", "named"),
@@ -75,8 +75,8 @@ def test_other_lines_make_other_escalations(desk: Desk, tmp_path: Path) -> None:
     ]
     write(desk.exports, export(told, 1))
     mine = changed(
-        tmp_path, "- {line: 2, groups: [escalation*]}",
-        "- {line: 2, groups: [escalation*, billing tickets]}\n  - {line: 1, groups: [retail*]}",
+        tmp_path, "- {line: 2, groups: [escalation*, senior",
+        "- {line: 1, groups: [retail*]}\n  - {line: 2, groups: [billing tickets, escalation*, senior",
     )  # fmt: skip
     desk.load(source="zendesk")
     assert desk.query("SELECT count(*) FROM escalations") == [(0,)]
