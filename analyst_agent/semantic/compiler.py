@@ -15,6 +15,7 @@ from analyst_agent.semantic.expressions import Environment, Scope, aggregate_arg
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.fragments import double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.semantic.staging import can_be_staged, is_worth_staging, staged
 
 KIND_NOTE = "escalations of that kind per all tickets"
 ASSIGNED_NOTE = "as last assigned, not a cause"
@@ -127,27 +128,34 @@ def _select(
     """One SELECT over one dataset: dimensions, the metrics' aggregates and their companions."""
     scope = Scope(model, dataset)
     time = model.datasets[dataset].time
-    select = exp.Select()
-    for name in by:
-        if name in GRAINS:
-            node = grain_expression(scope.column(time), name, environment.zone, environment.week_start)
-        else:
-            node = scope.field(name)
-            if fold is not None and name == fold.dimension:
-                node = fold.apply(node)
-        select.select(named(node, name), copy=False)
     bounds = time_bounds(scope, time, environment)
-    imputed_over = environment.imputed_over
-    imputed = bounds if imputed_over is None else time_bounds(scope, time, replace(environment, bounds=imputed_over))
+    over = environment.imputed_over
+    imputed = bounds if over is None else time_bounds(scope, time, replace(environment, bounds=over))
+    aggregates: dict[str, exp.Expression] = {}
     for metric in metrics:
-        for column, node in _aggregates(metric, scope, environment, imputed, query).items():
-            select.select(named(node, column), copy=False)
+        aggregates |= _aggregates(metric, scope, environment, imputed, query)
     within = environment.restrictions
     conditions = [*bounds, *scope.conditions(where, within), *scope.restricted(within)]
+    outer = Scope(model, dataset)
+    dims = {name: _dimension(name, outer, time, environment, fold) for name in by}
+    if by and is_worth_staging(outer, by, dims) and can_be_staged(aggregates):
+        return staged(outer, scope, dims, aggregates, conditions)
+    scope.paths |= outer.paths
+    select = exp.Select()
+    for name, node in (dims | aggregates).items():
+        select.select(named(node, name), copy=False)
     scope.complete(select, conditions)
     if by:
         select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
     return select
+
+
+def _dimension(name: str, scope: Scope, time: str, environment: Environment, fold: Fold | None) -> exp.Expression:
+    """The SQL of what splits: a field, values beyond the first N as one, or a unit of local time."""
+    if name in GRAINS:
+        return grain_expression(environment.local_time(scope.column(time)), name, environment.week_start)
+    node = scope.field(name)
+    return fold.apply(node) if fold is not None and name == fold.dimension else node
 
 
 def time_bounds(scope: Scope, time: str, environment: Environment) -> list[exp.Expression]:

@@ -27,6 +27,7 @@ from analyst_agent.semantic.fragments import (
     table,
 )
 from analyst_agent.semantic.model import Field, Metric, Model, Relationship
+from analyst_agent.semantic.zones import local_time
 
 FUNCTIONS = {"MINUTES_BETWEEN", "DATA_END", "PERIOD_MEAN", "COST_PER_HOUR"}
 _ALLOWED = (
@@ -51,6 +52,12 @@ class Environment:
     default_handle_minutes: float = 30.0
     restrictions: tuple[Filter, ...] = ()
     imputed_over: tuple[datetime, datetime] | None = None
+    data_start: datetime | None = None
+
+    def local_time(self, column: exp.Expression) -> exp.Expression:
+        """A time column as wall time."""
+        known = self.data_start is not None and self.data_end is not None
+        return local_time(column, self.zone, self.bounds, (self.data_start, self.data_end) if known else None)  # type: ignore[arg-type]
 
     def functions(
         self, tree: exp.Expression, scope: Scope, bounds: Sequence[exp.Expression], cost_per_hour: float | None

@@ -50,12 +50,8 @@ def affirmed(one: Filter) -> Filter:
     return Filter(one.field, {"!=": "=", "not in": "in", "missing": "present"}[one.op], one.value)
 
 
-def grain_expression(column: exp.Expression, grain: str, zone: str, week_start: str) -> exp.Expression:
-    """The local day, week, month, quarter or year a time falls in (a date), its hour (0-23) or ISO weekday (1 = Monday)."""
-    local = column
-    if zone != "UTC":
-        aware = exp.AtTimeZone(this=exp.paren(column, copy=False), zone=exp.Literal.string("UTC"))
-        local = exp.AtTimeZone(this=exp.paren(aware, copy=False), zone=exp.Literal.string(zone))
+def grain_expression(local: exp.Expression, grain: str, week_start: str) -> exp.Expression:
+    """The day, week, month, quarter or year a local time falls in (a date), its hour (0-23) or ISO weekday (1 = Monday)."""
     if grain == "hour":
         return exp.Extract(this=exp.var("HOUR"), expression=local)
     if grain == "weekday":

@@ -185,7 +185,7 @@ class Engine:
         bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
         return Environment(
             bounds, self.settings.time_zone, self.settings.week_start, self.data_end, self.settings.cost_per_hour,
-            self.settings.default_handle_minutes, self.restrictions,
+            self.settings.default_handle_minutes, self.restrictions, data_start=self.data_start,
         )  # fmt: skip
 
     def _read(self, query: SemanticQuery, fold: Fold | None, imputed_over: Period | None) -> Read:

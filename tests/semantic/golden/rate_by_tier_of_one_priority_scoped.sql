@@ -1,32 +1,51 @@
 WITH part_0 AS (
   SELECT
     "account"."tier" AS "tier",
-    COUNT(*) AS "escalated_ticket_count",
-    COUNT(*) AS "escalated_ticket_count__n",
-    COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "escalated_ticket_count__unknown_time"
-  FROM escalated_tickets AS "escalated_ticket"
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count",
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count__n",
+    CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "escalated_ticket_count__unknown_time"
+  FROM (
+    SELECT
+      "escalated_ticket"."account_id" AS "account_id",
+      COUNT(*) AS "__0",
+      COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "__1"
+    FROM escalated_tickets AS "escalated_ticket"
+    LEFT JOIN account_directory AS "account"
+      ON "escalated_ticket"."account_id" = "account"."account_id"
+    WHERE
+      "escalated_ticket"."counted_at" >= CAST('2026-09-30 22:00:00' AS TIMESTAMP)
+      AND "escalated_ticket"."counted_at" < CAST('2026-10-31 23:00:00' AS TIMESTAMP)
+      AND "escalated_ticket"."priority" = 'P1'
+      AND "account"."region" = 'EMEA'
+    GROUP BY
+      1
+  ) AS "escalated_ticket"
   LEFT JOIN account_directory AS "account"
     ON "escalated_ticket"."account_id" = "account"."account_id"
-  WHERE
-    "escalated_ticket"."counted_at" >= CAST('2026-09-30 22:00:00' AS TIMESTAMP)
-    AND "escalated_ticket"."counted_at" < CAST('2026-10-31 23:00:00' AS TIMESTAMP)
-    AND "escalated_ticket"."priority" = 'P1'
-    AND "account"."region" = 'EMEA'
   GROUP BY
     1
 ), part_1 AS (
   SELECT
     "account"."tier" AS "tier",
-    COUNT(*) AS "ticket_count",
-    COUNT(*) AS "ticket_count__n"
-  FROM tickets AS "ticket"
+    CAST(SUM("ticket"."__0") AS BIGINT) AS "ticket_count",
+    CAST(SUM("ticket"."__0") AS BIGINT) AS "ticket_count__n"
+  FROM (
+    SELECT
+      "ticket"."account_id" AS "account_id",
+      COUNT(*) AS "__0"
+    FROM tickets AS "ticket"
+    LEFT JOIN account_directory AS "account"
+      ON "ticket"."account_id" = "account"."account_id"
+    WHERE
+      "ticket"."created_at" >= CAST('2026-09-30 22:00:00' AS TIMESTAMP)
+      AND "ticket"."created_at" < CAST('2026-10-31 23:00:00' AS TIMESTAMP)
+      AND "ticket"."priority" = 'P1'
+      AND "account"."region" = 'EMEA'
+    GROUP BY
+      1
+  ) AS "ticket"
   LEFT JOIN account_directory AS "account"
     ON "ticket"."account_id" = "account"."account_id"
-  WHERE
-    "ticket"."created_at" >= CAST('2026-09-30 22:00:00' AS TIMESTAMP)
-    AND "ticket"."created_at" < CAST('2026-10-31 23:00:00' AS TIMESTAMP)
-    AND "ticket"."priority" = 'P1'
-    AND "account"."region" = 'EMEA'
   GROUP BY
     1
 ), merged AS (

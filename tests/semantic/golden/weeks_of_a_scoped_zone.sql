@@ -3,11 +3,11 @@ WITH part_0 AS (
     CAST(DATE_TRUNC(
       'WEEK',
       (
-        (
-          (
-            "ticket"."created_at"
-          ) AT TIME ZONE 'UTC'
-        ) AT TIME ZONE 'Europe/Berlin' + INTERVAL '1' DAY
+        CASE
+          WHEN "ticket"."created_at" >= CAST('2026-10-25 01:00:00' AS TIMESTAMP)
+          THEN "ticket"."created_at" + INTERVAL '60' MINUTE
+          ELSE "ticket"."created_at" + INTERVAL '120' MINUTE
+        END + INTERVAL '1' DAY
       )
     ) - INTERVAL '1' DAY AS DATE) AS "week",
     COUNT(*) AS "ticket_count",
@@ -26,11 +26,11 @@ WITH part_0 AS (
     CAST(DATE_TRUNC(
       'WEEK',
       (
-        (
-          (
-            "resolution"."resolved_at"
-          ) AT TIME ZONE 'UTC'
-        ) AT TIME ZONE 'Europe/Berlin' + INTERVAL '1' DAY
+        CASE
+          WHEN "resolution"."resolved_at" >= CAST('2026-10-25 01:00:00' AS TIMESTAMP)
+          THEN "resolution"."resolved_at" + INTERVAL '60' MINUTE
+          ELSE "resolution"."resolved_at" + INTERVAL '120' MINUTE
+        END + INTERVAL '1' DAY
       )
     ) - INTERVAL '1' DAY AS DATE) AS "week",
     COUNT(*) AS "resolution_count",

@@ -1,0 +1,107 @@
+"""Aggregating in two stages where a dimension is dear: first by the keys it is made of (an account's id, a reason code), then by itself over the few groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from sqlglot import exp
+
+from analyst_agent.semantic.expressions import Scope
+from analyst_agent.semantic.fragments import column, named
+from analyst_agent.semantic.model import GRAINS
+
+
+def is_worth_staging(outer: Scope, by: Sequence[str], dims: Mapping[str, exp.Expression]) -> bool:
+    """Whether a dimension is read from a directory (many rows to one account or agent) or worked out of codes, and none needs single rows.
+
+    outer: the scope in which the dimensions were resolved. Time grains would need as many groups as there are hours, unless
+    they are whole days or more, which go by as they are.
+    """
+    if any(name in GRAINS for name in by):
+        return False
+    links = outer.model.relationships
+    ends = [path[-1].one for path in outer.paths.values()]
+    if any(len(path) != 1 for path in outer.paths.values()) or any(r.many in ends for r in links):
+        return False
+    plain = {node.name for node in _own_columns(outer, dims)}
+    times = {f.expression.split(".")[-1] for f in outer.model.datasets[outer.dataset].fields.values() if f.kind == "time"}  # fmt: skip
+    carried = {name for names in outer.model.datasets[outer.dataset].carries.values() for name in names if name.endswith("_at")}  # fmt: skip
+    if plain & (times | carried):
+        return False
+    codes = any((found := outer.find(name)) is not None and found.special == "root_cause" for name in by)
+    return bool(outer.paths) or codes
+
+
+def can_be_staged(aggregates: Mapping[str, exp.Expression]) -> bool:
+    """Whether every aggregate of the whole follows from those of its parts: counts, sums, means, extremes."""
+    found = [node for tree in aggregates.values() for node in _outermost(tree)]
+    return all(
+        isinstance(node, (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)) and not isinstance(node.this, exp.Distinct)
+        for node in found
+    )
+
+
+def staged(
+    outer: Scope, inner: Scope, dims: Mapping[str, exp.Expression], aggregates: Mapping[str, exp.Expression],
+    conditions: Sequence[exp.Expression],
+) -> exp.Select:  # fmt: skip
+    """The SELECT in two stages. inner: the scope in which aggregates and conditions were resolved; the first stage goes by its dataset's name."""
+    keys = dict.fromkeys(node.name for node in _own_columns(outer, dims))
+    first = exp.Select().select(*(named(column(outer.dataset, key), key) for key in keys), copy=False)
+    parts: dict[str, str] = {}
+    second = {name: _combined(tree, outer.dataset, parts, first) for name, tree in aggregates.items()}
+    inner.complete(first, conditions)
+    first.group_by(*(exp.Literal.number(number + 1) for number in range(len(keys))), copy=False)
+    select = exp.Select()
+    for name, node in {**dims, **second}.items():
+        select.select(named(node, name), copy=False)
+    outer.complete(select, [])
+    source = first.subquery(copy=False)
+    source.set("alias", exp.TableAlias(this=exp.Identifier(this=outer.dataset, quoted=True)))
+    select.set("from_", exp.From(this=source))
+    return select.group_by(*(exp.Literal.number(number + 1) for number in range(len(dims))), copy=False)
+
+
+def _own_columns(outer: Scope, dims: Mapping[str, exp.Expression]) -> list[exp.Column]:
+    """The columns of the dataset itself that the dimensions, and the joins they need, are made of."""
+    found = [c for node in dims.values() for c in node.find_all(exp.Column) if c.table == outer.dataset]
+    links = [path[-1] for path in outer.paths.values()]
+    return [*found, *(column(outer.dataset, link.many_column) for link in links)]
+
+
+def _combined(tree: exp.Expression, stage: str, parts: dict[str, str], first: exp.Select) -> exp.Expression:
+    """The expression over the groups of the first stage; what it needs of them is added to it, once."""
+
+    def part(node: exp.AggFunc) -> exp.Column:
+        text = node.sql()
+        if text not in parts:
+            parts[text] = f"__{len(parts)}"
+            first.select(named(cast(exp.Expression, node.copy()), parts[text]), copy=False)
+        return column(stage, parts[text])
+
+    def count(argument: exp.Expression) -> exp.Expression:
+        total = exp.Sum(this=part(exp.Count(this=argument.copy())))
+        return exp.cast(total, "BIGINT", copy=False)
+
+    def rewrite(node: exp.AggFunc) -> exp.Expression:
+        if isinstance(node, exp.Count):
+            return count(node.this)
+        if isinstance(node, exp.Avg):
+            total = exp.Sum(this=part(exp.Sum(this=exp.cast(node.this.copy(), "DOUBLE", copy=False))))
+            known = exp.Nullif(this=count(node.this), expression=exp.Literal.number(0))
+            return exp.Div(this=exp.cast(total, "DOUBLE", copy=False), expression=known)
+        kind = next((k for k in (exp.Min, exp.Max) if isinstance(node, k)), exp.Sum)
+        return kind(this=part(node))
+
+    for node in _outermost(tree):
+        new = rewrite(node)
+        if node.parent is None:
+            return new
+        node.replace(new)
+    return tree
+
+
+def _outermost(tree: exp.Expression) -> list[exp.AggFunc]:
+    """The aggregates of the SELECT itself, not those of a scalar subquery in it."""
+    return [node for node in tree.walk(prune=lambda n: isinstance(n, (exp.Subquery, exp.AggFunc))) if isinstance(node, exp.AggFunc)]  # fmt: skip
