@@ -140,6 +140,18 @@ def test_a_later_export_with_only_new_rows_adds_and_corrects(desk: Desk) -> None
     assert desk.query("SELECT escalation_id FROM escalations ORDER BY 1") == ids
 
 
+def test_however_the_history_is_cut_into_exports_the_escalations_are_the_same(desk: Desk) -> None:
+    told = world(seed=15, count=40)
+    files = export(told, 12)
+    rows = files.pop("ticket_field_history_data")
+    write(desk.exports / "base", files)
+    desk.load(desk.exports / "base", source="zendesk")
+    for part in (2, 0, 1):
+        write(desk.exports / f"part{part}", {"ticket_field_history": rows[part::3]})
+        desk.load(desk.exports / f"part{part}", source="zendesk")
+    assert found(desk) == expected(told)
+
+
 def test_first_responses_and_replies(desk: Desk) -> None:
     told = world(seed=13, count=60)
     comments, truth = comment_rows(told, random.Random(4))
