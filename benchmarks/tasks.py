@@ -31,6 +31,25 @@ def load_bare(exports: Path, folder: Path) -> None:
             connection.execute(f"CREATE TABLE {table} AS FROM read_csv('{exports / table}.csv')")
 
 
+def load_later(exports: Path, folder: Path) -> dict[str, float]:
+    """Seconds of loading the same files again, and of loading a thousand more tickets, in a workspace that has them all."""
+    from analyst_agent.settings import read_settings
+    from analyst_agent.warehouse.load import load
+
+    load_ours(exports, folder)
+    settings = read_settings(folder / "analyst.toml")
+    more = folder / "more" / "tickets.csv"
+    more.parent.mkdir()
+    rows = "".join(f"MORE-{n},2026-10-31T12:00:00Z,P3,email\n" for n in range(1000))
+    more.write_text(f"ticket_id,created_at,priority,channel\n{rows}", encoding="utf-8")
+    found = {}
+    for name, path in (("again", exports), ("more", more)):
+        begun = time.perf_counter()
+        load(folder, [path], settings=settings)
+        found[name] = time.perf_counter() - begun
+    return found
+
+
 def run_skill(workspace: Path, skill: str) -> None:
     """The queries of a skill over the last month and the last twelve."""
     opened = open_workspace(workspace)
@@ -41,6 +60,10 @@ def run_skill(workspace: Path, skill: str) -> None:
 def main(task: str, first: str, second: str = "") -> None:
     """Runs one task and prints seconds and peak memory as JSON."""
     begun = time.perf_counter()
+    if task == "later":
+        with tempfile.TemporaryDirectory(prefix="analyst-bench-", dir=second or None) as scratch:
+            print(json.dumps(load_later(Path(first), Path(scratch))))
+        return
     if task == "skill":
         run_skill(Path(first), second)
     else:
