@@ -17,6 +17,11 @@ def call(name: str, *arguments: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+def unit_of(interval: exp.Interval) -> str:
+    """DAY, MINUTE and so on."""
+    return str(interval.args["unit"].name).upper()
+
+
 def text(value: str) -> exp.Expression:
     """A text literal."""
     return exp.Literal.string(value)
@@ -155,13 +160,15 @@ class ClickHouse(Rules):
         return node
 
     def on_interval(self, node: exp.Interval) -> exp.Expression:
-        return call("toIntervalDay", exp.Literal.number(node.this.name))
+        return call(f"toInterval{unit_of(node).capitalize()}", exp.Literal.number(node.this.name))
 
     def on_lower(self, node: exp.Lower) -> exp.Expression:
         return call("lowerUTF8", node.this.copy())
 
     def local(self, moment: exp.Expression, zone: exp.Expression) -> exp.Expression:
-        return call("toTimeZone", moment, zone)
+        """As a UTC time that reads like the local one, so that it can stand beside others of its type."""
+        offset = call("toIntervalSecond", call("timezoneOffset", call("toTimeZone", moment, zone)))
+        return exp.paren(exp.Add(this=moment.copy(), expression=offset))
 
     def truncated(self, moment: exp.Expression, unit: str) -> exp.Expression:
         return call("dateTrunc", text(unit.lower()), moment)
@@ -198,7 +205,12 @@ class Spark(Rules):
 
 
 class Trino(Rules):
-    """No exact quantile as an aggregate (see wrapping), no difference in microseconds."""
+    """No exact quantile as an aggregate (see wrapping), no difference in microseconds; a bare TIMESTAMP is cut at milliseconds."""
+
+    def on_cast(self, node: exp.Cast) -> exp.Expression:
+        if not node.is_type("TIMESTAMP"):
+            return node
+        return exp.cast(node.this.copy(), exp.DataType.build("TIMESTAMP(6)", dialect="trino"))
 
     def local(self, moment: exp.Expression, zone: exp.Expression) -> exp.Expression:
         aware = call("WITH_TIMEZONE", moment, text("UTC"))
@@ -238,7 +250,7 @@ class BigQuery(Rules):
         return exp.cast(node.this.copy(), "DATETIME") if node.is_type("TIMESTAMP") else node
 
     def on_interval(self, node: exp.Interval) -> exp.Expression:
-        return exp.Interval(this=exp.Literal.number(node.this.name), unit=exp.var("DAY"))
+        return exp.Interval(this=exp.Literal.number(node.this.name), unit=exp.var(unit_of(node)))
 
     def on_nullsafeeq(self, node: exp.NullSafeEQ) -> exp.Expression:
         left, right = (call("TO_JSON_STRING", side.copy()) for side in (node.this, node.expression))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import indent
 
 from sqlglot import exp
 
@@ -45,45 +46,61 @@ class StoredTable:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """Writes trees for one engine. derived: SQL of the derived tables in DuckDB's dialect. collations: of Postgres, `order` by
+    """Writes trees for one engine. derived: SQL of the derived tables in DuckDB's dialect, each after
+    those it stands on. collations: of Postgres, `order` by
     bytes where the database sorts otherwise, `lower` where its own lower() knows ASCII only.
     """
 
     dialect: str
     tables: Mapping[str, StoredTable]
-    derived: Mapping[str, str]
+    derived: dict[str, str]
     collations: Mapping[str, str] = field(default_factory=dict)
 
-    def sql(self, tree: exp.Query) -> str:
-        """The statement. The tree itself is not changed."""
-        tree = tree.copy()
-        ctes = self._needed(tree)
-        names = [exp.CTE(this=query, alias=_alias(name), materialized=flag) for name, query, flag in ctes]
-        if names:
-            present = tree.args.get("with_")
-            own = present.expressions if present is not None else []
-            tree.set("with_", exp.With(expressions=[*names, *own]))
-        tree = wrap_quantiles(tree, self.dialect)
-        _order_explicitly(tree)
-        DIALECTS[self.dialect](self.collations).apply(tree)
-        return tree.sql(dialect=self.dialect, pretty=True, identify=True)
+    _bodies: dict[str, str] = field(default_factory=dict)
 
-    def _needed(self, tree: exp.Query) -> list[tuple[str, exp.Query, bool | None]]:
-        """What the query stands on: canonical tables first, then derived ones in the model's order; a derived one is computed once."""
+    def sql(self, tree: exp.Query) -> str:
+        """The statement: canonical tables first, then derived ones, then the query. The tree itself is not changed."""
+        tree = tree.copy()
+        present = tree.args.get("with_")
+        own = list(present.expressions) if present is not None else []
         asked = _tables_of(tree)
-        derived: dict[str, exp.Query] = {}
-        while missing := [name for name in self.derived if name in asked and name not in derived]:
-            for name in missing:
-                derived[name] = statement(self.derived[name])
-                derived[name].set("order", None)  # a table has no order; sorting it would be work for nothing
-                asked |= _tables_of(derived[name])
-        inline = False if self.dialect == "postgres" else None
-        found: list[tuple[str, exp.Query, bool | None]] = []
-        for name, table in self.tables.items():
-            if name in asked:
-                found.append((name, self._canonical(table), inline))
-        found += [(name, derived[name], None) for name in self.derived if name in derived]
-        return found
+        tree.set("with_", None)
+        parts = [self._common(name) for name in self._needed(asked)]
+        parts += [f"{self._named(cte.alias)} AS (\n{indent(self._text(cte.this), '  ')}\n)" for cte in own]
+        return f"WITH {', '.join(parts)}\n{self._text(tree)}" if parts else self._text(tree)
+
+    def _needed(self, asked: set[str]) -> list[str]:
+        """The canonical and derived tables that a query stands on, each after those it stands on itself."""
+        wanted = set(asked)
+        for name in reversed(self.derived):
+            if name in wanted:
+                wanted |= _tables_of(statement(self.derived[name]))
+        return [name for name in (*self.tables, *self.derived) if name in wanted]
+
+    def _common(self, name: str) -> str:
+        """A table as a part of WITH, written once. Postgres would store a plain one that is used twice: it is told not to; a
+        derived one is computed once.
+        """
+        if name not in self._bodies:
+            if name in self.derived:
+                query, how = statement(self.derived[name]), ""
+                query.set("order", None)  # a table has no order; sorting it would be work for nothing
+            else:
+                query, how = (
+                    self._canonical(self.tables[name]),
+                    "NOT MATERIALIZED " if self.dialect == "postgres" else "",
+                )
+            self._bodies[name] = f"{self._named(name)} AS {how}(\n{indent(self._text(query), '  ')}\n)"
+        return self._bodies[name]
+
+    def _named(self, name: str) -> str:
+        return exp.to_identifier(name, quoted=True).sql(dialect=self.dialect)
+
+    def _text(self, query: exp.Query) -> str:
+        query = wrap_quantiles(query, self.dialect)
+        _order_explicitly(query)
+        DIALECTS[self.dialect](self.collations).apply(query)
+        return query.sql(dialect=self.dialect, pretty=True, identify=True, copy=False)
 
     def _canonical(self, table: StoredTable) -> exp.Query:
         select = exp.Select()
@@ -107,10 +124,6 @@ def _tables_of(tree: exp.Query) -> set[str]:
 def _qualified(path: Sequence[str]) -> exp.Table:
     parts = [exp.to_identifier(part, quoted=True) for part in reversed(path)]
     return exp.Table(**dict(zip(("this", "db", "catalog"), parts, strict=False)))
-
-
-def _alias(name: str) -> exp.TableAlias:
-    return exp.TableAlias(this=exp.to_identifier(name))
 
 
 def _order_explicitly(tree: exp.Query) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ NAMES = ("postgres", "clickhouse", "spark")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
     """One engine that holds the rows. url: what a workspace writes into analyst.toml. raw: rows of SQL in its own dialect."""
 
@@ -64,13 +65,10 @@ class Server:
         self.data, self.sockets = folder / "data", folder / "s"
         self.sockets.mkdir(parents=True)
         self.as_user: list[str] = []
-        if os.geteuid() == 0:
+        if os.geteuid() == 0:  # Postgres refuses to run as root
             self.as_user = ["runuser", "-u", "postgres", "--"]
-            shutil.chown(folder, "postgres")
-            shutil.chown(self.sockets, "postgres")
-            for parent in folder.parents:
-                if parent.stat().st_uid == 0 and parent != Path("/") and parent.name.startswith("pytest"):
-                    parent.chmod(0o755)
+            for place in (folder, self.sockets):
+                shutil.chown(place, "postgres")
 
     def start(self) -> None:
         """Makes the cluster, in a language that sorts otherwise than by bytes where there is one, and starts it."""
@@ -104,13 +102,14 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests."""
+def postgres_server() -> Iterator[Server]:
+    """One server for all tests, in a folder of its own: that of pytest is closed to other users, and short names fit a socket."""
     _needs("psycopg", "postgres")
-    server = Server(tmp_path_factory.mktemp("pg"))
-    server.start()
-    yield server
-    server.stop()
+    with TemporaryDirectory(prefix="analyst-pg-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

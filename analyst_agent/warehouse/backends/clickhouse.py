@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +41,7 @@ class ClickHouseBackend:
     name = "clickhouse"
     dialect = "clickhouse"
 
-    def __init__(self, address: Address, derived: Mapping[str, str], root: Path) -> None:
+    def __init__(self, address: Address, derived: dict[str, str], root: Path) -> None:
         address.check_options("database")
         if address.host:
             raise WorkspaceError(

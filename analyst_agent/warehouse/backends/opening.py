@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +21,7 @@ class External(Backend, Protocol):
         ...
 
 
-def open_engine(url: str, derived: Mapping[str, str], root: Path) -> External:
+def open_engine(url: str, derived: dict[str, str], root: Path) -> External:
     """The engine at that URL, read only. derived: SQL of the derived tables. root: the workspace.
 
     Raises WorkspaceError where the driver, the engine, a required table or column is missing.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyst_agent.errors import WorkspaceError
@@ -39,7 +38,7 @@ class PostgresBackend:
     name = "postgresql"
     dialect = "postgres"
 
-    def __init__(self, address: Address, derived: Mapping[str, str]) -> None:
+    def __init__(self, address: Address, derived: dict[str, str]) -> None:
         address.check_options("schema", "sslmode", "host")
         self._psycopg = driver("psycopg", "psycopg", "postgres")
         self._address = address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,7 @@ class SparkBackend:
     name = "spark"
     dialect = "spark"
 
-    def __init__(self, address: Address, derived: Mapping[str, str], root: Path) -> None:
+    def __init__(self, address: Address, derived: dict[str, str], root: Path) -> None:
         address.check_options("master")
         driver("pyspark", "pyspark", "spark")
         self._shown = address.shown
