@@ -27,6 +27,13 @@ def text(value: str) -> exp.Expression:
     return exp.Literal.string(value)
 
 
+def without_zone(node: exp.Cast) -> exp.Expression:
+    """A cast to TIMESTAMP as one to the type that has no zone, whatever the session takes TIMESTAMP for."""
+    if not node.is_type(exp.DataType.Type.TIMESTAMP):
+        return node
+    return exp.cast(node.this.copy(), exp.DataType.build(exp.DataType.Type.TIMESTAMPNTZ))
+
+
 class Rules:
     """The rules that hold for every engine but DuckDB; a method `on_<node>` of a subclass replaces one of them."""
 
@@ -194,6 +201,9 @@ class ClickHouse(Rules):
 class Spark(Rules):
     """Times are TIMESTAMP_NTZ, the session's zone is UTC."""
 
+    def on_cast(self, node: exp.Cast) -> exp.Expression:
+        return without_zone(node)
+
     def local(self, moment: exp.Expression, zone: exp.Expression) -> exp.Expression:
         return call("CONVERT_TIMEZONE", text("UTC"), zone, moment)
 
@@ -228,7 +238,10 @@ class Trino(Rules):
 
 
 class Snowflake(Rules):
-    """Weeks by DAYOFWEEKISO, since DATE_TRUNC follows a session's WEEK_START."""
+    """Weeks by DAYOFWEEKISO, since DATE_TRUNC follows a session's WEEK_START; TIMESTAMP is what a session maps it to."""
+
+    def on_cast(self, node: exp.Cast) -> exp.Expression:
+        return without_zone(node)
 
     def local(self, moment: exp.Expression, zone: exp.Expression) -> exp.Expression:
         return call("CONVERT_TIMEZONE", text("UTC"), zone, moment)

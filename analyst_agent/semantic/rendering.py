@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from textwrap import indent
 
 from sqlglot import exp
 
@@ -65,8 +64,10 @@ class Rendering:
         own = list(present.expressions) if present is not None else []
         asked = _tables_of(tree)
         tree.set("with_", None)
-        parts = [self._common(name) for name in self._needed(asked)]
-        parts += [f"{self._named(cte.alias)} AS (\n{indent(self._text(cte.this), '  ')}\n)" for cte in own]
+        parts = [self.common(name) for name in self._needed(asked)]
+        parts += [
+            f"{self._named(cte.alias)} AS (\n{self._text(cte.this)}\n)" for cte in own
+        ]  # an indent would enter texts
         return f"WITH {', '.join(parts)}\n{self._text(tree)}" if parts else self._text(tree)
 
     def _needed(self, asked: set[str]) -> list[str]:
@@ -77,7 +78,7 @@ class Rendering:
                 wanted |= _tables_of(statement(self.derived[name]))
         return [name for name in (*self.tables, *self.derived) if name in wanted]
 
-    def _common(self, name: str) -> str:
+    def common(self, name: str) -> str:
         """A table as a part of WITH, written once. Postgres would store a plain one that is used twice: it is told not to; a
         derived one is computed once.
         """
@@ -90,7 +91,7 @@ class Rendering:
                     self._canonical(self.tables[name]),
                     "NOT MATERIALIZED " if self.dialect == "postgres" else "",
                 )
-            self._bodies[name] = f"{self._named(name)} AS {how}(\n{indent(self._text(query), '  ')}\n)"
+            self._bodies[name] = f"{self._named(name)} AS {how}(\n{self._text(query)}\n)"
         return self._bodies[name]
 
     def _named(self, name: str) -> str:
@@ -99,6 +100,7 @@ class Rendering:
     def _text(self, query: exp.Query) -> str:
         query = wrap_quantiles(query, self.dialect)
         _order_explicitly(query)
+        _quote_aliases(query)
         DIALECTS[self.dialect](self.collations).apply(query)
         return query.sql(dialect=self.dialect, pretty=True, identify=True, copy=False)
 
@@ -134,3 +136,13 @@ def _order_explicitly(tree: exp.Query) -> None:
                 one.replace(exp.Ordered(this=one.copy(), nulls_first=False))
             elif one.args.get("nulls_first") is None:
                 one.set("nulls_first", False)
+
+
+def _quote_aliases(tree: exp.Query) -> None:
+    """An alias that is a bare text would not be quoted as the columns that refer to it are (Snowflake: MERGED and "merged")."""
+    for table in tree.find_all(exp.Table):
+        alias = table.args.get("alias")
+        if isinstance(alias, str):
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+        elif alias is not None and isinstance(alias.this, str):
+            alias.set("this", exp.to_identifier(alias.this, quoted=True))
