@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_FIELD = 8_000_000
 _LONGEST_LINE = 30_000_000
+_LINE_END = re.compile(r"\r\n|\r|\n")  # Unicode knows more, which only stand in a text
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -223,7 +225,7 @@ def open_csv(path: Path, work: Path, recognise: Callable[[Sequence[str]], int], 
         score = (recognise(fields), len(fields))
         if score > best:
             best = score
-            lines = line - 1 + max(1, len(raw.splitlines()))
+            lines = line - 1 + max(1, len(_LINE_END.findall(raw)))
             found = CsvFile(path, text, delimiter, tuple(fields), lines, work, text.note, text.sha256)
     if found is None:
         raise LoadError(f"{path}: its first line is no CSV header.", "The first line must name the columns.")

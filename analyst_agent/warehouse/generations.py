@@ -108,7 +108,7 @@ def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
     """
     import duckdb
 
-    name = None
+    name: str | None = ""
     for _ in range(20):  # a load may remove the generation between reading its name and locking it: then look again
         name = current_generation(folder)
         if name is None:
@@ -130,7 +130,7 @@ def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
             ) from error
         _lock_settings(connection, time_zone)
         return Warehouse(connection, name, path, lock)
-    raise _lost(folder, name)
+    raise _lost(folder, name or "")
 
 
 def _lost(folder: Path, name: str) -> WorkspaceError:
@@ -182,7 +182,7 @@ def copy_current(folder: Path, target: Path) -> str | None:
         finally:
             if lock is not None:
                 lock.release()
-    raise _lost(folder, name)
+    raise _lost(folder, name or "")
 
 
 class NextGeneration:

@@ -89,9 +89,9 @@ class Texts:
             f"CASE WHEN {field} BETWEEN '!' AND '~' AND {field}[-1] BETWEEN '!' AND '~' THEN {field} "
             f"ELSE nullif(trim({field}, {_BLANK}), '') END"
         )
-        for marker in self.missing:
-            text = f"nullif({text}, {literal(marker)})"
-        return text
+        if not self.missing:
+            return text
+        return f"CASE WHEN {text} NOT IN ({', '.join(literal(marker) for marker in self.missing)}) THEN {text} END"
 
     def _part(self, part: Part, prefix: str) -> str:
         return self.column(part.column, prefix) if part.column else literal(part.constant)

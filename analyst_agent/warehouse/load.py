@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.errors import LoadError, NotPermitted
+from analyst_agent.errors import LoadError, NotPermitted, WorkspaceError
 from analyst_agent.semantic.model import load_model
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse import set_aside
@@ -22,7 +20,7 @@ from analyst_agent.warehouse.files import PlannedFile, plan_files
 from analyst_agent.warehouse.generations import NextGeneration, copy_current
 from analyst_agent.warehouse.mapping import built_in, read_mapping
 from analyst_agent.warehouse.mapping_records import SourceMapping
-from analyst_agent.warehouse.meta import FORMAT, note_loads, write_meta, written_for
+from analyst_agent.warehouse.meta import mark_of, note_loads, write_meta, written_for
 from analyst_agent.warehouse.progress import Unwatched, Watcher
 from analyst_agent.warehouse.raw import identifier, literal
 from analyst_agent.warehouse.report import LoadReport
@@ -58,7 +56,7 @@ def load(  # noqa: PLR0913 - one load, as the command line describes it
     wait_s: float = 60.0,
     watcher: Watcher | None = None,
 ) -> LoadReport:
-    """Loads files and folders into the workspace `folder` and returns what became of every row.
+    """Loads files and folders into the workspace `folder` and returns what became of every row. Without any, it renews the derived tables.
 
     Without `source` (a built-in mapping's name) or `mapping` (a YAML file) the files carry the canonical columns and tables' names.
     dry_run reports the same and writes nothing. derived: name and SQL of tables to build from the canonical ones, by default the
@@ -70,7 +68,7 @@ def load(  # noqa: PLR0913 - one load, as the command line describes it
     if source and mapping:
         raise NotPermitted("--source and --mapping exclude each other.", "Give the one that describes your files.")
     how = built_in(source) if source else read_mapping(mapping) if mapping else None
-    files, left = plan_files(inputs, how)
+    files, left = plan_files(inputs, how) if inputs else ([], [])
     tables = load_model().derived if derived is None else derived
     report = LoadReport(left_aside=left, dry_run=dry_run, source=how.name if how else "")
     watch, zone = watcher or Unwatched(), _zone(how, settings)
@@ -84,7 +82,7 @@ def load(  # noqa: PLR0913 - one load, as the command line describes it
                 _read(con, loader, files, report)
                 watch.phase("settling")
                 changed = settle(con, report, loader.changed_count)
-                wanted = hashlib.sha256(json.dumps([FORMAT, *sorted(tables.items())]).encode()).hexdigest()
+                wanted = mark_of(tables)
                 report.changed = changed or target.previous is None or written_for(con) != wanted
                 if report.changed and not dry_run:
                     watch.phase("deriving")
@@ -105,6 +103,19 @@ def load(  # noqa: PLR0913 - one load, as the command line describes it
             f"The load failed and nothing was changed: {str(error).splitlines()[0]}.", "Check disk space and memory."
         ) from error
     return report
+
+
+def renew(folder: Path, settings: Settings, wait_s: float = 60.0) -> None:
+    """Writes the generation in use anew where an earlier version of the program wrote it: its derived tables are others.
+
+    Raises WorkspaceError where the workspace cannot be written, LoadError where another load does not end.
+    """
+    try:
+        load(folder, (), settings=settings, wait_s=wait_s)
+    except WorkspaceError as error:
+        raise WorkspaceError(
+            f"The loaded data were written by another version and must be renewed. {error.message}", error.hint
+        ) from error
 
 
 def _read(con: DuckDBPyConnection, loader: FileLoader, files: Sequence[PlannedFile], report: LoadReport) -> None:

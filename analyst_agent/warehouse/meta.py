@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -68,6 +70,11 @@ def write_meta(con: DuckDBPyConnection, derived: str) -> None:
         (SELECT count(*) FROM tickets WHERE account_id IS NOT NULL AND account_id NOT IN (SELECT account_id FROM accounts)) AS unknown_account_count,
         '{derived}' AS derived"""
     )
+
+
+def mark_of(derived: Mapping[str, str]) -> str:
+    """The mark of a generation whose derived tables (name to SQL) are these."""
+    return hashlib.sha256(json.dumps([FORMAT, *sorted(derived.items())]).encode()).hexdigest()
 
 
 def written_for(con: DuckDBPyConnection) -> str:

@@ -111,9 +111,16 @@ class Workspace:
 
     @cached_property
     def warehouse(self) -> Warehouse:
-        """The current generation, read-only. Raises WorkspaceError where nothing is loaded."""
+        """The current generation, read-only; one of an earlier version is renewed first. Raises WorkspaceError where nothing is loaded."""
         from analyst_agent.warehouse.generations import open_current
+        from analyst_agent.warehouse.load import renew
+        from analyst_agent.warehouse.meta import mark_of, written_for
 
+        warehouse = open_current(self.root, self.settings.time_zone)
+        if written_for(warehouse.connection) == mark_of(self.derived):
+            return warehouse
+        warehouse.close()
+        renew(self.root, self.settings)
         return open_current(self.root, self.settings.time_zone)
 
     @cached_property

@@ -47,6 +47,12 @@ def test_the_delimiter_is_found_in_the_header(desk: Desk, delimiter: str) -> Non
     assert desk.query("SELECT ticket_id, subject FROM tickets") == [("T1", "a;b,c\td")]
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x0c"], ids=ascii)
+def test_a_sign_in_the_header_that_only_unicode_calls_a_line_end_costs_no_row(desk: Desk, sign: str) -> None:
+    desk.put("tickets.csv", f"ticket_id,created_at,a{sign}b\n" + "".join(f"T{n},2025-01-01,x\n" for n in range(5)))
+    assert desk.load().files[0].inserted == 5
+
+
 def test_an_extra_empty_field_is_too_many(desk: Desk) -> None:
     desk.put("tickets.csv", "ticket_id,created_at\nT1,2025-01-01,\nT2,2025-01-02\n")
     assert desk.load().files[0].set_aside == 1

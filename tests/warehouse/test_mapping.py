@@ -61,6 +61,13 @@ def test_an_event_log_folds_and_finds_its_escalations(desk: Desk) -> None:
     assert [(r.line, r.column, r.reason) for r in desk.emptied()] == []
 
 
+def test_thirty_texts_may_mean_no_value(desk: Desk) -> None:
+    markers = [f"none {n}" for n in range(30)]
+    desk.put("log.csv", LOG.replace(",open,", ",none 29,"))
+    desk.load(mapping=desk.put("map.yml", EVENTS.replace('["-"]', str(["-", *markers]))))
+    assert desk.query("SELECT DISTINCT status FROM tickets ORDER BY 1 NULLS FIRST") == [(None,), ("closed",)]
+
+
 def test_an_escalation_before_creation_is_listed_though_its_event_is_folded(desk: Desk) -> None:
     mapping = EVENTS.replace(', {column: state, op: "!=", value: closed}', "")
     desk.put("log.csv", LOG)
