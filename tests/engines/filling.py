@@ -44,13 +44,16 @@ def cells(name: str, rows: Rows) -> tuple[list[str], list[list[Any]]]:
     return list(table.names), values
 
 
-def fill_postgres(url: Callable[[str], str], database: str, rows: Rows, types: Mapping[str, str] = POSTGRES) -> str:
-    """A new database with these rows."""
+def fill_postgres(
+    url: Callable[[str], str], database: str, rows: Rows, types: Mapping[str, str] = POSTGRES, exists: bool = False
+) -> str:
+    """A database, new unless it exists, with these rows."""
     import psycopg
 
     host = url("postgres").partition("host=")[2]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {database}")
+        if not exists:
+            connection.execute(f"CREATE DATABASE {database}")
     with psycopg.connect(host=host, user="postgres", dbname=database) as connection:
         for name, table in TABLES.items():
             declared = ", ".join(f'"{c.name}" {types[c.kind]}' for c in table.columns)
