@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table, say
+from analyst_agent.errors import UnknownName
 from analyst_agent.records import Order, Period, QueryResult, SemanticQuery, Value, to_json
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def query(
     if as_json:
         print_json(_document(result, explanation))
     else:
-        _print(result, asked, explanation)
+        counts = frozenset(name for name, metric in workspace.model.metrics.items() if metric.is_count)
+        _print(result, asked, explanation, counts)
     workspace.close()
 
 
@@ -115,7 +117,7 @@ def _document(result: QueryResult, explanation: Explanation | None) -> dict[str,
     }
 
 
-def _print(result: QueryResult, asked: SemanticQuery, explanation: Explanation | None) -> None:
+def _print(result: QueryResult, asked: SemanticQuery, explanation: Explanation | None, counts: frozenset[str]) -> None:
     from analyst_agent.semantic.explaining import lines
     from analyst_agent.semantic.periods import describe
 
@@ -123,15 +125,25 @@ def _print(result: QueryResult, asked: SemanticQuery, explanation: Explanation |
         say("all loaded data" if result.period.kind == "all" else describe(result.period))
     if isinstance(result.comparison, Period):
         say(f"compared with {describe(result.comparison)}")
-    shown = [c for c in result.columns if "__" not in c or c.endswith(_SHOWN)]
-    alone = f"{asked.metrics[0]}__" if len(asked.metrics) == 1 else ""
-    heads = [c.removeprefix(alone).replace("__", " ") for c in shown]
-    print_table(heads, [[_cell(row[c]) for c in shown] for row in result.rows])
+    blocks = [(m,) for m in asked.metrics] if asked.compare or asked.share else [asked.metrics]
+    for block in blocks:
+        if len(blocks) > 1:
+            say(f"\n{block[0]}")
+        _print_block(result, asked.by, block, counts)
     for note in result.caveats:
         say(f"Note: {note}")
     width = get_terminal_size((120, 24)).columns
     for line in [] if explanation is None else lines(explanation, width):
         say(line)
+
+
+def _print_block(result: QueryResult, by: tuple[str, ...], metrics: tuple[str, ...], counts: frozenset[str]) -> None:
+    """The rows with the columns of these metrics; what a count rests on is itself."""
+    own = [c for c in result.columns if c.partition("__")[0] in metrics and ("__" not in c or c.endswith(_SHOWN))]
+    shown = [*by, *(c for c in own if not (c.endswith("__n") and c.removesuffix("__n") in counts))]
+    alone = f"{metrics[0]}__" if len(metrics) == 1 else ""
+    heads = [c.removeprefix(alone).replace("__", " ") for c in shown]
+    print_table(heads, [[_cell(row[c]) for c in shown] for row in result.rows])
 
 
 def _cell(value: Value) -> str:
@@ -157,11 +169,16 @@ def skills(as_json: Json = False) -> None:
         )
 
 
-def sources(as_json: Json = False) -> None:
-    """List the built-in source mappings and the files and columns they need."""
+def sources(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this one.")] = None, as_json: Json = False
+) -> None:
+    """List the built-in source mappings: the files and columns they need, how they tell escalations, what they lack."""
     from analyst_agent.warehouse.mapping import list_sources
 
-    found = [to_json(s) for s in list_sources()]
+    known = {s.name: s for s in list_sources()}
+    if name is not None and name not in known:
+        raise UnknownName("source", name, known)
+    found = [to_json(s) for s in known.values() if name in (None, s.name)]
     if as_json:
         print_json({"sources": found})
         return

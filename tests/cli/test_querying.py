@@ -32,10 +32,25 @@ def test_the_terminal_says_it_in_few_columns(demo: Path):
     asked = ["query", "-m", "escalated_ticket_count", "--by", "root_cause", "--period", "last month", "--compare", "2026-07-01..2026-07-31", "--share"]  # fmt: skip
     said = CliRunner().invoke(app, asked).output
     assert "compared with July 2026 (1 to 31 July 2026)" in said
-    heads = ["root_cause", "escalated_ticket_count", "n", "share", "previous", "change", "change_ratio"]
+    heads = ["root_cause", "escalated_ticket_count", "share", "previous", "change", "change_ratio"]
     assert heads in [line.split() for line in said.splitlines()]
     plain = json.loads(CliRunner().invoke(app, ["query", "-m", "ticket_count", "--json"]).output)
     assert plain["compared_with"] is None
+
+
+def test_each_of_several_compared_metrics_has_a_table_of_its_own(demo: Path):
+    asked = ["query", "-m", "ticket_count,escalation_rate", "--by", "channel", "--period", "last month", "--compare", "previous"]  # fmt: skip
+    said = [line.split() for line in CliRunner().invoke(app, asked).output.splitlines()]
+    assert ["channel", "ticket_count", "previous", "change", "change_ratio", "per_day"] in said
+    assert ["channel", "escalation_rate", "n", "previous", "change", "change_ratio"] in said
+
+
+def test_one_source_may_be_listed_alone(demo: Path):
+    said = CliRunner().invoke(app, ["sources", "jira"]).output
+    assert said.startswith("jira: ")
+    assert "zendesk" not in said
+    refused = CliRunner().invoke(app, ["sources", "jria"])
+    assert "jira" in f"{getattr(refused.exception, 'hint', '')}"
 
 
 def test_several_columns_may_order(demo: Path):
