@@ -120,3 +120,47 @@ def test_history_before_its_ticket_waits_for_it(desk: Desk, tmp_path: Path) -> N
     desk.load(tmp_path / "b", source=SOURCE)
     assert escalations_of(desk) == {"1": [at(10)]}
     assert desk.rejects() == []
+
+
+def portal(moves: list[dict[str, str]], **values: str) -> dict[str, list[dict[str, str]]]:
+    """A portal with two owners, one in a team of each line of support, and with a stage that is closed."""
+    stages = [stage("1", "New") | {"is_closed": "FALSE"}, stage("4", "Done with") | {"is_closed": "TRUE"}]
+    return {
+        "ticket": [ticket(**values)],
+        "ticket_property_history": moves,
+        "ticket_pipeline_stage": stages,
+        "owner": [
+            {"owner_id": f"7{n}", "first_name": "Ann", "last_name": f"Owner{n}", "active_user_id": f"8{n}"}
+            for n in "12"
+        ],
+        "users": [{"id": f"8{n}", "primary_team_id": f"5{n}"} for n in "12"],
+        "team": [{"id": f"5{n}", "name": f"Tier {n}"} for n in "12"],
+    }
+
+
+def test_an_owner_in_a_team_of_a_higher_line_is_an_escalation(desk: Desk) -> None:
+    moves = [change(m, "hubspot_owner_id", v) for m, v in ((0, "71"), (10, "799"), (20, "72"), (30, "71"))]
+    write(desk.exports, portal(moves, property_hubspot_owner_id="71"))
+    desk.load(source=SOURCE)
+    assert desk.query("SELECT escalated_at, reason_code, from_team, to_team FROM escalations") == [
+        (at(20), "line_raised", "Tier 1", "Tier 2")
+    ]
+
+
+def test_an_owner_and_his_team_that_change_at_once_are_one_escalation(desk: Desk) -> None:
+    moves = [
+        change(m, n, v)
+        for m, v in ((0, "1"), (20, "2"))
+        for n, v in (("hubspot_owner_id", f"7{v}"), ("hubspot_team_id", f"5{v}"))
+    ]
+    write(desk.exports, portal(moves))
+    desk.load(source=SOURCE)
+    assert desk.query("SELECT escalated_at, reason_code FROM escalations") == [(at(20), "line_raised")]
+
+
+def test_a_stage_that_is_closed_and_left_again_is_a_reopening(desk: Desk) -> None:
+    moves = [change(m, "hs_pipeline_stage", v) for m, v in ((0, "1"), (10, "4"), (20, "1"), (30, "4"), (40, "1"))]
+    write(desk.exports, portal(moves))
+    desk.load(source=SOURCE)
+    assert desk.query("SELECT reopen_count, resolved_at FROM tickets") == [(2, None)]
+    assert desk.query("SELECT resolved_at FROM resolutions ORDER BY 1") == [(at(10),), (at(30),)]
