@@ -30,7 +30,7 @@ from analyst_agent.warehouse.tables import TABLES
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "1500MB"
 
 
 @dataclass(slots=True)
