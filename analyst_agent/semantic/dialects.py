@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from sqlglot import exp
 
@@ -36,8 +35,6 @@ def without_zone(node: exp.Cast) -> exp.Expression:
 
 class Rules:
     """The rules that hold for every engine but DuckDB; a method `on_<node>` of a subclass replaces one of them."""
-
-    bigint_nulls: ClassVar[bool] = False
 
     def __init__(self, collations: Mapping[str, str]) -> None:
         self.collations = collations
@@ -133,7 +130,7 @@ class Postgres(Rules):
         by = exp.Collate(
             this=exp.paren(node.this.copy()), expression=exp.to_identifier(self.collations["lower"], quoted=True)
         )
-        return exp.Collate(this=exp.Lower(this=by), expression=exp.to_identifier("C", quoted=True))
+        return exp.paren(exp.Collate(this=exp.Lower(this=by), expression=exp.to_identifier("C", quoted=True)))
 
     def microseconds(self, start: exp.Expression, end: exp.Expression) -> exp.Expression:
         span = exp.paren(exp.Sub(this=exp.paren(end), expression=exp.paren(start)))

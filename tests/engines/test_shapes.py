@@ -119,6 +119,18 @@ def test_nothing_can_be_written(store):
         store.raw(statement)
 
 
+def test_spark_works_in_processes_of_its_own(store):
+    """The driver and two workers each have a block manager."""
+    if store.name == "spark":
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+        assert session.sparkContext.master == "local-cluster[2,1,1024]"
+        assert session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() == 3
+    else:
+        pytest.skip("of Spark only")
+
+
 def test_the_state_of_the_data_changes_with_them(postgres_server):
     import psycopg
 

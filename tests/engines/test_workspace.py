@@ -16,6 +16,7 @@ from analyst_agent.warehouse.generations import open_current
 from analyst_agent.warehouse.tables import TABLES
 from analyst_agent.workspace import Workspace
 from tests.engines.conftest import NAMES
+from tests.soundness.desk import Desk
 
 QUESTION = "What drove escalations last month?"
 
@@ -39,8 +40,8 @@ def demo(embedded):
         columns = ", ".join(f'"{c}"' for c in table.names)
         found = warehouse.connection.execute(f"SELECT {columns} FROM {name}").fetchall()
         rows[name] = [dict(zip(table.names, row, strict=True)) for row in found]
-    yield SimpleNamespace(tables=rows, connection=warehouse.connection)
     warehouse.close()
+    return Desk(**rows)
 
 
 @pytest.fixture(scope="module", params=NAMES)

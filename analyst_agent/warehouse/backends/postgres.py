@@ -27,8 +27,8 @@ _COLUMNS = """
     WHERE n.nspname = COALESCE(%s, current_schema()) AND c.relkind IN ('r', 'v', 'm', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
 """
 _LOCALE = """
-    SELECT datcollate, datctype, (SELECT min(collname) FROM pg_catalog.pg_collation WHERE collname IN ('und-x-icu', 'C.utf8', 'C.UTF-8'))
-    FROM pg_catalog.pg_database WHERE datname = current_database()
+    SELECT CASE WHEN COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c' THEN d.datcollate ELSE '' END, d.datctype, (SELECT min(collname) FROM pg_catalog.pg_collation WHERE collname IN ('und-x-icu', 'C.utf8', 'C.UTF-8'))
+    FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 """
 
 
@@ -104,12 +104,13 @@ class PostgresBackend:
         return {table: FoundTable(paths[table], types[table]) for table in types}
 
     def _collations(self) -> dict[str, str]:
-        """Text is ordered by bytes and lowered in all alphabets, as DuckDB does, whatever the database's locale."""
+        """Text is ordered by bytes and lowered in all alphabets, as DuckDB does, where the database's locale does otherwise."""
         [(collate, ctype, unicode)] = self._rows(_LOCALE)
-        found = {} if _is_bytewise(collate) else {"order": "C"}
-        if unicode and str(ctype).upper().replace("-", "") != "C.UTF8":
-            found["lower"] = str(unicode)
-        return found
+        if _is_bytewise(collate) and str(ctype).upper().replace("-", "") == "C.UTF8":
+            return {}
+        # Text read COLLATE "C" would be lowered by it, too: ASCII only.
+        lower = {"lower": str(unicode or "default")}
+        return lower if _is_bytewise(collate) else lower | {"order": "C"}
 
 
 def _is_bytewise(collate: str) -> bool:
