@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -68,22 +69,37 @@ def load(
     rows = [[f.file, f.table, *(f"{getattr(f, c):,}" for c in COUNTS)] for f in report.files]
     rows.append(["total", "", *(f"{report.totals[c]:,}" for c in COUNTS)])
     print_table(("file", "table", *(c.replace("_", " ") for c in COUNTS)), rows)
-    for line in _notes(report):
+    for line in _notes(report, known_layout=bool(source)):
         say(line)
 
 
-def _notes(report: object) -> list[str]:
+def _some(names: Sequence[str]) -> str:
+    """The first names in words, the rest counted."""
+    cut = len(names) - MOST_COLUMNS
+    return ", ".join(names[:MOST_COLUMNS]) + (f" and {cut:,} more, all in --json" if cut > 0 else "")
+
+
+def _notes(report: object, known_layout: bool) -> list[str]:
+    """What to know of a load. Of a known layout, columns that are not used are no news: they are counted, not named."""
     from analyst_agent.warehouse.report import LoadReport
 
     assert isinstance(report, LoadReport)
-    notes = [f"Left aside: {one.file}: {one.reason}" for one in report.left_aside]
-    for file in report.files:
-        if file.note:
-            notes.append(f"{file.file}: {file.note}")
-        if file.unknown_columns:
-            cut = len(file.unknown_columns) - MOST_COLUMNS
-            more = f" and {cut:,} more, all in --json" if cut > 0 else ""
-            notes.append(f"{file.file}: columns not used: {', '.join(file.unknown_columns[:MOST_COLUMNS])}{more}")
+    aside: dict[str, list[str]] = {}
+    for one in report.left_aside:
+        aside.setdefault(one.reason, []).append(one.file)
+    notes = [
+        f"Left aside: {files[0]}: {reason}"
+        if len(files) == 1
+        else f"Left aside, since {reason.removesuffix('.')}: {_some(files)}."
+        for reason, files in aside.items()
+    ]
+    notes += [f"{file.file}: {file.note}" for file in report.files if file.note]
+    unused = [file for file in report.files if file.unknown_columns]
+    if known_layout and unused:
+        shown = _some([f"{file.file} ({len(file.unknown_columns):,})" for file in unused])
+        notes.append(f"Columns that the source does not use, their names in --json: {shown}.")
+    elif unused:
+        notes += [f"{file.file}: columns not used: {_some(file.unknown_columns)}" for file in unused]
     notes += report.remarks
     totals = report.totals
     for text, count in (

@@ -90,7 +90,7 @@ def _plan(path: Path, shown: str, mapping: SourceMapping | None) -> PlannedFile 
         lookups = tuple(one for one in mapping.lookups if one.names.matches(path.name))
         histories = tuple(one for one in mapping.histories if one.names.matches(path.name))
         if spec is None and not lookups and not histories:
-            return f"its name is none that the source {mapping.name} reads."
+            return f"the source {mapping.name} reads no file of that name."
         table = spec.table if spec else HISTORY if histories else LOOKUP
     else:
         table = stem.lower()

@@ -120,5 +120,5 @@ def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Sequence[
             for name, fate in needs[one.name].items():
                 fates.setdefault(fate, []).append(name)
             fate = "; ".join(f"values of {', '.join(names)} {fate}" for fate, names in fates.items())
-            said.append(f"Nothing is known for the lookup {one.name} (no file {one.names.shown} was loaded): {fate}.")
+            said.append(f"No file {one.names.shown} was loaded (lookup {one.name}): {fate}.")
     return said

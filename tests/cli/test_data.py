@@ -36,3 +36,25 @@ def test_many_rejects_are_cut_in_words_and_whole_in_json(folder: Path):
     assert "Rows set aside: 250, the first 200 shown, all in --json" in said
     assert said.count("soon") == 200
     assert len(json.loads(CliRunner().invoke(app, ["rejects", "--json"]).output)["rejects"]) == 250
+
+
+def test_files_left_aside_for_one_reason_are_one_line(folder: Path):
+    export = folder / "export"
+    export.mkdir()
+    (export / "organization.csv").write_text("id,name\n1,Acme\n", encoding="utf-8")
+    for number in range(30):
+        (export / f"brand_{number:02}.csv").write_text("id\n1\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["load", "export", "--source", "zendesk"]).output
+    assert said.count("Left aside") == 1
+    assert "Left aside, since the source zendesk reads no file of that name: brand_00.csv, brand_01.csv" in said
+    assert "brand_19.csv and 10 more, all in --json" in said
+    found = json.loads(CliRunner().invoke(app, ["load", "export", "--source", "zendesk", "--json"]).output)
+    assert len(found["left_aside"]) == 30
+
+
+def test_unused_columns_of_a_known_layout_are_counted(folder: Path):
+    (folder / "organization.csv").write_text("id,name,notes,url\n1,Acme,,\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["load", "organization.csv", "--source", "zendesk"]).output
+    assert "Columns that the source does not use, their names in --json: organization.csv (2)." in said
+    found = json.loads(CliRunner().invoke(app, ["load", "organization.csv", "--source", "zendesk", "--json"]).output)
+    assert found["files"][0]["unknown_columns"] == ["notes", "url"]
