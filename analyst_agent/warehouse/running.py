@@ -143,16 +143,20 @@ class Run:
         return read
 
     def _folded(self, dimension: str) -> Fold | None:
-        """The first values of the dimension over the whole period, by the first metric or the one the order names."""
+        """The first values of the dimension over the whole period, by the first metric or the one the order names.
+
+        Ranked are all values that the query shows, also those that only another metric's objects or the comparison have.
+        """
         query, top = self.query, self.query.top or 0
         order = next((o for o in query.order if o.column.split("__")[0] in query.metrics), Order(query.metrics[0]))
         metric, _, companion = order.column.partition("__")
         if "per_day" in companion:
             order = Order(metric, order.descending)
         compares = companion.startswith(("previous", "change", "share_change"))
+        compare = query.compare if compares or self.comparison is None else self.comparison.period
         asked = SemanticQuery(
-            (metric,), (dimension,), query.where, query.period, (order,), None, query.cost_per_hour,
-            query.compare if compares else None, None, "share" in companion,
+            self._of_each_dataset(metric), (dimension,), query.where, query.period, (order,), None, query.cost_per_hour,
+            compare, None, "share" in companion,
         )  # fmt: skip
         ranking = Run(self.reader, asked)
         beside = own_rows(self.reader.model, dimension)
@@ -177,6 +181,18 @@ class Run:
                 f"{rows[top - 1][dimension]} is shown by the order of names: {', '.join(tied[:MOST_TIED])}{more} would be equal to it."
             )
         return found
+
+    def _of_each_dataset(self, first: str) -> tuple[str, ...]:
+        """The metric and as many others of the query as it takes to meet every object that the query counts."""
+        chosen, met = list[str](), set[str]()
+        for name in (first, *self.query.metrics):
+            metric = self.reader.model.metric(name)
+            parts = (metric.numerator, metric.denominator) if metric.is_ratio else (name,)
+            datasets = {self.reader.model.metric(part).dataset for part in parts}
+            if not chosen or not datasets <= met:
+                chosen.append(name)
+                met |= datasets
+        return tuple(chosen)
 
     def _empty(self, query: SemanticQuery) -> Callable[[Mapping[str, Value]], Row]:
         """What stands in a cell without a row: a rate of escalations of a kind is 0 wherever there are tickets to be per."""

@@ -159,7 +159,7 @@ def test_values_of_the_comparison_alone_are_among_the_rest():
     )
     result = first(desk, "ticket_count", "channel", 1, compare="previous")
     assert [(r["channel"], r["ticket_count"], r["ticket_count__previous"]) for r in result.rows] == [
-        ("mail", 5, 0), ("other (2 values)", 5, 3),
+        ("mail", 5, 0), ("other (3 values)", 5, 3),
     ]  # fmt: skip
 
 
@@ -218,3 +218,21 @@ def test_a_hostile_value_stays_a_value():
     desk = Desk(tickets=channels({"x' OR 1=1 --": 3, "\\": 2, "mail": 1}))
     result = first(desk, "ticket_count", "channel", 2)
     assert [(r["channel"], r["ticket_count"]) for r in result.rows] == [("x' OR 1=1 --", 3), ("\\", 2), ("other (1 value)", 1)]  # fmt: skip
+
+
+def test_the_rest_counts_what_only_another_metric_has():
+    """Leading by a metric that only one channel has, nothing was cut: 4 rows for a first 1, or "other (1 value)" for three."""
+    desk = Desk(tickets=channels({"mail": 3, "chat": 2, "phone": 1, "fax": 2}), escalations=[escalation("chat0-2026-10-05"), escalation("mail0-2026-10-05")])  # fmt: skip
+    result = first(desk, "escalated_ticket_count ticket_count", "channel", 1)
+    assert [(r["channel"], r["ticket_count"], r["channel__other"]) for r in result.rows] == [("chat", 2, 0), ("other (3 values)", 6, 3)]  # fmt: skip
+    result = first(desk, "escalated_ticket_count ticket_count", "channel", 3)
+    assert [r["channel"] for r in result.rows][3] == "other (1 value)"
+
+
+def test_the_rest_counts_what_only_the_comparison_has():
+    """September's fax and phone as rows of their own beside the first 2 of October."""
+    desk = Desk(tickets=[*channels({"mail": 3, "chat": 2}), *channels({"fax": 4, "phone": 1, "mail": 1}, "2026-09-05 10:00")])  # fmt: skip
+    result = first(desk, "ticket_count", "channel", 2, compare="previous")
+    assert [(r["channel"], r["ticket_count"], r["ticket_count__previous"]) for r in result.rows] == [("mail", 3, 1), ("chat", 2, 0), ("other (2 values)", 0, 5)]  # fmt: skip
+    by_month = first(desk, "ticket_count", "month channel", 2, compare="previous")
+    assert {r["channel"] for r in by_month.rows} == {"mail", "chat", "other (2 values)"}
