@@ -28,7 +28,7 @@ demo: $(RUNTIME) ## Install, make a demo workspace and ask it a question
 	@echo '      analyst chat'
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/python -m pytest -n auto --ignore=tests/engines
+	@$(BIN)/python -m pytest -n auto
 
 check: format lint types test ## What CI runs: format, lint, types, tests (documentation included)
 

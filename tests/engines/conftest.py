@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +31,12 @@ from tests.soundness.sample import helpdesk
 
 NAMES = ("postgres", "clickhouse", "spark")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """These tests are heavy: they run where they are asked for (`make engines`, `pytest tests/engines`), not with all others."""
+    asked = any("engines" in Path(argument.partition("::")[0]).parts for argument in config.args)
+    return None if asked else True
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +94,20 @@ class Server:
         options = f"-c listen_addresses='' -k {self.sockets} -c fsync=off -c shared_buffers=64MB"
         self._run("pg_ctl", "-D", str(self.data), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
 
+        stop = shlex.join(
+            [*self.as_user, str(self.programs / "pg_ctl"), "-D", str(self.data), "-m", "immediate", "stop"]
+        )
+        watch = (
+            f"while kill -0 {os.getpid()} 2>/dev/null; do sleep 3; done; {stop}; rm -rf {shlex.quote(str(self.folder))}"
+        )
+        self._watch = subprocess.Popen(
+            ["sh", "-c", watch], start_new_session=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
     def stop(self) -> None:
-        """Stops what was started here."""
+        """Stops what was started here. (Where the tests are killed, the watch does.)"""
+        self._watch.kill()
+        self._watch.wait()
         self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
 
     def url(self, database: str) -> str:
