@@ -61,6 +61,7 @@ class FileLoader:
             self._names(planned, f"names{number}", self.mapping)
         lookups.open_names(self.con, self.mapping)
         self.remarks += lookups.say_absent(self.con, self.mapping, files)
+        self.remarks += lookups.say_late(self.con, self.mapping, files)
 
     def load(self, planned: PlannedFile, name: str) -> FileReport:
         """Loads one file. Raises LoadError where it cannot be read; `name` begins the names of its temporary tables."""

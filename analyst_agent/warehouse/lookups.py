@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyst_agent.warehouse.checks import Origin, value_sql
 from analyst_agent.warehouse.inputs import Texts, id_sql
 from analyst_agent.warehouse.mapping_records import Lookup, Ordering, SourceMapping
-from analyst_agent.warehouse.raw import literal, scalar
+from analyst_agent.warehouse.raw import identifier, literal, scalar
 from analyst_agent.warehouse.tables import Column
 
 if TYPE_CHECKING:
@@ -121,4 +121,30 @@ def say_absent(con: DuckDBPyConnection, mapping: SourceMapping, files: Sequence[
                 fates.setdefault(fate, []).append(name)
             fate = "; ".join(f"values of {', '.join(names)} {fate}" for fate, names in fates.items())
             said.append(f"No file {one.names.shown} was loaded (lookup {one.name}): {fate}.")
+    return said
+
+
+def say_late(con: DuckDBPyConnection, mapping: SourceMapping, files: Sequence[PlannedFile]) -> list[str]:
+    """What to tell of rows stored with an id for which only this load has the name, where their own file is not among these."""
+    given = {one.name for file in files for one in file.lookups}
+    said = []
+    for spec in mapping.files:
+        if any(file.spec is spec for file in files):
+            continue
+        for column, how in dict(spec.columns).items():
+            if len(how.lookups) != 1 or how.lookups[0] not in given or how.otherwise != "keep":
+                continue
+            names = f"names_{how.lookups[0]}"
+            count = scalar(
+                con,
+                f"SELECT count(*) FROM {spec.table} WHERE {identifier(column)}::VARCHAR IN (SELECT key FROM {names}) "
+                f"AND {identifier(column)}::VARCHAR NOT IN (SELECT value FROM {names})",
+            )
+            if count:
+                lookup = next(one for one in mapping.lookups if one.name == how.lookups[0])
+                values, names_of = ("value is an id", "name") if count == 1 else ("values are ids", "names")
+                said.append(
+                    f"Of {column} in the loaded {spec.table}, {count:,} {values} that {lookup.names.shown} names only now; "
+                    f"load {spec.names.shown} again to have the {names_of}."
+                )
     return said

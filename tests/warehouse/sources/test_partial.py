@@ -57,3 +57,19 @@ def test_a_system_with_a_flag_of_its_own_names_what_the_flag_does_not_tell(desk:
 def test_accounts_alone_miss_nothing(desk: Desk) -> None:
     write(desk.exports, {"account": [{"Id": "1", "Name": "A"}]})
     assert unseen(desk.load(source="salesforce").remarks) == []
+
+
+def test_names_that_come_after_the_tickets_say_that_the_tickets_are_to_be_loaded_again(desk: Desk) -> None:
+    group = {"id": "5", "name": "Tier 1", "updated_at": text(at(0)), "_fivetran_synced": text(at(0))}
+    write(desk.exports / "a", {"ticket": [TICKET, TICKET | {"id": "2", "group_id": "6"}]})
+    write(desk.exports / "b", {"group": [group]})
+    desk.load(desk.exports / "a", source="zendesk")
+    said = desk.load(desk.exports / "b", source="zendesk").remarks
+    assert (
+        "Of team in the loaded tickets, 1 value is an id that group names only now; load ticket again to have the name."
+        in said
+    )
+    again = desk.load(desk.exports / "a", desk.exports / "b", source="zendesk").remarks
+    assert not [r for r in again if "only now" in r]
+    assert desk.query("SELECT team FROM tickets ORDER BY ticket_id") == [("Tier 1",), ("6",)]
+    assert not [r for r in desk.load(desk.exports / "b", source="zendesk").remarks if "only now" in r]
