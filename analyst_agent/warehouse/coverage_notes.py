@@ -11,6 +11,7 @@ from datetime import date
 
 from analyst_agent.records import Filter, Period, SemanticQuery, Value
 from analyst_agent.semantic.definitions import GRAINS, Field, Metric, Model
+from analyst_agent.semantic.expressions import Scope
 from analyst_agent.semantic.fragments import UNCLASSIFIED
 
 Rows = Sequence[Mapping[str, Value]]
@@ -25,6 +26,8 @@ SHIFT = 0.5
 """Between two units of time that differ so much in what is recorded, a comparison compares the recording."""
 FEWEST = 20
 """Of fewer objects no share is said."""
+LEFT_OUT = " without a value are left out."
+"""How the number left out of a metric is said with it, whatever its share."""
 MOST_KEPT = 500
 DAYS_BY_WEEK, DAYS_BY_MONTH = 21, 92
 DAY_KEY = len("2026-11-21")
@@ -70,8 +73,8 @@ class CoverageNotes:
         used, missing = (sum(int(row.get(f"{metric.name}__{c}") or 0) for row in rows) for c in ("n", "missing"))
         total = used if metric.unit == "currency" else used + missing
         known = total - missing
-        if total < FEWEST or missing == 0:
-            return ""
+        if total < FEWEST or missing == 0 or (known == 0 and metric.unit != "currency"):
+            return ""  # that nothing has a value is said with the number
         units = _units_of_metric(metric, self._by_time(metric.name, query, query.where), query)
         told = course(units, _grain(query.period))
         if metric.unit == "currency" or known / total >= SPARSE:
@@ -100,16 +103,20 @@ class CoverageNotes:
         told = course([replace(u, filled=u.total - without.get(u.start, 0)) for u in units], _grain(query.period))
         if known.special == "root_cause" and not told:
             return ""  # the unclassified have a row of their own, always
-        left_out = "; the condition on it leaves them out" if is_condition else ""
+        left_out = _left_out(known.name, query) if is_condition else ""
         return f"{_capital(known.label)} is missing for {percent(absent / total)} of the {self._things(metric.dataset)} of the period{left_out}{told}."
 
     def _counted(self, fields: Sequence[Field], query: SemanticQuery) -> Metric | None:
-        """What the fields are fields of here: tickets, or what the first metric counts."""
+        """What the fields are fields of here: what the first metric counts, or the escalated tickets among them; None where that
+        is another object, such as the resolutions of a ticket: an open ticket lacks none."""
         metric = self.model.metric(query.metrics[0])
+        escalated = any(one.role == "escalation" or one.dataset == "escalated_ticket" for one in fields)
         if metric.is_ratio:
-            escalated = any(one.role == "escalation" or one.dataset == "escalated_ticket" for one in fields)
             metric = self.model.metrics[metric.numerator if escalated else metric.denominator]
-        counts = (m for m in self.model.metrics.values() if m.dataset == metric.dataset and m.expression == "COUNT(*)")
+        dataset = "escalated_ticket" if escalated and metric.dataset in ("ticket", "resolution") else metric.dataset
+        if any(Scope(self.model, dataset).find(one.name) is None for one in fields):
+            return None
+        counts = (m for m in self.model.metrics.values() if m.dataset == dataset and m.expression == "COUNT(*)")
         return next(counts, None)
 
     def _things(self, dataset: str) -> str:
@@ -141,9 +148,11 @@ def course(units: Sequence[Unit], grain: str) -> str:
     enough = max(FEWEST, GAP * whole)
     said = []
     if sum(u.total for u in units if u.start < filled[0].start) >= enough:
-        said.append(f"values begin {_when(filled[0].start, grain)}")
+        stray = sum(u.filled for u in units if u.start < filled[0].start)
+        said.append(f"values begin {_when(filled[0].start, grain)}{_but_for(stray)}")
     if sum(u.total for u in units if u.start > filled[-1].start) >= enough:
-        said.append(f"values end {_when(filled[-1].start, grain)}")
+        stray = sum(u.filled for u in units if u.start > filled[-1].start)
+        said.append(f"values end {_when(filled[-1].start, grain)}{_but_for(stray)}")
     if said:
         return f"; {' and '.join(said)}"
     large = [u for u in units if u.total >= FEWEST]
@@ -152,6 +161,27 @@ def course(units: Sequence[Unit], grain: str) -> str:
         return ""
     parts = [f"{percent(u.share)} {_when(u.start, grain)}" for u in sorted((low, high), key=lambda u: u.start)]
     return f"; recorded for {parts[0]}, {parts[1]}"
+
+
+def without_repeats(notes: Sequence[str], coverage: Sequence[str], query: SemanticQuery, model: Model) -> list[str]:
+    """The notes without the numbers left out of a metric whose recorded share is among the notes on coverage."""
+    metrics = [m for name in query.metrics if (m := model.metric(name)).rests_on]
+    shares = [
+        m for m in metrics if any(said.startswith(f"{_capital(m.rests_on)} is recorded for") for said in coverage)
+    ]
+    starts = tuple(f"{_capital(m.label)}: " for m in shares)
+    return [note for note in notes if not (note.startswith(starts) and note.endswith(LEFT_OUT))]
+
+
+def _but_for(stray: int) -> str:
+    """Values on the other side of a beginning or an end."""
+    return f", but for {stray:,}" if stray else ""
+
+
+def _left_out(name: str, query: SemanticQuery) -> str:
+    """What the conditions on a field do with the objects that have no value of it."""
+    keeps = all(one.op in ("!=", "not in") for one in query.where if one.field == name)
+    return f"; the condition on it {'keeps them' if keeps else 'leaves them out'}"
 
 
 def _absent(known: Field) -> Filter:

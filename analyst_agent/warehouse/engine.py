@@ -20,7 +20,7 @@ from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.semantic.stored import names_of_accounts, names_of_people, window_of_data
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
-from analyst_agent.warehouse.coverage_notes import CoverageNotes
+from analyst_agent.warehouse.coverage_notes import CoverageNotes, without_repeats
 from analyst_agent.warehouse.kept_values import KeptValues
 from analyst_agent.warehouse.notes import Notes, day_text
 from analyst_agent.warehouse.restrictions import checked, filters_of, scope_note, scope_text
@@ -87,12 +87,13 @@ class Engine:
         query = self._checked(query)
         run = Run(self._reader, query)
         record = self._record(query, run.sql, len(run.rows), run.milliseconds)
+        coverage = self._coverage.of(query, run.rows)
         notes = [
             *([self.scope_note] if self.restrictions else []),
             *own_words,
-            *run.notes,
+            *without_repeats(run.notes, coverage, query, self.model),
             *self._notes.of(query, run.rows),
-            *self._coverage.of(query, run.rows),
+            *coverage,
             *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
         ]
         compared = run.comparison.period if run.comparison else None

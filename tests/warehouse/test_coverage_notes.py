@@ -49,7 +49,7 @@ def test_a_score_that_begins_within_the_period_is_said_with_its_month():
 
 def test_one_early_value_is_no_beginning():
     desk = Desk(tickets=tickets(csat=lambda n: 4 if n >= 61 or n == 2 else None), escalations=escalations())
-    assert notes(desk, "mean_csat")[0].endswith("values begin in July 2026.")
+    assert notes(desk, "mean_csat")[0].endswith("values begin in July 2026, but for 1.")
 
 
 def test_a_score_that_ends_and_one_that_falls_are_said():
@@ -173,3 +173,51 @@ def test_costs_say_when_handle_times_begin():
         "Handle time is missing for 61 of 120 escalated tickets; they count with the mean of the known ones.",
         "Handle time: values begin in July 2026.",
     ]
+
+
+def test_a_negated_condition_does_not_say_that_it_leaves_out_what_it_keeps():
+    """120 tickets of which 40 % without a channel: they are in the number, and the note said that they were not."""
+    given = (None, None, "Chat", "Phone", "Phone")
+    desk = Desk(tickets=tickets(channel=lambda n: given[n % 5]), escalations=escalations())
+    said = notes(desk, "ticket_count", where=[Filter("channel", "!=", "Chat")])
+    assert said == ["Channel is missing for 40 % of the tickets of the period; the condition on it keeps them."]
+    said = notes(desk, "ticket_count", where=[Filter("channel", "!=", "Chat"), Filter("channel", "=", "Phone")])
+    assert said == ["Channel is missing for 40 % of the tickets of the period; the condition on it leaves them out."]
+
+
+@pytest.mark.parametrize("condition", [("trigger", "=", "agent"), ("trigger", "!=", "vip"), ("is_open", "=", "open")])
+def test_what_only_escalated_tickets_have_is_not_missing_for_the_others(condition):
+    """ "Trigger is missing for 75 % of the tickets", where three quarters were never escalated."""
+    desk = Desk(tickets=tickets(), escalations=escalations(30, trigger=lambda n: "agent" if n % 2 else "vip"))
+    assert notes(desk, "ticket_count", where=[Filter(*condition)]) == []
+
+
+def test_what_is_missing_for_escalated_tickets_is_said_of_them():
+    desk = Desk(tickets=tickets(), escalations=escalations(40, trigger=lambda n: "agent" if n % 2 else None))
+    said = notes(desk, "ticket_count", where=[Filter("trigger", "=", "agent")])
+    assert said == ["Trigger is missing for 50 % of the escalated tickets of the period; the condition on it leaves them out."]  # fmt: skip
+
+
+def test_the_resolutions_of_open_tickets_are_not_missing():
+    """ "Resolution type is missing for 50 % of the tickets": they are open."""
+    done = [{"resolution_id": f"R{n}", "ticket_id": f"T{n}", "resolved_at": FIRST + timedelta(days=n + 1), "resolution_type": "refund"} for n in range(60)]  # fmt: skip
+    desk = Desk(tickets=tickets(), resolutions=done)
+    assert notes(desk, "ticket_count", where=[Filter("resolution_type", "!=", "refund")]) == []
+
+
+def test_stray_values_after_an_end_are_named():
+    """ "Values end in July" while August has one."""
+    desk = Desk(tickets=tickets(csat=lambda n: 4 if n < 92 or n == 100 else None), escalations=escalations())
+    assert notes(desk, "mean_csat")[0].endswith("values end in July 2026, but for 1.")
+
+
+def test_what_is_left_out_of_a_sparse_mean_is_said_once():
+    """The same absence as a number and as a share, one after the other."""
+    desk = Desk(tickets=tickets(csat=lambda n: 4 if n % 8 == 0 else None), escalations=escalations())
+    said = desk.engine.run(SemanticQuery(("mean_csat",), (), (), MAY_TO_AUGUST)).caveats
+    assert [note for note in said if "The data end" not in note] == [
+        "CSAT is recorded for 12 % of the escalated tickets of the period."
+    ]
+    empty = Desk(tickets=tickets(), escalations=escalations())
+    said = empty.engine.run(SemanticQuery(("mean_csat",), (), (), MAY_TO_AUGUST)).caveats
+    assert [note for note in said if "The data end" not in note] == ["Mean CSAT: no object of the period has a value."]
