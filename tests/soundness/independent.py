@@ -5,6 +5,7 @@ The same text runs on DuckDB, Postgres, ClickHouse and Spark; what these call di
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,6 +16,7 @@ from tests.soundness.reference import CAUSES, CODES, ESCALATION, GRAINS, KINDS, 
 
 DAY_US = 86_400_000_000
 OWNED_BY_RESOLUTIONS = ("resolution_type", "minutes")
+_STORED = re.compile(r"\b(FROM|JOIN) (accounts|agents|tickets|escalations|resolutions)\b")
 OPPOSITE = {"!=": "=", "not in": "in", "missing": "present"}
 
 
@@ -54,11 +56,20 @@ WORDS = {
 
 
 class Independent:
-    """Answers a question cell by cell from one engine's canonical tables. run: rows of a statement; data_end: naive UTC."""
+    """Answers a question cell by cell from one engine's canonical tables, whose names begin with `prefix`.
+
+    run: rows of a statement; data_end: naive UTC.
+    """
 
     def __init__(
-        self, run: Callable[[str], Sequence[Sequence[Any]]], dialect: str, zone: str, data_end: datetime
+        self,
+        run: Callable[[str], Sequence[Sequence[Any]]],
+        dialect: str,
+        zone: str,
+        data_end: datetime,
+        prefix: str = "",
     ) -> None:
+        self.prefix = prefix
         self.run, self.words, self.zone, self.dialect = run, WORDS[dialect], zone, dialect
         self.data_end = data_end
 
@@ -239,7 +250,7 @@ class Independent:
             for days, text in ((30, "under 30 days"), (90, "30-90 days"), (365, "90-365 days"))
         )
         own = "t.ticket_id, t.created_at, t.channel, t.priority, t.category, t.team, t.reopen_count, t.csat, t.handle_minutes, t.sla_due_at, tier, region, account, tenure_band, agent, support_level"
-        return f"""WITH named AS (SELECT account_id AS a_id, tier, region, created_at AS a_created,
+        text = f"""WITH named AS (SELECT account_id AS a_id, tier, region, created_at AS a_created,
                 CASE WHEN name IN (SELECT name FROM accounts GROUP BY name HAVING COUNT(*) > 1) THEN concat(name, ' (', account_id, ')') ELSE name END AS account FROM accounts),
             staff AS (SELECT agent_id AS g_id, name AS agent, support_level FROM agents),
             base AS (SELECT t.ticket_id AS ticket_id, t.created_at AS created_at, t.channel AS channel, t.priority AS priority, t.category AS category, t.team AS team,
@@ -270,3 +281,4 @@ class Independent:
                 b.root_cause AS root_cause, b.reason_code AS reason_code, b.escalation_trigger AS escalation_trigger, b.to_team AS to_team, b.support AS support, b.is_open AS is_open,
                 b.necessary AS necessary FROM resolutions r JOIN ticket b ON b.ticket_id = r.ticket_id LEFT JOIN staff g ON g.g_id = r.agent_id)
             {statement}{self.words.ending}"""  # fmt: skip
+        return _STORED.sub(rf"\1 {self.prefix}\2", text)
