@@ -279,3 +279,19 @@ def test_open_escalations_are_per_all_tickets():
     result = desk.ask("escalation_rate", "", Filter("is_open", "=", "open"), period=OCTOBER)
     assert result.rows[0]["escalation_rate"] == pytest.approx(1 / 3)
     assert any("per all tickets" in note for note in result.caveats)
+
+
+def test_an_escalation_event_has_its_own_mark_and_reason():
+    """2 unnecessary events (both of the ticket whose first one was) instead of 1; 1 event about an outage instead of 2."""
+    desk = Desk(
+        tickets=[ticket("1"), ticket("2")],
+        escalations=[
+            escalation("1", "2026-10-06 10:00", necessary=False, reason="wrong queue"),
+            escalation("1", "2026-10-07 10:00", necessary=True, reason="outage"),
+            escalation("2", "2026-10-06 10:00", necessary=True, reason="outage"),
+        ],
+    )
+    assert desk.value("escalation_event_count", Filter("necessary", "=", "unnecessary")) == 1
+    assert desk.value("escalation_event_count", Filter("reason", "contains", "outage")) == 2
+    assert desk.split("escalation_event_count", "necessary") == {"unnecessary": 1, "necessary": 2}
+    assert desk.split("escalated_ticket_count", "necessary") == {"unnecessary": 1, "necessary": 1}
