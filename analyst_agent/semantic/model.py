@@ -33,6 +33,7 @@ __all__ = [
     "granted",
     "load_model",
     "metric_datasets",
+    "metrics_of_escalations",
     "model_for",
     "normal_code",
     "parse_model",
@@ -100,6 +101,12 @@ def metric_datasets(model: Model, metric: Metric) -> set[str]:
         return set().union(*(metric_datasets(model, p) for p in parts))
     named = set(re.findall(r"\b([a-z_]+)\.", metric.expression))
     return {metric.dataset} | (named & set(model.datasets))
+
+
+def metrics_of_escalations(model: Model) -> frozenset[str]:
+    """Names of the metrics that rest on which tickets were escalated."""
+    escalated = {"escalated_ticket", "escalation_event"}
+    return frozenset(name for name, one in model.metrics.items() if metric_datasets(model, one) & escalated)
 
 
 def normal_code(code: str) -> str:

@@ -15,7 +15,7 @@ from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query
 from analyst_agent.semantic.effective import DefinitionChange, remarks_on
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
-from analyst_agent.semantic.model import GRAINS, Model
+from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.semantic.stored import names_of_accounts, names_of_people, window_of_data
 from analyst_agent.settings import Settings
@@ -60,7 +60,8 @@ class Engine:
         )
         self._values = self._stored_values()
         self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
-        self._notes = Notes(settings, self.first_day, self.last_day, self._one_row)
+        days = (self.first_day, self.last_day)
+        self._notes = Notes(settings, *days, self._one_row, backend.unseen, metrics_of_escalations(model))
         self._coverage = CoverageNotes(model, lambda query: self._read(query, None, None).rows)
 
     @property

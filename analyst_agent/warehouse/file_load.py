@@ -30,7 +30,7 @@ from analyst_agent.warehouse.raw import SourceFile, literal, scalar
 from analyst_agent.warehouse.report import FileReport, LoadReport
 from analyst_agent.warehouse.set_aside import note_seen
 from analyst_agent.warehouse.tables import TABLES, normal_name
-from analyst_agent.warehouse.unseen import say_unseen
+from analyst_agent.warehouse.unseen import note_unseen
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -85,7 +85,7 @@ class FileLoader:
                 self.remarks += histories.say_others(self.con, self.mapping.name)
             self.changed_count += derived.changed_count
             self.remarks += derived.remarks
-            self.remarks += say_unseen(self.con, self.mapping, (f.file for f in report.files))
+            self.remarks += note_unseen(self.con, self.mapping, (f.file for f in report.files))
             report.escalations_derived = derived.escalation_count
             report.resolutions_derived = derived.resolution_count
         tickets = [f for f in report.files if f.table == "tickets" and f.rows_read]

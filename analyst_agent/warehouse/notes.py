@@ -12,16 +12,22 @@ from analyst_agent.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Writes the notes of one engine. ask: one row of a further query, within the same grants and restrictions."""
+    """Writes the notes of one engine. ask: one row of a further query, within the same grants and restrictions.
+
+    unseen: what belongs to every number of the metrics `of_escalations`, because the loaded files cannot show them all.
+    """
 
     settings: Settings
     first_day: date | None
     last_day: date | None
     ask: Callable[[SemanticQuery], Mapping[str, Value]]
+    unseen: str = ""
+    of_escalations: frozenset[str] = frozenset()
 
     def of(self, query: SemanticQuery, rows: Sequence[Mapping[str, Value]]) -> list[str]:
         """All notes on the rows of a query."""
-        return [*self._period(query.period), *self._cost(query, rows), *self._events(query)]
+        unseen = [self.unseen] if self.unseen and self.of_escalations & set(query.metrics) else []
+        return [*unseen, *self._period(query.period), *self._cost(query, rows), *self._events(query)]
 
     def _period(self, period: Period | None) -> list[str]:
         first, last = self.first_day, self.last_day

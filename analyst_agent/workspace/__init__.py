@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analyst_agent.warehouse.backends.opening import External
     from analyst_agent.warehouse.engine import Engine
     from analyst_agent.warehouse.generations import Warehouse
+    from analyst_agent.warehouse.unseen import Unseen
 
 PRIVATE = ".analyst"
 
@@ -124,6 +125,13 @@ class Workspace:
         return open_current(self.root, self.settings.time_zone)
 
     @cached_property
+    def unseen(self) -> Unseen:
+        """Which escalations the loaded files cannot show."""
+        from analyst_agent.warehouse.unseen import unseen_of
+
+        return unseen_of(lambda sql: self.warehouse.connection.cursor().execute(sql).fetchall())
+
+    @cached_property
     def external(self) -> External:
         """The engine that the settings name. Raises WorkspaceError where it, its driver or a required table is missing."""
         from analyst_agent.warehouse.backends.opening import open_engine
@@ -142,7 +150,7 @@ class Workspace:
         if self.settings.engine:
             backend = self.external
         else:
-            backend = Embedded(self.warehouse.connection, self.warehouse.generation)
+            backend = Embedded(self.warehouse.connection, self.warehouse.generation, unseen=self.unseen.note)
             kept = KeptValues.of_generation(self.root / PRIVATE / "cache", self.warehouse.path)
         changes = self.definitions.changes
         return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes, kept)

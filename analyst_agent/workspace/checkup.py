@@ -64,6 +64,8 @@ def _data(workspace: Workspace) -> list[dict[str, str]]:
             else ", ".join(causes) or "No escalation."
         )
         found.append(_check("root causes", "warning" if unmapped or not causes else "ok", text))
+        blind = () if workspace.settings.engine else workspace.unseen.sentences
+        found += [_check("escalations", "warning", sentence) for sentence in blind]
     return found
 
 

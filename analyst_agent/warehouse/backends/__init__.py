@@ -9,11 +9,15 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """One engine that holds the canonical tables, read-only. `generation` names the state of its data."""
+    """One engine that holds the canonical tables, read-only. `generation` names the state of its data.
+
+    unseen: a sentence about the escalations that the data cannot show, "" where they can show all.
+    """
 
     name: str
     dialect: str
     generation: str
+    unseen: str
 
     def sql(self, compiled: Compiled) -> str:
         """The statement of a compiled query, with everything that this engine needs around it."""

@@ -40,6 +40,7 @@ class ClickHouseBackend:
 
     name = "clickhouse"
     dialect = "clickhouse"
+    unseen = ""
 
     def __init__(self, address: Address, derived: dict[str, str], root: Path) -> None:
         address.check_options("database")

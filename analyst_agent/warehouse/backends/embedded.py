@@ -19,6 +19,7 @@ class Embedded:
     generation: str
     name: str = "duckdb"
     dialect: str = "duckdb"
+    unseen: str = ""
 
     def sql(self, compiled: Compiled) -> str:
         """The tree as it is: a load has materialised the derived tables."""

@@ -37,6 +37,7 @@ class PostgresBackend:
 
     name = "postgresql"
     dialect = "postgres"
+    unseen = ""
 
     def __init__(self, address: Address, derived: dict[str, str]) -> None:
         address.check_options("schema", "sslmode", "host")

@@ -42,6 +42,7 @@ class SparkBackend:
 
     name = "spark"
     dialect = "spark"
+    unseen = ""
 
     def __init__(self, address: Address, derived: dict[str, str], root: Path) -> None:
         address.check_options("master")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from analyst_agent.records import SemanticQuery
+from analyst_agent.warehouse.generations import open_current
+from analyst_agent.warehouse.unseen import unseen_of
+from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.checkup import check_up
+from analyst_agent.workspace.starting import make_workspace
 from tests.warehouse.desk import Desk
 from tests.warehouse.sources.exports_b import at, text, write
 
@@ -73,3 +79,30 @@ def test_names_that_come_after_the_tickets_say_that_the_tickets_are_to_be_loaded
     assert not [r for r in again if "only now" in r]
     assert desk.query("SELECT team FROM tickets ORDER BY ticket_id") == [("Tier 1",), ("6",)]
     assert not [r for r in desk.load(desk.exports / "b", source="zendesk").remarks if "only now" in r]
+
+
+def test_every_number_of_escalations_says_what_the_files_cannot_show(desk: Desk) -> None:
+    """0 escalated tickets, without a word, where the history that would show them was not exported."""
+    write(desk.exports, {"ticket": [TICKET]})
+    desk.load(source="zendesk", derived=None)
+    make_workspace(desk.workspace)
+    workspace = Workspace.open(desk.workspace)
+    notes = {
+        m: workspace.engine.run(SemanticQuery((m,))).caveats
+        for m in ("escalated_ticket_count", "escalation_rate", "ticket_count")
+    }
+    checks = check_up(workspace)
+    workspace.close()
+    said = "The loaded files cannot show escalations of the kinds line_raised, priority_raised, tagged, reassigned, sla_breach"
+    assert [sum(note.startswith(said) for note in found) for found in notes.values()] == [1, 1, 0]
+    assert any(c["check"] == "escalations" and "ticket_field_history" in c["detail"] for c in checks)
+
+
+def test_nothing_is_said_once_the_files_have_come(desk: Desk) -> None:
+    write(desk.exports / "a", {"ticket": [TICKET]})
+    write(desk.exports / "b", {"ticket_field_history": [CHANGE], "ticket_comment": [COMMENT]})
+    desk.load(desk.exports / "a", source="zendesk")
+    desk.load(desk.exports / "b", source="zendesk")
+    with open_current(desk.workspace) as warehouse:
+        left = unseen_of(lambda sql: warehouse.connection.execute(sql).fetchall())
+    assert [reasons for _, reasons in left.kinds] == [("sla_breach",)]
