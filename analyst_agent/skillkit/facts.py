@@ -85,7 +85,8 @@ class FactBook:
                 return
             self._counted.add((period, shape))
             if period is not None and period != whole:
-                text = f"{label(period)}: {text[:1].lower()}{text[1:]}"
+                opening = text[:1] if text[1:2].isupper() else text[:1].lower()  # CSAT, SLA
+                text = f"{label(period)}: {opening}{text[1:]}"
         self.caveat(text, code)
 
     def caveat(self, text: str, code: str = "", facts: Iterable[str] = ()) -> None:

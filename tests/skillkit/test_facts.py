@@ -72,6 +72,14 @@ def test_a_count_of_left_out_tickets_is_said_once_for_a_period_and_names_another
     ]
 
 
+def test_an_abbreviation_keeps_its_capitals_after_another_periods_name():
+    book = FactBook(load_model())
+    for share, period in ((22, PERIOD), (19, Period(date(2026, 9, 1), date(2026, 10, 1)))):
+        book.note(replace(_result((f"CSAT is recorded for {share} % of the tickets.",)), period=period))
+    [_, other] = book.finding("t", "s", PERIOD).caveats
+    assert other.text == "1 to 30 September 2026: CSAT is recorded for 19 % of the tickets."
+
+
 def test_tickets_of_unknown_time_are_not_called_open_beside_a_mean_resolution_time():
     metric = "mean_resolution_minutes"
     row = {
