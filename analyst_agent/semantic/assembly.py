@@ -7,7 +7,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from analyst_agent.semantic.fragments import column, named
+from analyst_agent.semantic.fragments import cast_to, column, named, part, plain_alias
 from analyst_agent.semantic.model import GRAINS, Metric
 
 COMPANIONS = ("n", "missing", "numerator", "open", "unknown_time")
@@ -22,25 +22,29 @@ def assemble(
     """
     values = [[c for c in select.named_selects if c not in by] for _, select in selects]
     full = [i for i, (dims, _) in enumerate(selects) if dims == by]
-    coarse = [i for i, (dims, _) in enumerate(selects) if dims != by]
+    if not by:
+        full = full[:1]  # each gives exactly one row: nothing has to be matched
+    coarse = [i for i in range(len(selects)) if i not in full]
     query = exp.Select()
     for i, (_, select) in enumerate(selects):
-        query.with_(f"part_{i}", as_=select, copy=False)
+        query.with_(plain_alias(f"part_{i}"), as_=select, copy=False)
     merged = f"part_{full[0]}"
     if len(full) > 1:
         merged = MERGED
-        query.with_(MERGED, as_=_merged(full, values, by), copy=False)
+        query.with_(plain_alias(MERGED), as_=_merged(full, values, by), copy=False)
     keys = MERGED
-    query_from: exp.Expression = exp.to_table(merged, alias=MERGED) if merged != MERGED else exp.to_table(MERGED)
+    query_from = part(merged, MERGED if merged != MERGED else "")
     if any(name in GRAINS for i in coarse for name in selects[i][0]):
         keys = "cells"
-        query.with_("cells", as_=_cells(by, merged, [(f"part_{i}", selects[i][0]) for i in coarse]), copy=False)
-        query.from_("cells", copy=False)
-        query.join(query_from, on=_same(keys, MERGED, by), join_type="left", copy=False)
+        query.with_(
+            plain_alias("cells"), as_=_cells(by, merged, [(f"part_{i}", selects[i][0]) for i in coarse]), copy=False
+        )
+        query.from_(part("cells"), copy=False)
+        _left_join(query, query_from, _same(keys, MERGED, by))
     else:
         query.from_(query_from, copy=False)
     for i in coarse:
-        query.join(exp.to_table(f"part_{i}"), on=_same(keys, f"part_{i}", selects[i][0]), join_type="left", copy=False)
+        _left_join(query, part(f"part_{i}"), _same(keys, f"part_{i}", selects[i][0]))
     origin = {v: (MERGED if i in full else f"part_{i}") for i in range(len(selects)) for v in values[i]}
     final = {name: node for metric in metrics for name, node in _final(metric, origin).items()}
     asked = [metric.name for metric in metrics]
@@ -49,13 +53,17 @@ def assemble(
     return query, (*by, *columns)
 
 
+def _left_join(query: exp.Select, other: exp.Expression, on: exp.Expression) -> None:
+    query.append("joins", exp.Join(this=other, on=on, side="LEFT"))
+
+
 def _merged(full: Sequence[int], values: Sequence[Sequence[str]], by: Sequence[str]) -> exp.Select:
     union: exp.Query = _branch(full[0], full, values, by)
     for i in full[1:]:
         union = exp.union(union, _branch(i, full, values, by), distinct=False, copy=False)
     merged = exp.Select().select(*(_bare(d) for d in by), copy=False)
     merged.select(*(named(exp.Max(this=_bare(v)), v) for i in full for v in values[i]), copy=False)
-    merged.from_(union.subquery("rows_of_all", copy=False), copy=False)
+    merged.from_(union.subquery(plain_alias("rows_of_all"), copy=False), copy=False)
     if by:
         merged.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
     return merged
@@ -65,21 +73,24 @@ def _branch(i: int, full: Sequence[int], values: Sequence[Sequence[str]], by: Se
     branch = exp.Select().select(*(_bare(d) for d in by), copy=False)
     for j in full:
         branch.select(*(_bare(v) if j == i else named(exp.Null(), v) for v in values[j]), copy=False)
-    return branch.from_(f"part_{i}", copy=False)
+    return branch.from_(part(f"part_{i}"), copy=False)
 
 
 def _cells(by: Sequence[str], merged: str, coarse: Sequence[tuple[str, tuple[str, ...]]]) -> exp.Query:
     """Every cell that occurs, and each kind that occurs at every time for which there are tickets to be per."""
-    union: exp.Query = exp.Select().select(*(_bare(d) for d in by), copy=False).from_(merged, copy=False)
-    for part, dims in coarse:
+    union: exp.Query = exp.Select().select(*(_bare(d) for d in by), copy=False).from_(part(merged), copy=False)
+    for below, dims in coarse:
         others = [d for d in by if d not in GRAINS]
         kinds = (
-            exp.Select().select(*(_bare(d) for d in others), copy=False).distinct(copy=False).from_(merged, copy=False)
+            exp.Select()
+            .select(*(_bare(d) for d in others), copy=False)
+            .distinct(copy=False)
+            .from_(part(merged), copy=False)
         )
-        cells = exp.Select().select(*(column(part if d in GRAINS else "kinds", d) for d in by), copy=False)
-        cells.from_(part, copy=False)
+        cells = exp.Select().select(*(column(below if d in GRAINS else "kinds", d) for d in by), copy=False)
+        cells.from_(part(below), copy=False)
         shared = [d for d in dims if d not in GRAINS]
-        cells.join(kinds.subquery("kinds", copy=False), on=_same(part, "kinds", shared), copy=False)
+        cells.join(kinds.subquery(plain_alias("kinds"), copy=False), on=_same(below, "kinds", shared), copy=False)
         union = exp.union(union, cells, distinct=True, copy=False)
     return union
 
@@ -94,7 +105,7 @@ def _final(metric: Metric, origin: Mapping[str, str]) -> dict[str, exp.Expressio
         top, bottom = count(metric.numerator), count(metric.denominator)
         divisor = exp.Nullif(this=bottom.copy(), expression=exp.Literal.number(0))
         found = {
-            metric.name: exp.Div(this=exp.cast(top.copy(), "DOUBLE", copy=False), expression=divisor),
+            metric.name: exp.Div(this=cast_to(top.copy(), "DOUBLE"), expression=divisor),
             f"{metric.name}__n": bottom,
             f"{metric.name}__numerator": top,
             f"{metric.name}__denominator": bottom.copy(),

@@ -11,9 +11,10 @@ from sqlglot import exp
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import assemble
+from analyst_agent.semantic.counting import count_missing, count_of, everything, plainer
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
 from analyst_agent.semantic.folding import Fold
-from analyst_agent.semantic.fragments import double, grain_expression, minutes_between, named
+from analyst_agent.semantic.fragments import cast_to, double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.semantic.staging import can_be_staged, is_worth_staging, staged
 
@@ -171,7 +172,7 @@ def time_bounds(scope: Scope, time: str, environment: Environment) -> list[exp.E
 
 def timestamp(moment: datetime) -> exp.Expression:
     """A typed literal."""
-    return exp.cast(exp.Literal.string(moment.strftime("%Y-%m-%d %H:%M:%S")), "TIMESTAMP", copy=False)
+    return cast_to(exp.Literal.string(moment.strftime("%Y-%m-%d %H:%M:%S")), "TIMESTAMP")
 
 
 def _aggregates(
@@ -180,31 +181,22 @@ def _aggregates(
     """The metric's value and companions: n it rests on, missing ones left out, the numerator of a share, open and unknown times."""
     tree = scope.parse(metric.expression)
     argument = aggregate_argument(metric, tree, scope)
-    value = environment.functions(tree, scope, bounds, query.cost_per_hour)
+    value = plainer(environment.functions(tree, scope, bounds, query.cost_per_hour))
     columns: dict[str, exp.Expression] = {metric.name: value}
-    everything = exp.Count(this=exp.Star())
     if argument is None:
-        columns[f"{metric.name}__n"] = value.copy() if metric.is_count else everything
+        columns[f"{metric.name}__n"] = value.copy() if metric.is_count else everything()
     else:
         shown = environment.functions(argument, scope, bounds, query.cost_per_hour)
-        present = exp.Count(this=shown)
-        if metric.missing_of and metric.unit == "currency":
-            columns[f"{metric.name}__n"] = everything.copy()
-        else:
-            columns[f"{metric.name}__n"] = present.copy()
-        columns[f"{metric.name}__missing"] = exp.Sub(this=everything.copy(), expression=present.copy())
+        is_imputed = bool(metric.missing_of) and metric.unit == "currency"
+        columns[f"{metric.name}__n"] = everything() if is_imputed else count_of(shown)
+        columns[f"{metric.name}__missing"] = count_missing(shown)
         if metric.unit == "ratio":
-            columns[f"{metric.name}__numerator"] = exp.Sum(this=shown.copy())
+            columns[f"{metric.name}__numerator"] = exp.Sum(this=shown)
     if metric.counts_open:
-        columns[f"{metric.name}__open"] = _count_null(scope.field("resolved_at"))
+        columns[f"{metric.name}__open"] = count_missing(scope.field("resolved_at"))
     if metric.dataset == "escalated_ticket":
-        columns[f"{metric.name}__unknown_time"] = _count_null(scope.field("escalated_at"))
+        columns[f"{metric.name}__unknown_time"] = count_missing(scope.field("escalated_at"))
     return columns
-
-
-def _count_null(node: exp.Expression) -> exp.Expression:
-    is_null = exp.Is(this=node, expression=exp.Null())
-    return exp.Count(this=exp.Case(ifs=[exp.If(this=is_null, true=exp.Literal.number(1))]))
 
 
 def compile_rows(
@@ -238,7 +230,7 @@ def compile_values(
 ) -> Compiled:
     """The tree that lists the values of a dataset's category, most frequent first."""
     scope = Scope(model, dataset)
-    value = exp.cast(scope.field(name), "VARCHAR", copy=False)
+    value = cast_to(scope.field(name), "VARCHAR")
     select = exp.Select().select(named(value, "value"), named(exp.Count(this=exp.Star()), "uses"), copy=False)
     present = [Filter(name, "present"), *where]
     scope.complete(select, [*scope.conditions(present), *scope.restricted(environment.restrictions)])

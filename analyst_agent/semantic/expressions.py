@@ -19,6 +19,7 @@ from analyst_agent.semantic.fragments import (
     NEGATIONS,
     UNCLASSIFIED,
     affirmed,
+    cast_to,
     column,
     condition,
     double,
@@ -72,7 +73,7 @@ class Environment:
                 return minutes_between(arguments[0], arguments[1])
             if name == "DATA_END":
                 end = self.data_end or datetime(1970, 1, 1)
-                return exp.cast(exp.Literal.string(end.isoformat(sep=" ")), "TIMESTAMP", copy=False)
+                return cast_to(exp.Literal.string(end.isoformat(sep=" ")), "TIMESTAMP")
             if name == "COST_PER_HOUR":
                 return double(self.cost_per_hour if cost_per_hour is None else cost_per_hour)
             if name == "PERIOD_MEAN":

@@ -61,8 +61,8 @@ def grain_expression(local: exp.Expression, grain: str, week_start: str) -> exp.
         moved = exp.TimestampTrunc(
             this=exp.paren(exp.Add(this=local, expression=days), copy=False), unit=exp.var("WEEK")
         )
-        return exp.cast(exp.Sub(this=moved, expression=days.copy()), "DATE", copy=False)
-    return exp.cast(exp.TimestampTrunc(this=local, unit=exp.var(grain.upper())), "DATE", copy=False)
+        return cast_to(exp.Sub(this=moved, expression=days.copy()), "DATE")
+    return cast_to(exp.TimestampTrunc(this=local, unit=exp.var(grain.upper())), "DATE")
 
 
 def root_cause(
@@ -94,18 +94,26 @@ def root_cause(
 def minutes_between(start: exp.Expression, end: exp.Expression) -> exp.Expression:
     """Minutes from start to end, with fractions."""
     micros = exp.DateDiff(this=end, expression=start, unit=exp.var("MICROSECOND"))
-    return exp.Div(this=exp.cast(micros, "DOUBLE", copy=False), expression=exp.Literal.number("60000000.0"))
+    return exp.Div(this=cast_to(micros, "DOUBLE"), expression=exp.Literal.number("60000000.0"))
+
+
+def cast_to(node: exp.Expression, kind: str) -> exp.Expression:
+    """The expression as a type; as it is where it is a cast to that type. sqlglot's own would parse the type's name each time."""
+    to = exp.DataType.Type[kind]
+    if isinstance(node, exp.Cast) and node.to.this == to:
+        return node
+    return exp.Cast(this=node, to=exp.DataType(this=to, nested=False))
 
 
 def double(value: float) -> exp.Expression:
     """A typed literal."""
-    return exp.cast(exp.Literal.number(repr(float(value))), "DOUBLE", copy=False)
+    return cast_to(exp.Literal.number(repr(float(value))), "DOUBLE")
 
 
 def literal(value: object, known: Field) -> exp.Expression:
     """A value in its field's type."""
     if known.kind == "time":
-        return exp.cast(exp.Literal.string(str(value)), "TIMESTAMP", copy=False)
+        return cast_to(exp.Literal.string(str(value)), "TIMESTAMP")
     if known.kind == "number":
         number = exp.Literal.number(str(value).lstrip("-"))
         return exp.Neg(this=number) if str(value).startswith("-") else number
@@ -120,6 +128,19 @@ def column(table: str, name: str) -> exp.Column:
 def named(node: exp.Expression, name: str) -> exp.Alias:
     """The expression under a quoted name."""
     return exp.Alias(this=node, alias=exp.Identifier(this=name, quoted=True))
+
+
+def part(name: str, alias: str = "") -> exp.Table:
+    """A part of the query itself (WITH), by its plain name."""
+    node = exp.Table(this=exp.Identifier(this=name, quoted=False))
+    if alias:
+        node.set("alias", plain_alias(alias))
+    return node
+
+
+def plain_alias(name: str) -> exp.TableAlias:
+    """The name under which a part of the query is known."""
+    return exp.TableAlias(this=exp.Identifier(this=name, quoted=False))
 
 
 def table(source: str, alias: str) -> exp.Alias | exp.Table:

@@ -7,8 +7,9 @@ from typing import cast
 
 from sqlglot import exp
 
+from analyst_agent.semantic.counting import count_of, is_whole
 from analyst_agent.semantic.expressions import Scope
-from analyst_agent.semantic.fragments import column, named
+from analyst_agent.semantic.fragments import cast_to, column, named
 from analyst_agent.semantic.model import GRAINS
 
 
@@ -49,7 +50,7 @@ def staged(
     """The SELECT in two stages. inner: the scope in which aggregates and conditions were resolved; the first stage goes by its dataset's name."""
     keys = dict.fromkeys(node.name for node in _own_columns(outer, dims))
     first = exp.Select().select(*(named(column(outer.dataset, key), key) for key in keys), copy=False)
-    parts: dict[str, str] = {}
+    parts: dict[exp.AggFunc, str] = {}
     second = {name: _combined(tree, outer.dataset, parts, first) for name, tree in aggregates.items()}
     inner.complete(first, conditions)
     first.group_by(*(exp.Literal.number(number + 1) for number in range(len(keys))), copy=False)
@@ -70,27 +71,25 @@ def _own_columns(outer: Scope, dims: Mapping[str, exp.Expression]) -> list[exp.C
     return [*found, *(column(outer.dataset, link.many_column) for link in links)]
 
 
-def _combined(tree: exp.Expression, stage: str, parts: dict[str, str], first: exp.Select) -> exp.Expression:
+def _combined(tree: exp.Expression, stage: str, parts: dict[exp.AggFunc, str], first: exp.Select) -> exp.Expression:
     """The expression over the groups of the first stage; what it needs of them is added to it, once."""
 
     def part(node: exp.AggFunc) -> exp.Column:
-        text = node.sql()
-        if text not in parts:
-            parts[text] = f"__{len(parts)}"
-            first.select(named(cast(exp.Expression, node.copy()), parts[text]), copy=False)
-        return column(stage, parts[text])
+        if node not in parts:
+            parts[node] = f"__{len(parts)}"
+            first.select(named(cast(exp.Expression, node.copy()), parts[node]), copy=False)
+        return column(stage, parts[node])
 
-    def count(argument: exp.Expression) -> exp.Expression:
-        total = exp.Sum(this=part(exp.Count(this=argument.copy())))
-        return exp.cast(total, "BIGINT", copy=False)
+    def count(node: exp.Count) -> exp.Expression:
+        return cast_to(exp.Sum(this=part(node)), "BIGINT")
 
     def rewrite(node: exp.AggFunc) -> exp.Expression:
         if isinstance(node, exp.Count):
-            return count(node.this)
+            return count(node)
         if isinstance(node, exp.Avg):
-            total = exp.Sum(this=part(exp.Sum(this=exp.cast(node.this.copy(), "DOUBLE", copy=False))))
-            known = exp.Nullif(this=count(node.this), expression=exp.Literal.number(0))
-            return exp.Div(this=exp.cast(total, "DOUBLE", copy=False), expression=known)
+            values = node.this if is_whole(node.this) else cast_to(node.this, "DOUBLE")
+            known = exp.Nullif(this=count(count_of(node.this)), expression=exp.Literal.number(0))
+            return exp.Div(this=cast_to(exp.Sum(this=part(exp.Sum(this=values))), "DOUBLE"), expression=known)
         kind = next((k for k in (exp.Min, exp.Max) if isinstance(node, k)), exp.Sum)
         return kind(this=part(node))
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
+from analyst_agent.semantic.fragments import cast_to
+
 MOST_CHANGES = 60
 Span = tuple[datetime, datetime]
 
@@ -82,4 +84,4 @@ def _converted(column: exp.Expression, zone: str) -> exp.Expression:
 
 
 def _instant(moment: datetime) -> exp.Expression:
-    return exp.cast(exp.Literal.string(str(moment)), "TIMESTAMP", copy=False)
+    return cast_to(exp.Literal.string(str(moment)), "TIMESTAMP")

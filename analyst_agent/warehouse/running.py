@@ -111,7 +111,7 @@ class Run:
             rows = [row | {marker: held if name and row[name] == label else 0} for row in rows]
             self.columns += (marker,)
         check_order(query, self.columns)
-        rows = ordered(rows, query, lambda row: bool(name) and row[name] == label)
+        rows = ordered(rows, query, (lambda row: row[name] == label) if name else None)
         if query.limit is not None and len(rows) > query.limit:
             self.notes.append(f"{query.limit} of {len(rows)} rows are shown.")
             rows = rows[: query.limit]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, cast
 
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.records import Order, Period, SemanticQuery, Value
@@ -15,8 +16,9 @@ from analyst_agent.warehouse.spine import WEEKDAY_NAMES, Row
 
 
 def plain_rows(raw: Sequence[tuple[Any, ...]], columns: Sequence[str], clock: Clock) -> list[Row]:
-    """Rows as dictionaries, with stored keys for time grains."""
-    return [_row(values, columns, clock) for values in raw]
+    """Rows as dictionaries, with stored keys for time grains and None for what is no number."""
+    plain = [_plain(name, values, clock) for name, values in zip(columns, zip(*raw, strict=True), strict=bool(raw))]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*plain, strict=True)]
 
 
 def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model: Model) -> list[str]:
@@ -25,10 +27,7 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
     for name in query.metrics:
         metric = model.metric(name)
 
-        def total(companion: str, name: str = name) -> int:
-            return sum(int(row.get(f"{name}__{companion}") or 0) for row in rows)
-
-        unknown = total("unknown_time")
+        unknown = total_of(rows, f"{name}__unknown_time")
         if unknown and metric.starts_at_escalation:
             notes.append(
                 f"For {unknown:,} escalated tickets the time of escalation is unknown; they are left out of the {metric.label}."
@@ -41,7 +40,8 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
             notes.append(
                 f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
             )
-        missing, used = total("missing"), total("n")
+        missing = total_of(rows, f"{name}__missing")
+        used = total_of(rows, f"{name}__n") if missing else 0
         if metric.unit == "currency" and missing and missing < used:
             notes.append(
                 f"Handle time is missing for {missing:,} of {used:,} escalated tickets; they count with the mean of the known ones."
@@ -52,15 +52,20 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
     return notes
 
 
+def total_of(rows: Sequence[Mapping[str, Value]], column: str) -> int:
+    """The sum of a column of counts; 0 where the rows have no such column."""
+    if not rows or column not in rows[0]:
+        return 0
+    return int(sum(cast(int, row[column]) for row in rows if row[column]))
+
+
 def refuse_unknown_times(query: SemanticQuery, rows: Sequence[Mapping[str, Value]], model: Model) -> None:
     """Raises NotPermitted for a measure that starts at the escalation where that time is unknown for every ticket it would rest on."""
     for name in query.metrics:
         metric = model.metric(name)
         if not metric.starts_at_escalation or not rows:
             continue
-        used = sum(int(row.get(f"{name}__n") or 0) for row in rows)
-        missing = sum(int(row.get(f"{name}__missing") or 0) for row in rows)
-        unknown = sum(int(row.get(f"{name}__unknown_time") or 0) for row in rows)
+        used, missing, unknown = (total_of(rows, f"{name}__{c}") for c in ("n", "missing", "unknown_time"))
         if used == 0 and unknown > 0 and unknown == missing:
             raise NotPermitted(
                 f"The {metric.label} cannot be computed: the time of escalation is unknown for all {unknown:,} escalated tickets "
@@ -73,16 +78,14 @@ def _within(period: Period | None) -> str:
     return "loaded" if period is None or period.kind == "all" else f"in {describe(period)}"
 
 
-def _row(values: tuple[Any, ...], columns: Sequence[str], clock: Clock) -> dict[str, Value]:
-    row: dict[str, Value] = {}
-    for name, value in zip(columns, values, strict=True):
-        if name in GRAINS and value is not None:
-            row[name] = _grain_key(name, value, clock.week_start)
-        elif isinstance(value, float) and math.isnan(value):
-            row[name] = None
-        else:
-            row[name] = value
-    return row
+def _plain(name: str, values: Sequence[Any], clock: Clock) -> Sequence[Value]:
+    """One column as people see it; most need no change, which their types tell at once."""
+    if name in GRAINS:
+        keys = {value: _grain_key(name, value, clock.week_start) for value in set(values) if value is not None}
+        return [keys.get(value) for value in values]
+    if float in set(map(type, values)):
+        return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
+    return values
 
 
 def _grain_key(grain: str, value: Any, week_start: str) -> Value:
@@ -101,19 +104,21 @@ def check_order(query: SemanticQuery, columns: Sequence[str]) -> None:
             raise UnknownName("column to order by", order.column, columns)
 
 
-def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool]) -> list[Row]:
+def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool] | None = None) -> list[Row]:
     """Rows in the order asked for: else by time, then by the first metric, the largest first. Equal ones by name, empty ones
-    at the end, and what stands for the rest (`last`) after all that stand for themselves.
+    at the end, and what stands for the rest (`last`, where something does) after all that stand for themselves.
     """
     grains = [name for name in query.by if name in GRAINS]
     names = [name for name in query.by if name not in GRAINS]
-    found = sorted(rows, key=lambda row: tuple((row[n] is None, str(row[n])) for n in names))
+    found = rows
+    for name in reversed(names):
+        found = _by_name(found, name)
     by_default = [*(Order(name, False) for name in grains), Order(query.metrics[0])] if query.by else []
     for order in (Order(name, False) for name in reversed(grains)):
         found = _sorted(found, order)
     for order in reversed(query.order or by_default):
         found = _sorted(found, order)
-        if order.column not in grains:
+        if last is not None and order.column not in grains:
             found = [*(row for row in found if not last(row)), *(row for row in found if last(row))]
     return found
 
@@ -121,10 +126,16 @@ def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool]) 
 def _sorted(rows: list[Row], order: Order) -> list[Row]:
     """In the order of one column, empty ones at the end, equal ones as they were."""
 
-    def place(row: Row) -> Any:
-        value = row[order.column]
-        return WEEKDAY_NAMES.index(str(value)) if order.column == "weekday" else value
-
+    place: Callable[[Row], Any] = itemgetter(order.column)
+    if order.column == "weekday":
+        place = lambda row: WEEKDAY_NAMES.index(str(row["weekday"]))  # noqa: E731
     known = [row for row in rows if row[order.column] is not None]
     known.sort(key=place, reverse=order.descending)
-    return [*known, *(row for row in rows if row[order.column] is None)]
+    return known if len(known) == len(rows) else [*known, *(row for row in rows if row[order.column] is None)]
+
+
+def _by_name(rows: list[Row], name: str) -> list[Row]:
+    """In the order of names, empty ones at the end, equal ones as they were."""
+    known = [row for row in rows if row[name] is not None]
+    known.sort(key=lambda row: str(row[name]))
+    return known if len(known) == len(rows) else [*known, *(row for row in rows if row[name] is None)]

@@ -22,8 +22,8 @@ class Embedded:
     unseen: str = ""
 
     def sql(self, compiled: Compiled) -> str:
-        """The tree as it is: a load has materialised the derived tables."""
-        return compiled.sql(self.dialect)
+        """The tree as it is: a load has materialised the derived tables. It is read and not kept, so it need not be copied."""
+        return compiled.tree.sql(dialect=self.dialect, pretty=True, copy=False)
 
     def execute(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows; an unread result would block the connection."""

@@ -74,32 +74,23 @@ WITH part_0 AS (
     ) AS "root_cause",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count__n",
-    CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "escalated_ticket_count__unknown_time",
-    CAST(SUM("escalated_ticket"."__2") AS DOUBLE) / NULLIF(CAST(SUM("escalated_ticket"."__3") AS BIGINT), 0) AS "mean_resolution_minutes",
-    CAST(SUM("escalated_ticket"."__3") AS BIGINT) AS "mean_resolution_minutes__n",
-    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__3") AS BIGINT) AS "mean_resolution_minutes__missing",
-    CAST(SUM("escalated_ticket"."__4") AS BIGINT) AS "mean_resolution_minutes__open",
-    CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "mean_resolution_minutes__unknown_time",
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "escalated_ticket_count__unknown_time",
+    CAST(SUM("escalated_ticket"."__3") AS DOUBLE) / NULLIF(CAST(SUM("escalated_ticket"."__2") AS BIGINT), 0) AS "mean_resolution_minutes",
+    CAST(SUM("escalated_ticket"."__2") AS BIGINT) AS "mean_resolution_minutes__n",
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__2") AS BIGINT) AS "mean_resolution_minutes__missing",
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__4") AS BIGINT) AS "mean_resolution_minutes__open",
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "mean_resolution_minutes__unknown_time",
     SUM("escalated_ticket"."__5") / 60 * CAST(45.0 AS DOUBLE) AS "estimated_cost",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "estimated_cost__n",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__6") AS BIGINT) AS "estimated_cost__missing",
-    CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "estimated_cost__unknown_time"
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "estimated_cost__unknown_time"
   FROM (
     SELECT
       "escalated_ticket"."recorded_root_cause" AS "recorded_root_cause",
       "escalated_ticket"."root_cause_key" AS "root_cause_key",
       "escalated_ticket"."reason_key" AS "reason_key",
       COUNT(*) AS "__0",
-      COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "__1",
-      SUM(
-        CAST(CAST(DATE_DIFF(
-          'MICROSECOND',
-          "escalated_ticket"."escalated_at",
-          (
-            "escalated_ticket"."resolved_at_after"
-          )
-        ) AS DOUBLE) / 60000000.0 AS DOUBLE)
-      ) AS "__2",
+      COUNT("escalated_ticket"."escalated_at") AS "__1",
       COUNT(
         CAST(DATE_DIFF(
           'MICROSECOND',
@@ -108,8 +99,17 @@ WITH part_0 AS (
             "escalated_ticket"."resolved_at_after"
           )
         ) AS DOUBLE) / 60000000.0
+      ) AS "__2",
+      SUM(
+        CAST(CAST(DATE_DIFF(
+          'MICROSECOND',
+          "escalated_ticket"."escalated_at",
+          (
+            "escalated_ticket"."resolved_at_after"
+          )
+        ) AS DOUBLE) / 60000000.0 AS DOUBLE)
       ) AS "__3",
-      COUNT(CASE WHEN "escalated_ticket"."resolved_at_after" IS NULL THEN 1 END) AS "__4",
+      COUNT("escalated_ticket"."resolved_at_after") AS "__4",
       SUM(
         COALESCE(
           "escalated_ticket"."handle_minutes",

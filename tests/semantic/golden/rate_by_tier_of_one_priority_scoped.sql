@@ -3,12 +3,12 @@ WITH part_0 AS (
     "account"."tier" AS "tier",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count",
     CAST(SUM("escalated_ticket"."__0") AS BIGINT) AS "escalated_ticket_count__n",
-    CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "escalated_ticket_count__unknown_time"
+    CAST(SUM("escalated_ticket"."__0") AS BIGINT) - CAST(SUM("escalated_ticket"."__1") AS BIGINT) AS "escalated_ticket_count__unknown_time"
   FROM (
     SELECT
       "escalated_ticket"."account_id" AS "account_id",
       COUNT(*) AS "__0",
-      COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "__1"
+      COUNT("escalated_ticket"."escalated_at") AS "__1"
     FROM escalated_tickets AS "escalated_ticket"
     LEFT JOIN account_directory AS "account"
       ON "escalated_ticket"."account_id" = "account"."account_id"

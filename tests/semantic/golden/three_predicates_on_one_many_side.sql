@@ -2,7 +2,7 @@ WITH part_0 AS (
   SELECT
     COUNT(*) AS "escalated_ticket_count",
     COUNT(*) AS "escalated_ticket_count__n",
-    COUNT(CASE WHEN "escalated_ticket"."escalated_at" IS NULL THEN 1 END) AS "escalated_ticket_count__unknown_time"
+    COUNT(*) - COUNT("escalated_ticket"."escalated_at") AS "escalated_ticket_count__unknown_time"
   FROM escalated_tickets AS "escalated_ticket"
   WHERE
     "escalated_ticket"."counted_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP)

@@ -61,19 +61,14 @@ COALESCE(`f`.`escalated_at`, `t`.`created_at`) AS `counted_at`, `f`.`reason_code
 
 -- rate
 WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escalation_events` AS (...), `escalated_tickets` AS (...), `part_0` AS ( SELECT
-COUNT(*) AS `escalated_ticket_count`, COUNT(*) AS `escalated_ticket_count__n`, COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS
+COUNT(*) AS `escalated_ticket_count`, COUNT(*) AS `escalated_ticket_count__n`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS
 `escalated_ticket_count__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS
 DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) ), `part_1` AS ( SELECT COUNT(*) AS `ticket_count`, COUNT(*) AS
 `ticket_count__n` FROM `tickets` AS `ticket` WHERE `ticket`.`created_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `ticket`.`created_at` < CAST('2026-11-01
-00:00:00' AS DATETIME) ), `merged` AS ( SELECT MAX(`escalated_ticket_count`) AS `escalated_ticket_count`, MAX(`escalated_ticket_count__n`) AS
-`escalated_ticket_count__n`, MAX(`escalated_ticket_count__unknown_time`) AS `escalated_ticket_count__unknown_time`, MAX(`ticket_count`) AS `ticket_count`,
-MAX(`ticket_count__n`) AS `ticket_count__n` FROM ( SELECT `escalated_ticket_count`, `escalated_ticket_count__n`, `escalated_ticket_count__unknown_time`, NULL AS
-`ticket_count`, NULL AS `ticket_count__n` FROM `part_0` UNION ALL SELECT NULL AS `escalated_ticket_count`, NULL AS `escalated_ticket_count__n`, NULL AS
-`escalated_ticket_count__unknown_time`, `ticket_count`, `ticket_count__n` FROM `part_1` ) AS `rows_of_all` ) SELECT
-CAST(COALESCE(`merged`.`escalated_ticket_count`, 0) AS FLOAT64) / NULLIF(COALESCE(`merged`.`ticket_count`, 0), 0) AS `escalation_rate`,
-COALESCE(`merged`.`ticket_count`, 0) AS `escalation_rate__n`, COALESCE(`merged`.`escalated_ticket_count`, 0) AS `escalation_rate__numerator`,
-COALESCE(`merged`.`ticket_count`, 0) AS `escalation_rate__denominator`, COALESCE(`merged`.`escalated_ticket_count__unknown_time`, 0) AS
-`escalation_rate__unknown_time` FROM `merged`;
+00:00:00' AS DATETIME) ) SELECT CAST(COALESCE(`merged`.`escalated_ticket_count`, 0) AS FLOAT64) / NULLIF(COALESCE(`part_1`.`ticket_count`, 0), 0) AS
+`escalation_rate`, COALESCE(`part_1`.`ticket_count`, 0) AS `escalation_rate__n`, COALESCE(`merged`.`escalated_ticket_count`, 0) AS `escalation_rate__numerator`,
+COALESCE(`part_1`.`ticket_count`, 0) AS `escalation_rate__denominator`, COALESCE(`merged`.`escalated_ticket_count__unknown_time`, 0) AS
+`escalation_rate__unknown_time` FROM `part_0` AS `merged` CROSS JOIN `part_1`;
 
 -- rate_by_root_cause_and_month
 WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escalation_events` AS (...), `escalated_tickets` AS (...), `part_0` AS ( SELECT
@@ -86,12 +81,12 @@ THEN 'training_gap' WHEN `escalated_ticket`.`reason_key` IN ( 'delay', 'handoff'
 'process_failure', 'routing' ) THEN 'process_failure' WHEN `escalated_ticket`.`reason_key` IN ( 'doc_error', 'docs', 'documentation', 'documentation_gap',
 'missing_docs', 'outdated_docs', 'unclear_docs' ) THEN 'documentation_gap' END, 'unclassified' ) AS `root_cause`,
 CAST(DATETIME_TRUNC(`escalated_ticket`.`counted_at`, MONTH) AS DATE) AS `month`, COUNT(*) AS `escalated_ticket_count`, COUNT(*) AS `escalated_ticket_count__n`,
-COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `escalated_ticket_count__unknown_time` FROM `escalated_tickets` AS `escalated_ticket`
-WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME)
-GROUP BY 1, 2 ), `part_1` AS ( SELECT CAST(DATETIME_TRUNC(`ticket`.`created_at`, MONTH) AS DATE) AS `month`, COUNT(*) AS `ticket_count`, COUNT(*) AS
-`ticket_count__n` FROM `tickets` AS `ticket` WHERE `ticket`.`created_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `ticket`.`created_at` < CAST('2026-11-01
-00:00:00' AS DATETIME) GROUP BY 1 ), `cells` AS ( SELECT `root_cause`, `month` FROM `part_0` UNION DISTINCT SELECT `kinds`.`root_cause`, `part_1`.`month` FROM
-`part_1` CROSS JOIN ( SELECT DISTINCT `root_cause` FROM `part_0` ) AS `kinds` ) SELECT `cells`.`root_cause` AS `root_cause`, `cells`.`month` AS `month`,
+COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS `escalated_ticket_count__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE
+`escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) GROUP
+BY 1, 2 ), `part_1` AS ( SELECT CAST(DATETIME_TRUNC(`ticket`.`created_at`, MONTH) AS DATE) AS `month`, COUNT(*) AS `ticket_count`, COUNT(*) AS `ticket_count__n`
+FROM `tickets` AS `ticket` WHERE `ticket`.`created_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `ticket`.`created_at` < CAST('2026-11-01 00:00:00' AS
+DATETIME) GROUP BY 1 ), `cells` AS ( SELECT `root_cause`, `month` FROM `part_0` UNION DISTINCT SELECT `kinds`.`root_cause`, `part_1`.`month` FROM `part_1` CROSS
+JOIN ( SELECT DISTINCT `root_cause` FROM `part_0` ) AS `kinds` ) SELECT `cells`.`root_cause` AS `root_cause`, `cells`.`month` AS `month`,
 CAST(COALESCE(`merged`.`escalated_ticket_count`, 0) AS FLOAT64) / NULLIF(COALESCE(`part_1`.`ticket_count`, 0), 0) AS `escalation_rate`,
 COALESCE(`part_1`.`ticket_count`, 0) AS `escalation_rate__n`, COALESCE(`merged`.`escalated_ticket_count`, 0) AS `escalation_rate__numerator`,
 COALESCE(`part_1`.`ticket_count`, 0) AS `escalation_rate__denominator`, COALESCE(`merged`.`escalated_ticket_count__unknown_time`, 0) AS
@@ -101,9 +96,9 @@ TO_JSON_STRING(`cells`.`month`) = TO_JSON_STRING(`merged`.`month`) LEFT JOIN `pa
 -- rate_by_tier_within_a_scope
 WITH `accounts` AS (...), `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `account_directory` AS (...), `escalation_events` AS (...),
 `escalated_tickets` AS (...), `part_0` AS ( SELECT `account`.`tier` AS `tier`, CAST(SUM(`escalated_ticket`.`__0`) AS INT64) AS `escalated_ticket_count`,
-CAST(SUM(`escalated_ticket`.`__0`) AS INT64) AS `escalated_ticket_count__n`, CAST(SUM(`escalated_ticket`.`__1`) AS INT64) AS
-`escalated_ticket_count__unknown_time` FROM ( SELECT `escalated_ticket`.`account_id` AS `account_id`, COUNT(*) AS `__0`, COUNT(CASE WHEN
-`escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `__1` FROM `escalated_tickets` AS `escalated_ticket` LEFT JOIN `account_directory` AS `account` ON
+CAST(SUM(`escalated_ticket`.`__0`) AS INT64) AS `escalated_ticket_count__n`, CAST(SUM(`escalated_ticket`.`__0`) AS INT64) - CAST(SUM(`escalated_ticket`.`__1`)
+AS INT64) AS `escalated_ticket_count__unknown_time` FROM ( SELECT `escalated_ticket`.`account_id` AS `account_id`, COUNT(*) AS `__0`,
+COUNT(`escalated_ticket`.`escalated_at`) AS `__1` FROM `escalated_tickets` AS `escalated_ticket` LEFT JOIN `account_directory` AS `account` ON
 `escalated_ticket`.`account_id` = `account`.`account_id` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-09-30 22:00:00' AS DATETIME) AND
 `escalated_ticket`.`counted_at` < CAST('2026-10-31 23:00:00' AS DATETIME) AND `account`.`region` = 'EMEA' GROUP BY 1 ) AS `escalated_ticket` LEFT JOIN
 `account_directory` AS `account` ON `escalated_ticket`.`account_id` = `account`.`account_id` GROUP BY 1 ), `part_1` AS ( SELECT `account`.`tier` AS `tier`,
@@ -159,62 +154,58 @@ WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escala
 AS `product_area`, ARRAY_AGG( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) /
 60000000.0 IGNORE NULLS ) AS `values_1_0`, COUNT( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`, MICROSECOND
 ) AS FLOAT64) / 60000000.0 ) AS `median_resolution_minutes__n`, COUNT(*) - COUNT( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ),
-`escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS `median_resolution_minutes__missing`, COUNT(CASE WHEN
-`escalated_ticket`.`resolved_at_after` IS NULL THEN 1 END) AS `median_resolution_minutes__open`, COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS NULL THEN
-1 END) AS `median_resolution_minutes__unknown_time`, ARRAY_AGG( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ),
-`escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 IGNORE NULLS ) AS `values_6_0`, COUNT( CAST(DATETIME_DIFF( (
-`escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS `p90_resolution_minutes__n`, COUNT(*) -
-COUNT( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS
-`p90_resolution_minutes__missing`, COUNT(CASE WHEN `escalated_ticket`.`resolved_at_after` IS NULL THEN 1 END) AS `p90_resolution_minutes__open`, COUNT(CASE WHEN
-`escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `p90_resolution_minutes__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE
-`escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) GROUP
-BY 1 ) AS `gathered` ) SELECT `merged`.`product_area` AS `product_area`, `merged`.`median_resolution_minutes` AS `median_resolution_minutes`,
-`merged`.`p90_resolution_minutes` AS `p90_resolution_minutes`, COALESCE(`merged`.`median_resolution_minutes__n`, 0) AS `median_resolution_minutes__n`,
-COALESCE(`merged`.`median_resolution_minutes__missing`, 0) AS `median_resolution_minutes__missing`, COALESCE(`merged`.`median_resolution_minutes__open`, 0) AS
-`median_resolution_minutes__open`, COALESCE(`merged`.`median_resolution_minutes__unknown_time`, 0) AS `median_resolution_minutes__unknown_time`,
-COALESCE(`merged`.`p90_resolution_minutes__n`, 0) AS `p90_resolution_minutes__n`, COALESCE(`merged`.`p90_resolution_minutes__missing`, 0) AS
-`p90_resolution_minutes__missing`, COALESCE(`merged`.`p90_resolution_minutes__open`, 0) AS `p90_resolution_minutes__open`,
-COALESCE(`merged`.`p90_resolution_minutes__unknown_time`, 0) AS `p90_resolution_minutes__unknown_time` FROM `part_0` AS `merged`;
+`escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS `median_resolution_minutes__missing`, COUNT(*) -
+COUNT(`escalated_ticket`.`resolved_at_after`) AS `median_resolution_minutes__open`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS
+`median_resolution_minutes__unknown_time`, ARRAY_AGG( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`,
+MICROSECOND ) AS FLOAT64) / 60000000.0 IGNORE NULLS ) AS `values_6_0`, COUNT( CAST(DATETIME_DIFF( ( `escalated_ticket`.`resolved_at_after` ),
+`escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS `p90_resolution_minutes__n`, COUNT(*) - COUNT( CAST(DATETIME_DIFF( (
+`escalated_ticket`.`resolved_at_after` ), `escalated_ticket`.`escalated_at`, MICROSECOND ) AS FLOAT64) / 60000000.0 ) AS `p90_resolution_minutes__missing`,
+COUNT(*) - COUNT(`escalated_ticket`.`resolved_at_after`) AS `p90_resolution_minutes__open`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS
+`p90_resolution_minutes__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS
+DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) GROUP BY 1 ) AS `gathered` ) SELECT `merged`.`product_area` AS
+`product_area`, `merged`.`median_resolution_minutes` AS `median_resolution_minutes`, `merged`.`p90_resolution_minutes` AS `p90_resolution_minutes`,
+COALESCE(`merged`.`median_resolution_minutes__n`, 0) AS `median_resolution_minutes__n`, COALESCE(`merged`.`median_resolution_minutes__missing`, 0) AS
+`median_resolution_minutes__missing`, COALESCE(`merged`.`median_resolution_minutes__open`, 0) AS `median_resolution_minutes__open`,
+COALESCE(`merged`.`median_resolution_minutes__unknown_time`, 0) AS `median_resolution_minutes__unknown_time`, COALESCE(`merged`.`p90_resolution_minutes__n`, 0)
+AS `p90_resolution_minutes__n`, COALESCE(`merged`.`p90_resolution_minutes__missing`, 0) AS `p90_resolution_minutes__missing`,
+COALESCE(`merged`.`p90_resolution_minutes__open`, 0) AS `p90_resolution_minutes__open`, COALESCE(`merged`.`p90_resolution_minutes__unknown_time`, 0) AS
+`p90_resolution_minutes__unknown_time` FROM `part_0` AS `merged`;
 
 -- time_to_escalation_and_cost
 WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escalation_events` AS (...), `escalated_tickets` AS (...), `part_0` AS ( SELECT
 `escalated_ticket`.`team` AS `team`, AVG( CAST(CAST(DATETIME_DIFF(`escalated_ticket`.`escalated_at`, `escalated_ticket`.`created_at`, MICROSECOND) AS FLOAT64) /
 60000000.0 AS FLOAT64) ) AS `mean_time_to_escalation`, COUNT( CAST(DATETIME_DIFF(`escalated_ticket`.`escalated_at`, `escalated_ticket`.`created_at`,
 MICROSECOND) AS FLOAT64) / 60000000.0 ) AS `mean_time_to_escalation__n`, COUNT(*) - COUNT( CAST(DATETIME_DIFF(`escalated_ticket`.`escalated_at`,
-`escalated_ticket`.`created_at`, MICROSECOND) AS FLOAT64) / 60000000.0 ) AS `mean_time_to_escalation__missing`, COUNT(CASE WHEN
-`escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `mean_time_to_escalation__unknown_time`, SUM( COALESCE( `escalated_ticket`.`handle_minutes`, ( SELECT
+`escalated_ticket`.`created_at`, MICROSECOND) AS FLOAT64) / 60000000.0 ) AS `mean_time_to_escalation__missing`, COUNT(*) -
+COUNT(`escalated_ticket`.`escalated_at`) AS `mean_time_to_escalation__unknown_time`, SUM( COALESCE( `escalated_ticket`.`handle_minutes`, ( SELECT
 COALESCE(AVG(CAST(`escalated_ticket`.`handle_minutes` AS FLOAT64)), CAST(30.0 AS FLOAT64)) FROM `escalated_tickets` AS `escalated_ticket` WHERE
 `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) ) ) ) /
 60 * CAST(45.0 AS FLOAT64) AS `estimated_cost`, COUNT(*) AS `estimated_cost__n`, COUNT(*) - COUNT(`escalated_ticket`.`handle_minutes`) AS
-`estimated_cost__missing`, COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `estimated_cost__unknown_time` FROM `escalated_tickets` AS
-`escalated_ticket` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01
-00:00:00' AS DATETIME) GROUP BY 1 ) SELECT `merged`.`team` AS `team`, `merged`.`mean_time_to_escalation` AS `mean_time_to_escalation`,
-COALESCE(`merged`.`estimated_cost`, 0) AS `estimated_cost`, COALESCE(`merged`.`mean_time_to_escalation__n`, 0) AS `mean_time_to_escalation__n`,
-COALESCE(`merged`.`mean_time_to_escalation__missing`, 0) AS `mean_time_to_escalation__missing`, COALESCE(`merged`.`mean_time_to_escalation__unknown_time`, 0) AS
-`mean_time_to_escalation__unknown_time`, COALESCE(`merged`.`estimated_cost__n`, 0) AS `estimated_cost__n`, COALESCE(`merged`.`estimated_cost__missing`, 0) AS
-`estimated_cost__missing`, COALESCE(`merged`.`estimated_cost__unknown_time`, 0) AS `estimated_cost__unknown_time` FROM `part_0` AS `merged`;
+`estimated_cost__missing`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS `estimated_cost__unknown_time` FROM `escalated_tickets` AS `escalated_ticket`
+WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME)
+GROUP BY 1 ) SELECT `merged`.`team` AS `team`, `merged`.`mean_time_to_escalation` AS `mean_time_to_escalation`, COALESCE(`merged`.`estimated_cost`, 0) AS
+`estimated_cost`, COALESCE(`merged`.`mean_time_to_escalation__n`, 0) AS `mean_time_to_escalation__n`, COALESCE(`merged`.`mean_time_to_escalation__missing`, 0)
+AS `mean_time_to_escalation__missing`, COALESCE(`merged`.`mean_time_to_escalation__unknown_time`, 0) AS `mean_time_to_escalation__unknown_time`,
+COALESCE(`merged`.`estimated_cost__n`, 0) AS `estimated_cost__n`, COALESCE(`merged`.`estimated_cost__missing`, 0) AS `estimated_cost__missing`,
+COALESCE(`merged`.`estimated_cost__unknown_time`, 0) AS `estimated_cost__unknown_time` FROM `part_0` AS `merged`;
 
 -- sla_and_reopened
 WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escalation_events` AS (...), `escalated_tickets` AS (...), `part_0` AS ( SELECT AVG(
 CAST(CASE WHEN `escalated_ticket`.`sla_due_at` IS NULL THEN NULL WHEN COALESCE( ( `escalated_ticket`.`resolved_at_after` ), CAST('2026-11-02 03:04:05' AS
-DATETIME) ) > `escalated_ticket`.`sla_due_at` THEN 1 ELSE 0 END AS FLOAT64) ) AS `sla_breach_rate`, COUNT( CASE WHEN `escalated_ticket`.`sla_due_at` IS NULL
+DATETIME) ) > `escalated_ticket`.`sla_due_at` THEN 1 ELSE 0 END AS FLOAT64) ) AS `sla_breach_rate`, COUNT(`escalated_ticket`.`sla_due_at`) AS
+`sla_breach_rate__n`, COUNT(*) - COUNT(`escalated_ticket`.`sla_due_at`) AS `sla_breach_rate__missing`, SUM( CASE WHEN `escalated_ticket`.`sla_due_at` IS NULL
 THEN NULL WHEN COALESCE( ( `escalated_ticket`.`resolved_at_after` ), CAST('2026-11-02 03:04:05' AS DATETIME) ) > `escalated_ticket`.`sla_due_at` THEN 1 ELSE 0
-END ) AS `sla_breach_rate__n`, COUNT(*) - COUNT( CASE WHEN `escalated_ticket`.`sla_due_at` IS NULL THEN NULL WHEN COALESCE( (
-`escalated_ticket`.`resolved_at_after` ), CAST('2026-11-02 03:04:05' AS DATETIME) ) > `escalated_ticket`.`sla_due_at` THEN 1 ELSE 0 END ) AS
-`sla_breach_rate__missing`, SUM( CASE WHEN `escalated_ticket`.`sla_due_at` IS NULL THEN NULL WHEN COALESCE( ( `escalated_ticket`.`resolved_at_after` ),
-CAST('2026-11-02 03:04:05' AS DATETIME) ) > `escalated_ticket`.`sla_due_at` THEN 1 ELSE 0 END ) AS `sla_breach_rate__numerator`, COUNT(CASE WHEN
-`escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS `sla_breach_rate__unknown_time`, AVG( CAST(CASE WHEN `escalated_ticket`.`reopen_count` IS NULL THEN
-NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END AS FLOAT64) ) AS `reopen_rate`, COUNT( CASE WHEN `escalated_ticket`.`reopen_count` IS NULL
-THEN NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END ) AS `reopen_rate__n`, COUNT(*) - COUNT( CASE WHEN `escalated_ticket`.`reopen_count` IS
-NULL THEN NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END ) AS `reopen_rate__missing`, SUM( CASE WHEN `escalated_ticket`.`reopen_count` IS
-NULL THEN NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END ) AS `reopen_rate__numerator`, COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS
-NULL THEN 1 END) AS `reopen_rate__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01
-00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) ) SELECT `merged`.`sla_breach_rate` AS `sla_breach_rate`,
-`merged`.`reopen_rate` AS `reopen_rate`, COALESCE(`merged`.`sla_breach_rate__n`, 0) AS `sla_breach_rate__n`, COALESCE(`merged`.`sla_breach_rate__missing`, 0) AS
-`sla_breach_rate__missing`, COALESCE(`merged`.`sla_breach_rate__numerator`, 0) AS `sla_breach_rate__numerator`,
-COALESCE(`merged`.`sla_breach_rate__unknown_time`, 0) AS `sla_breach_rate__unknown_time`, COALESCE(`merged`.`reopen_rate__n`, 0) AS `reopen_rate__n`,
-COALESCE(`merged`.`reopen_rate__missing`, 0) AS `reopen_rate__missing`, COALESCE(`merged`.`reopen_rate__numerator`, 0) AS `reopen_rate__numerator`,
-COALESCE(`merged`.`reopen_rate__unknown_time`, 0) AS `reopen_rate__unknown_time` FROM `part_0` AS `merged`;
+END ) AS `sla_breach_rate__numerator`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS `sla_breach_rate__unknown_time`, AVG( CAST(CASE WHEN
+`escalated_ticket`.`reopen_count` IS NULL THEN NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END AS FLOAT64) ) AS `reopen_rate`,
+COUNT(`escalated_ticket`.`reopen_count`) AS `reopen_rate__n`, COUNT(*) - COUNT(`escalated_ticket`.`reopen_count`) AS `reopen_rate__missing`, SUM( CASE WHEN
+`escalated_ticket`.`reopen_count` IS NULL THEN NULL WHEN `escalated_ticket`.`reopen_count` > 0 THEN 1 ELSE 0 END ) AS `reopen_rate__numerator`, COUNT(*) -
+COUNT(`escalated_ticket`.`escalated_at`) AS `reopen_rate__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` WHERE `escalated_ticket`.`counted_at` >=
+CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01 00:00:00' AS DATETIME) ) SELECT `merged`.`sla_breach_rate` AS
+`sla_breach_rate`, `merged`.`reopen_rate` AS `reopen_rate`, COALESCE(`merged`.`sla_breach_rate__n`, 0) AS `sla_breach_rate__n`,
+COALESCE(`merged`.`sla_breach_rate__missing`, 0) AS `sla_breach_rate__missing`, COALESCE(`merged`.`sla_breach_rate__numerator`, 0) AS
+`sla_breach_rate__numerator`, COALESCE(`merged`.`sla_breach_rate__unknown_time`, 0) AS `sla_breach_rate__unknown_time`, COALESCE(`merged`.`reopen_rate__n`, 0)
+AS `reopen_rate__n`, COALESCE(`merged`.`reopen_rate__missing`, 0) AS `reopen_rate__missing`, COALESCE(`merged`.`reopen_rate__numerator`, 0) AS
+`reopen_rate__numerator`, COALESCE(`merged`.`reopen_rate__unknown_time`, 0) AS `reopen_rate__unknown_time` FROM `part_0` AS `merged`;
 
 -- a_filter_on_a_many_side
 WITH `tickets` AS (...), `resolutions` AS (...), `part_0` AS ( SELECT COUNT(*) AS `ticket_count`, COUNT(*) AS `ticket_count__n` FROM `tickets` AS `ticket` WHERE
@@ -224,7 +215,7 @@ SELECT COALESCE(`merged`.`ticket_count`, 0) AS `ticket_count`, COALESCE(`merged`
 
 -- text_that_contains
 WITH `tickets` AS (...), `escalations` AS (...), `resolutions` AS (...), `escalation_events` AS (...), `escalated_tickets` AS (...), `part_0` AS ( SELECT
-COUNT(*) AS `escalated_ticket_count`, COUNT(*) AS `escalated_ticket_count__n`, COUNT(CASE WHEN `escalated_ticket`.`escalated_at` IS NULL THEN 1 END) AS
+COUNT(*) AS `escalated_ticket_count`, COUNT(*) AS `escalated_ticket_count__n`, COUNT(*) - COUNT(`escalated_ticket`.`escalated_at`) AS
 `escalated_ticket_count__unknown_time` FROM `escalated_tickets` AS `escalated_ticket` LEFT JOIN `tickets` AS `ticket` ON `escalated_ticket`.`ticket_id` =
 `ticket`.`ticket_id` WHERE `escalated_ticket`.`counted_at` >= CAST('2026-10-01 00:00:00' AS DATETIME) AND `escalated_ticket`.`counted_at` < CAST('2026-11-01
 00:00:00' AS DATETIME) AND INSTR(LOWER(`ticket`.`subject`), 'invoice') > 0 ) SELECT COALESCE(`merged`.`escalated_ticket_count`, 0) AS `escalated_ticket_count`,
