@@ -28,6 +28,7 @@ NAME = "query_metrics"
 SHOWN_AROUND_AN_EXTREME = 10
 SPLIT_NAMES = 12
 CHANGES_NAMED = 3
+ALIKE_IN_LENGTH = 0.85  # 28 days against 31 are 0.9
 
 
 def metric_finding(context: SkillContext, plan: Plan) -> Finding:
@@ -231,8 +232,15 @@ def _whole(inquiry: Inquiry, one: Measured, by: Sequence[str]) -> list[Statement
         return [Statement("too_few", (total.id,), {"reason": reason})]
     said = [Statement("value", (total.id,))]
     if one.total_before is not None:
-        said = [Statement("comparison", (total.id, one.total_before.id))]
-        said += _per_day(inquiry, metric, total, one.total_before)
+        per_day = _per_day(inquiry, metric, total, one.total_before)
+        if per_day and _lengths_differ_much(inquiry):
+            said = [Statement("value", (total.id,)), Statement("value", (one.total_before.id,)), *per_day]
+            alone = dict.fromkeys(
+                ("reference", "reference_period", "reference_value", "difference", "p_value", "significant")
+            )
+            inquiry.book.revise(total, **alone)
+        else:
+            said = [Statement("comparison", (total.id, one.total_before.id)), *per_day]
     if not total.n and metric.is_count and not number(total.value):
         inquiry.book.caveat("There are no such tickets in this period.", "no_tickets", (total.id,))
     few = _too_few(inquiry, one, by)
@@ -275,6 +283,15 @@ def _per_day(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> list[St
         significant=now.significant,
     )
     return [Statement("change", (inquiry.book.revise(fact, query=now.query).id,))]
+
+
+def _lengths_differ_much(inquiry: Inquiry) -> bool:
+    """Whether sums of the two periods would mislead side by side: three days against a month, unlike February against January."""
+    before = inquiry.before
+    if before is None:
+        return False
+    days = covered_days(inquiry, inquiry.period), covered_days(inquiry, before)
+    return min(days) < ALIKE_IN_LENGTH * max(days)
 
 
 def _extreme(inquiry: Inquiry, one: Measured, by: Sequence[str], descending: bool) -> list[Statement]:

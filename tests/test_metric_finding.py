@@ -82,6 +82,18 @@ def test_counts_over_months_of_other_lengths_are_also_given_per_day(rows, contex
     assert found.facts[0].difference == len(escalated(rows, *_days(OCTOBER))) - len(escalated(rows, *_days(SEPTEMBER)))
 
 
+def test_three_days_are_compared_with_a_month_per_day_only(rows, context):
+    """Fewer by nearly all of the month, "more than noise"."""
+    began = build(date(2026, 10, 1), date(2026, 10, 4))
+    found = _ask(context, "ticket_count", period=began, comparison=SEPTEMBER)
+    total = found.facts[0]
+    assert (total.difference, total.significant, total.reference_value) == (None, None, None)
+    assert [s.kind for s in found.statements] == ["value", "value", "change"]
+    (per_day,) = [f for f in found.facts if f.metric == "ticket_count_per_day"]
+    assert per_day.value == pytest.approx(len(created(rows, *_days(began))) / 3)
+    assert per_day.reference_value == pytest.approx(len(created(rows, *_days(SEPTEMBER))) / 30)
+
+
 def test_a_mean_is_compared_but_not_tested(context):
     found = _ask(context, "mean_csat", period=OCTOBER, comparison=SEPTEMBER)
     assert found.facts[0].difference is not None
