@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
 
@@ -17,8 +18,11 @@ from analyst_agent.warehouse.spine import WEEKDAY_NAMES, Row
 
 def plain_rows(raw: Sequence[tuple[Any, ...]], columns: Sequence[str], clock: Clock) -> list[Row]:
     """Rows as dictionaries, with stored keys for time grains and None for what is no number."""
-    plain = [_plain(name, values, clock) for name, values in zip(columns, zip(*raw, strict=True), strict=bool(raw))]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*plain, strict=True)]
+    stored = list(zip(*raw, strict=True))
+    plain = [_plain(name, values, clock) for name, values in zip(columns, stored, strict=bool(raw))]
+    is_plain = all(new is old for new, old in zip(plain, stored, strict=True))
+    # Every row is known to be as long as the columns; asking again for each costs a third of the time.
+    return list(map(dict, map(zip, repeat(columns), raw if is_plain else zip(*plain, strict=True))))
 
 
 def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model: Model) -> list[str]:
@@ -83,7 +87,7 @@ def _plain(name: str, values: Sequence[Any], clock: Clock) -> Sequence[Value]:
     if name in GRAINS:
         keys = {value: _grain_key(name, value, clock.week_start) for value in set(values) if value is not None}
         return [keys.get(value) for value in values]
-    if float in set(map(type, values)):
+    if float in set(map(type, values)) and any(isinstance(value, float) and math.isnan(value) for value in values):
         return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
     return values
 
