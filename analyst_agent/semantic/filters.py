@@ -59,7 +59,8 @@ def typed(condition: Filter, field: Field) -> Filter:
             raise NotPermitted(f"{field.name} {condition.op} needs {need}.", "Separate them with a comma.")
         if condition.op == "between" and field.kind in ("number", "time") and _is_reversed(*values):
             raise NotPermitted(
-                f"Nothing lies between {values[0]} and {values[1]}, as {field.name} should.", "Write the smaller one first."
+                f"Nothing lies between {values[0]} and {values[1]}, as {field.name} should.",
+                "Write the smaller one first.",
             )
         return Filter(field.name, condition.op, values)
     if isinstance(condition.value, (list, tuple, set, frozenset, dict)):

@@ -122,7 +122,7 @@ class Independent:
             return "COUNT(*)", "COUNT(*)"
         if metric == "estimated_cost":
             return (
-                f"SUM(CASE WHEN handle_minutes IS NULL THEN {stand_in!r} ELSE handle_minutes END) * 0.75",
+                f"SUM(CASE WHEN handle_minutes IS NULL THEN {stand_in!r} ELSE handle_minutes END) * 75e-2",
                 "COUNT(handle_minutes)",
             )
         amount = self._amount(metric)
@@ -134,20 +134,20 @@ class Independent:
 
     def _amount(self, metric: str) -> str:
         def took(start: str, end: str) -> str:
-            return f"({self.words.between(start, end)} / 60000000.0)"
+            return f"({self.words.between(start, end)} / 6e7)"
 
         def share(when: str, known: str) -> str:
-            return f"(CASE WHEN {known} IS NULL THEN NULL WHEN {when} THEN 1.0 ELSE 0.0 END)"
+            return f"(CASE WHEN {known} IS NULL THEN NULL WHEN {when} THEN 1e0 ELSE 0e0 END)"
 
         resolution = took("escalated_at", "resolved")
         return {
             "mean_time_to_escalation": took("created_at", "escalated_at"), "mean_minutes_to_acknowledge": took("escalated_at", "acknowledged_at"),
             "mean_resolution_minutes": resolution, "median_resolution_minutes": resolution, "p90_resolution_minutes": resolution,
             "resolved_share": share("resolved IS NOT NULL", "ticket_id"), "re_escalation_rate": share("events > 1", "ticket_id"),
-            "reopen_rate": share("reopen_count > 0", "reopen_count"), "mean_csat": "csat * 1.0", "mean_handle_minutes": "handle_minutes * 1.0",
+            "reopen_rate": share("reopen_count > 0", "reopen_count"), "mean_csat": "csat * 1e0", "mean_handle_minutes": "handle_minutes * 1e0",
             "sla_breach_rate": share(f"COALESCE(resolved, {self._moment(self.data_end)}) > sla_due_at", "sla_due_at"),
             "unnecessary_share": share("necessary = 'unnecessary'", "necessary"),
-            "resolution_minutes": "minutes * 1.0", "total_resolution_minutes": "minutes * 1.0",
+            "resolution_minutes": "minutes * 1e0", "total_resolution_minutes": "minutes * 1e0",
         }[metric]  # fmt: skip
 
     def _cell(self, metric: str, objects: Any, value: Any, n: Any) -> Row:
@@ -161,7 +161,7 @@ class Independent:
 
     def _mean_handle_minutes(self, bounds: tuple[date, date] | None) -> float:
         [[mean]] = self.run(
-            self._with(f"SELECT AVG(handle_minutes * 1.0) FROM escalated{self._where([], bounds, 'escalated')}")
+            self._with(f"SELECT AVG(handle_minutes * 1e0) FROM escalated{self._where([], bounds, 'escalated')}")
         )
         return 30.0 if mean is None else float(mean)
 
