@@ -281,4 +281,6 @@ class Independent:
                 b.root_cause AS root_cause, b.reason_code AS reason_code, b.escalation_trigger AS escalation_trigger, b.to_team AS to_team, b.support AS support, b.is_open AS is_open,
                 b.necessary AS necessary FROM resolutions r JOIN ticket b ON b.ticket_id = r.ticket_id LEFT JOIN staff g ON g.g_id = r.agent_id)
             {statement}{self.words.ending}"""  # fmt: skip
+        if self.dialect == "spark":  # where double quotes make a text
+            text = text.replace('"trigger"', "`trigger`").replace('"level"', "`level`")
         return _STORED.sub(rf"\1 {self.prefix}\2", text)
