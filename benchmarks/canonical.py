@@ -84,7 +84,7 @@ def canonical(month: Period, year: Period, codes: dict[str, str]) -> list[Canoni
             "accounts with most escalated tickets, a year",
             ask(("escalated_ticket_count",), ("account",), period=year),
             f"""SELECT display_name, n FROM (SELECT account_id, count(*) AS n FROM escalated_tickets WHERE {e_year} GROUP BY 1)
-                LEFT JOIN account_directory USING (account_id)""",
+                LEFT JOIN account_directory USING (account_id) ORDER BY n DESC, 1""",
         ),
         Canonical(
             "time spent by type of resolution at one priority, a year",
