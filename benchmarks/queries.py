@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from analyst_agent.records import Value
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.workspace import Workspace
 from benchmarks.canonical import Canonical, canonical
 from benchmarks.skill_queries import periods, stored_codes

@@ -7,7 +7,7 @@ from typing import Any
 
 from analyst_agent.records import Column, Definition, Fact, Finding, Period, Plan, SemanticQuery, Statement, Table
 from analyst_agent.skillkit.facts import definition_of
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 
 SHOWN_VALUES = 12
 

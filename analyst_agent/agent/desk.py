@@ -16,7 +16,7 @@ from analyst_agent.semantic.periods import Clock, last_days
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import Skill, SkillContext
 from analyst_agent.understanding import Embed
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 
 MOST_PASSAGES = 4
 

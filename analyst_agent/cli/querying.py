@@ -173,7 +173,7 @@ def sources(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this one.")] = None, as_json: Json = False
 ) -> None:
     """List the built-in source mappings: the files and columns they need, how they tell escalations, what they lack."""
-    from analyst_agent.warehouse.mapping import list_sources
+    from analyst_agent.warehouse.mappings.mapping import list_sources
 
     known = {s.name: s for s in list_sources()}
     if name is not None and name not in known:

@@ -27,7 +27,7 @@ from analyst_agent.semantic.effective import OPENING
 from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.semantic.periods import label
 from analyst_agent.statistics import wilson_interval
-from analyst_agent.warehouse.restrictions import OPENING as SCOPE_OPENING
+from analyst_agent.warehouse.querying.restrictions import OPENING as SCOPE_OPENING
 
 DERIVED_DEFINITIONS = {
     "share_of_escalations": "Escalated tickets of the group divided by all escalated tickets of the period.",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analyst_agent.warehouse.inputs import Input
 from analyst_agent.warehouse.raw import identifier, literal, scalar
+from analyst_agent.warehouse.reading.inputs import Input
 from analyst_agent.warehouse.tables import Column, Table
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.warehouse import histories, left_out, lookups
 from analyst_agent.warehouse.checks import Checked, Origin, check, check_tickets, note_emptied, note_set_aside
-from analyst_agent.warehouse.csv_files import open_csv
-from analyst_agent.warehouse.deriving import derive
-from analyst_agent.warehouse.events import (
+from analyst_agent.warehouse.deriving import histories, left_out, lookups
+from analyst_agent.warehouse.deriving.derivation import derive
+from analyst_agent.warehouse.deriving.events import (
     Folded,
     escalation_rows,
     fold,
@@ -18,19 +17,20 @@ from analyst_agent.warehouse.events import (
     note_events_of_bad_objects,
     object_inputs,
 )
-from analyst_agent.warehouse.files import HISTORY, LOOKUP, PlannedFile
-from analyst_agent.warehouse.inputs import Input, Texts, canonical
-from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.mapping_records import SourceMapping
+from analyst_agent.warehouse.deriving.unseen import note_unseen
+from analyst_agent.warehouse.mappings.records import SourceMapping
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.meta import LoadedFile
-from analyst_agent.warehouse.parquet_files import open_parquet
 from analyst_agent.warehouse.progress import Watcher
 from analyst_agent.warehouse.raw import SourceFile, literal, scalar
+from analyst_agent.warehouse.reading.csv_files import open_csv
+from analyst_agent.warehouse.reading.files import HISTORY, LOOKUP, PlannedFile
+from analyst_agent.warehouse.reading.inputs import Input, Texts, canonical
+from analyst_agent.warehouse.reading.json_lines import open_json_lines
+from analyst_agent.warehouse.reading.parquet_files import open_parquet
 from analyst_agent.warehouse.report import FileReport, LoadReport
 from analyst_agent.warehouse.set_aside import note_seen
 from analyst_agent.warehouse.tables import TABLES, normal_name
-from analyst_agent.warehouse.unseen import note_unseen
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

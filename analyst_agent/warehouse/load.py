@@ -16,13 +16,13 @@ from analyst_agent.settings import Settings
 from analyst_agent.warehouse import set_aside
 from analyst_agent.warehouse.coverage import note_coverage
 from analyst_agent.warehouse.file_load import FileLoader
-from analyst_agent.warehouse.files import PlannedFile, plan_files
 from analyst_agent.warehouse.generations import NextGeneration, copy_current
-from analyst_agent.warehouse.mapping import built_in, read_mapping
-from analyst_agent.warehouse.mapping_records import SourceMapping
+from analyst_agent.warehouse.mappings.mapping import built_in, read_mapping
+from analyst_agent.warehouse.mappings.records import SourceMapping
 from analyst_agent.warehouse.meta import mark_of, note_loads, write_meta, written_for
 from analyst_agent.warehouse.progress import Unwatched, Watcher
 from analyst_agent.warehouse.raw import identifier, literal
+from analyst_agent.warehouse.reading.files import PlannedFile, plan_files
 from analyst_agent.warehouse.report import LoadReport
 from analyst_agent.warehouse.settling import settle
 from analyst_agent.warehouse.tables import TABLES

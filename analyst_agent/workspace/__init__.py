@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from analyst_agent.state.definition_changes import Record
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
-    from analyst_agent.warehouse.engine import Engine
+    from analyst_agent.warehouse.deriving.unseen import Unseen
     from analyst_agent.warehouse.generations import Warehouse
-    from analyst_agent.warehouse.unseen import Unseen
+    from analyst_agent.warehouse.querying.engine import Engine
 
 PRIVATE = ".analyst"
 
@@ -127,7 +127,7 @@ class Workspace:
     @cached_property
     def unseen(self) -> Unseen:
         """Which escalations the loaded files cannot show."""
-        from analyst_agent.warehouse.unseen import unseen_of
+        from analyst_agent.warehouse.deriving.unseen import unseen_of
 
         return unseen_of(lambda sql: self.warehouse.connection.cursor().execute(sql).fetchall())
 
@@ -142,8 +142,8 @@ class Workspace:
     def engine(self) -> Engine:
         """Runs semantic queries within grants and restrictions."""
         from analyst_agent.warehouse.backends.embedded import Embedded
-        from analyst_agent.warehouse.engine import Engine
-        from analyst_agent.warehouse.kept_values import KeptValues
+        from analyst_agent.warehouse.querying.engine import Engine
+        from analyst_agent.warehouse.querying.kept_values import KeptValues
 
         backend: Backend
         kept = None

@@ -10,7 +10,7 @@ from typing import Any
 from analyst_agent.records import to_json
 from analyst_agent.semantic.synonyms import parse_synonyms, same_value
 from analyst_agent.warehouse.coverage import Column, Coverage, coverage
-from analyst_agent.warehouse.coverage_notes import FEWEST, GAP, NONE_YET, Unit, course, percent
+from analyst_agent.warehouse.querying.coverage_notes import FEWEST, GAP, NONE_YET, Unit, course, percent
 from analyst_agent.workspace import Workspace
 
 STALE_DAYS = 8

@@ -30,7 +30,7 @@ def callers_restrictions(given: Sequence[Filter | str]) -> tuple[Filter, ...]:
     said = os.environ.get(VARIABLE)
     if not given and said is None:
         return ()
-    from analyst_agent.warehouse.restrictions import parse_restrictions
+    from analyst_agent.warehouse.querying.restrictions import parse_restrictions
 
     found: list[Filter] = []
     for one in given:
@@ -44,7 +44,7 @@ def said_scope(scope: MandatoryScope, restrictions: Sequence[Filter]) -> str:
     """All restrictions in words, as they were given and not yet checked; "" for none."""
     if not scope and not restrictions:
         return ""
-    from analyst_agent.warehouse.restrictions import filters_of, scope_text
+    from analyst_agent.warehouse.querying.restrictions import filters_of, scope_text
 
     return scope_text((*filters_of(scope), *restrictions))
 

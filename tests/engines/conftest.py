@@ -24,7 +24,7 @@ from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends.opening import External, open_engine
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from tests.engines.filling import fill_clickhouse, fill_postgres, write_parquet
 from tests.soundness.desk import Desk
 from tests.soundness.sample import helpdesk

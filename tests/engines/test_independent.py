@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from analyst_agent.settings import Settings
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from tests.soundness.independent import Independent
 from tests.soundness.questions import agree, question
 from tests.soundness.reference import Reference

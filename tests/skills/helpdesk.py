@@ -17,7 +17,7 @@ from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.warehouse.backends.embedded import Embedded
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
 
 TODAY = date(2026, 11, 3)

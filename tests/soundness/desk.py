@@ -14,7 +14,7 @@ from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends.embedded import Embedded
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
 
 Row = Mapping[str, Any]

@@ -11,7 +11,7 @@ import pytest
 
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, Period, SemanticQuery
-from analyst_agent.warehouse.engine import Engine
+from analyst_agent.warehouse.querying.engine import Engine
 from tests.soundness.reference import (
     ASSIGNED,
     CREATION,

@@ -17,9 +17,9 @@ from analyst_agent.semantic.model import model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends.embedded import Embedded
-from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.generations import open_current
 from analyst_agent.warehouse.load import load
+from analyst_agent.warehouse.querying.engine import Engine
 from tests.soundness.desk import Desk
 from tests.soundness.sample import helpdesk
 

@@ -16,9 +16,9 @@ from analyst_agent.semantic.model import model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends.embedded import Embedded
-from analyst_agent.warehouse.engine import Engine
 from analyst_agent.warehouse.generations import open_current
 from analyst_agent.warehouse.load import load
+from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.warehouse.report import LoadReport
 from tests.soundness.desk import days, month
 

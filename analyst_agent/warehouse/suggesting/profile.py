@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyst_agent.errors import LoadError
-from analyst_agent.warehouse.csv_files import open_csv
-from analyst_agent.warehouse.files import FORMATS
-from analyst_agent.warehouse.json_lines import open_json_lines
-from analyst_agent.warehouse.parquet_files import open_parquet
 from analyst_agent.warehouse.raw import SourceFile, literal
+from analyst_agent.warehouse.reading.csv_files import open_csv
+from analyst_agent.warehouse.reading.files import FORMATS
+from analyst_agent.warehouse.reading.json_lines import open_json_lines
+from analyst_agent.warehouse.reading.parquet_files import open_parquet
 from analyst_agent.warehouse.suggesting.names import Vocabulary, is_technical, plain
 from analyst_agent.warehouse.suggesting.times import TimeForm, settle, time_form
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyst_agent.warehouse.mapping_records import SourceMapping
+from analyst_agent.warehouse.mappings.records import SourceMapping
 from analyst_agent.warehouse.suggesting.deciding import Keys, TableGuess
 from analyst_agent.warehouse.suggesting.guessing import guess_file, guess_table, key_counts, markers_in
 from analyst_agent.warehouse.suggesting.names import Vocabulary

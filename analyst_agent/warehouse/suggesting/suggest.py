@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from analyst_agent.errors import LoadError, nearest
 from analyst_agent.settings import Settings
-from analyst_agent.warehouse.files import FORMATS
-from analyst_agent.warehouse.mapping import built_in, list_sources
+from analyst_agent.warehouse.mappings.mapping import built_in, list_sources
 from analyst_agent.warehouse.raw import literal
+from analyst_agent.warehouse.reading.files import FORMATS
 from analyst_agent.warehouse.suggesting.names import vocabulary
 from analyst_agent.warehouse.suggesting.profile import format_of
 from analyst_agent.warehouse.suggesting.proposing import propose

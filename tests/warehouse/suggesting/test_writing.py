@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyst_agent.settings import Settings
-from analyst_agent.warehouse.mapping import read_mapping
+from analyst_agent.warehouse.mappings.mapping import read_mapping
 from analyst_agent.warehouse.suggesting.records import ColumnGuess, EventGuess, FileGuess, Proposal, Trial, Unplaced
 from analyst_agent.warehouse.suggesting.suggest import suggest
 from analyst_agent.warehouse.suggesting.writing import harmless, quoted, write_mapping

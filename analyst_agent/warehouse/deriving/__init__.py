@@ -1,0 +1,1 @@
+"""What a source does not state: objects folded from events, names from reference files, escalations and resolutions from histories."""

@@ -1,0 +1,1 @@
+"""Semantic queries on an engine: checked, run, compared, shaped into rows with what must be said about them."""

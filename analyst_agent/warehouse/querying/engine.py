@@ -1,0 +1,256 @@
+"""Runs semantic queries on a generation of the warehouse: checks periods and values, executes, and shapes rows with all that must be said about them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
+from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
+from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
+from analyst_agent.semantic.effective import DefinitionChange, remarks_on
+from analyst_agent.semantic.expressions import Environment
+from analyst_agent.semantic.folding import Fold
+from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
+from analyst_agent.semantic.periods import Clock, describe, utc_bounds
+from analyst_agent.semantic.stored import names_of_accounts, names_of_people, window_of_data
+from analyst_agent.settings import Settings
+from analyst_agent.warehouse.backends import Backend
+from analyst_agent.warehouse.querying.coverage_notes import CoverageNotes, without_repeats
+from analyst_agent.warehouse.querying.kept_values import KeptValues
+from analyst_agent.warehouse.querying.notes import Notes, day_text
+from analyst_agent.warehouse.querying.restrictions import checked, filters_of, scope_note, scope_text
+from analyst_agent.warehouse.querying.running import Read, Reader, Run
+from analyst_agent.warehouse.querying.shaping import plain_rows
+from analyst_agent.warehouse.querying.values import StoredValues
+
+
+class Engine:
+    """One analyst's view of one generation: the granted model, its mandatory restrictions and the clock.
+
+    `restrictions`, beside those of the settings' scope, hold on every query, list of values and total. Two things are the same for everybody: the days of the
+    load (open tickets are censored where the export ends, not where one's own tickets do), and which names are masked.
+    `changes`: of definitions, said where they make a number another than before.
+    """
+
+    def __init__(
+        self, backend: Backend, model: Model, settings: Settings, clock: Clock, restrictions: Sequence[Filter] = (),
+        changes: Sequence[DefinitionChange] = (), kept: KeptValues | None = None,
+    ) -> None:  # fmt: skip
+        self.backend = backend
+        self.generation = backend.generation
+        self.model = model
+        self.settings = settings
+        self.clock = clock
+        self.name = backend.name
+        self.changes = tuple(changes)
+        self._kept = kept
+        self._asked = 0
+        start, end = self._data_window()
+        self.data_start: datetime | None = start
+        self.data_end: datetime | None = end
+        self.restrictions: tuple[Filter, ...] = ()
+        # A restriction is checked against all that is stored: within itself, a wrongly spelled one is merely empty.
+        self.restrictions = checked(
+            (*filters_of(settings.scope), *restrictions), model, self._stored_values(), settings
+        )
+        self._values = self._stored_values()
+        self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
+        days = (self.first_day, self.last_day)
+        self._notes = Notes(settings, *days, self._one_row, backend.unseen, metrics_of_escalations(model))
+        self._coverage = CoverageNotes(model, lambda query: self._read(query, None, None).rows)
+
+    @property
+    def scope_note(self) -> str:
+        """The sentence that belongs to every number here, "" where nothing is restricted."""
+        return scope_note(self.restrictions)
+
+    @property
+    def first_day(self) -> date | None:
+        """The local day of the earliest ticket, or None with no data."""
+        return self._local_day(self.data_start)
+
+    @property
+    def last_day(self) -> date | None:
+        """The local day of the data's end: the latest created_at, escalated_at, resolved_at or updated_at loaded."""
+        return self._local_day(self.data_end)
+
+    def run(self, query: SemanticQuery) -> QueryResult:
+        """The rows of a query, with a spine for its time grain, ordered and cut as asked.
+
+        Raises UnknownName, NotGranted, NotPermitted or OutsideData, each with the reason and what is valid.
+        """
+        own_words = self._values.own_words(query.where)
+        query = self._checked(query)
+        run = Run(self._reader, query)
+        record = self._record(query, run.sql, len(run.rows), run.milliseconds)
+        coverage = self._coverage.of(query, run.rows)
+        notes = [
+            *([self.scope_note] if self.restrictions else []),
+            *own_words,
+            *without_repeats(run.notes, coverage, query, self.model),
+            *self._notes.of(query, run.rows),
+            *coverage,
+            *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
+        ]
+        compared = run.comparison.period if run.comparison else None
+        return QueryResult(run.columns, tuple(run.rows), query.period, record, tuple(dict.fromkeys(notes)), compared)
+
+    def compile(self, query: SemanticQuery) -> Compiled:
+        """What `run` would execute for the query itself, nothing compared and nothing folded."""
+        query = self._checked(query)
+        return compile_query(self.model, query, self._environment(query.period))
+
+    def rows(
+        self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None
+    ) -> QueryResult:  # fmt: skip
+        """Single objects of a dataset with the named fields, oldest first; a caveat says when there are more than `limit`."""
+        if dataset not in self.model.datasets:
+            raise UnknownName("object", dataset, self.model.datasets)
+        for name in fields:
+            self.model.check_field(name)
+        if not fields:
+            raise NotPermitted("No field was named.", "For example ticket_id.")
+        _check_limit(limit)
+        conditions = tuple(self._values.condition(one) for one in where)
+        more = None if limit is None else limit + 1
+        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), more)
+        raw, milliseconds, sql = self._fetch(compiled)
+        notes = (
+            (f"Only the first {limit} are listed; there are more.",) if limit is not None and len(raw) > limit else ()
+        )
+        found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw[:limit])
+        query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
+        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """The stored values of a category, most frequent first (at most 20,000); empty where the column is."""
+        return self._values.of(dimension)
+
+    def values_index(self) -> Mapping[str, tuple[str, ...]]:
+        """Values of every dimension that may be used."""
+        found = self._values.index()
+        if self._kept is not None:
+            self._kept.flush()
+        return found
+
+    def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
+        quotations, never to be shown. Grants and restrictions do not apply: who may not see a name must not read it in a note.
+        """
+        people = self._fetch(names_of_people())[0]
+        accounts = self._fetch(names_of_accounts(tickets))[0] if tickets else []
+        return tuple(str(row[0]) for row in people), tuple(str(row[0]) for row in accounts)
+
+    def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
+        """Days within which that share of known escalations came after creation; None where no time is known."""
+        if "escalated_ticket" not in self.model.datasets:
+            return None
+        row = self._fetch(compile_lag(self.model, quantile, self._environment(None)))[0][0]
+        return None if row[0] is None else float(row[0])
+
+    def check_period(self, period: Period | None) -> None:
+        """Raises OutsideData, naming the data's first and last day, where the period has no day in common with the data."""
+        first, last = self.first_day, self.last_day
+        if period is None or first is None or last is None:
+            return
+        if period.start > last or period.end <= first:
+            raise OutsideData(
+                f"{_capital(describe(period))} lies outside the data, which run from {day_text(first)} to {day_text(last)}.",
+                "Ask about a period within these days.",
+            )
+
+    def _checked(self, query: SemanticQuery) -> SemanticQuery:
+        for metric in query.metrics:
+            self.model.metric(metric)
+        for name in query.by:
+            self.model.check_dimension(name)
+            if name not in GRAINS and not self.values(name) and self.first_day is not None:
+                label = self.model.dimension_label(name)
+                within = f" within {scope_text(self.restrictions)}" if self.restrictions else ""
+                raise NotPermitted(
+                    f"The loaded data have no {label}{within}: the column is empty.",
+                    f"Split by {self._filled_dimensions(name)}.",
+                )
+        _check_limit(query.limit)
+        cost = query.cost_per_hour
+        if cost is not None and not (math.isfinite(cost) and cost >= 0):
+            raise NotPermitted(f"{cost} is no cost per hour.", "Give a number of at least 0.")
+        self.check_period(query.period)
+        return replace(query, where=tuple(self._values.condition(one) for one in query.where))
+
+    def _environment(self, period: Period | None) -> Environment:
+        bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
+        return Environment(
+            bounds, self.settings.time_zone, self.settings.week_start, self.data_end, self.settings.cost_per_hour,
+            self.settings.default_handle_minutes, self.restrictions, data_start=self.data_start,
+        )  # fmt: skip
+
+    def _read(self, query: SemanticQuery, fold: Fold | None, imputed_over: Period | None) -> Read:
+        environment = self._environment(query.period)
+        if imputed_over is not None:
+            environment = replace(environment, imputed_over=utc_bounds(imputed_over, self.settings.zone))
+        compiled = compile_query(self.model, query, environment, fold)
+        rows, milliseconds, sql = self._fetch(compiled)
+        return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
+
+    def _stored_values(self) -> StoredValues:
+        return StoredValues(self.model, self.settings, self._environment(None), self._fetch_values)
+
+    def _fetch(self, compiled: Compiled) -> tuple[list[tuple[Any, ...]], float, str]:
+        sql = self.backend.sql(compiled)
+        begun = time.perf_counter()
+        rows = self.backend.execute(sql)
+        return rows, (time.perf_counter() - begun) * 1000, sql
+
+    def _fetch_values(self, compiled: Compiled) -> list[tuple[Any, ...]]:
+        """A list of values, kept where the data cannot change."""
+        if self._kept is None:
+            return self._fetch(compiled)[0]
+        sql = self.backend.sql(compiled)
+        kept = self._kept.get(sql)
+        if kept is not None:
+            return [(value,) for value in kept]
+        rows = self.backend.execute(sql)
+        if all(isinstance(row[0], str) for row in rows):
+            self._kept.put(sql, [row[0] for row in rows])
+        return rows
+
+    def _one_row(self, query: SemanticQuery) -> Mapping[str, Value]:
+        compiled = compile_query(self.model, query, self._environment(query.period))
+        return dict(zip(compiled.columns, self._fetch(compiled)[0][0], strict=True))
+
+    def _record(self, query: SemanticQuery, sql: str, rows: int, milliseconds: float) -> QueryRecord:
+        self._asked += 1
+        return QueryRecord(
+            f"q{self._asked}", to_json(query), sql, self.name, rows, round(milliseconds, 1), self.generation
+        )
+
+    def _data_window(self) -> tuple[datetime | None, datetime | None]:
+        [(earliest, *latest)] = self._fetch(window_of_data())[0]
+        return earliest, max((moment for moment in latest if moment is not None), default=None)
+
+    def _local_day(self, moment: datetime | None) -> date | None:
+        if moment is None:
+            return None
+        from datetime import UTC
+
+        return moment.replace(tzinfo=UTC).astimezone(self.settings.zone).date()
+
+    def _filled_dimensions(self, but: str) -> str:
+        names = [n for n in ("product_area", "category", "priority", "tier", "region", "team", "channel") if n != but]
+        filled = [n for n in names if n in self.model.dimensions() and self.values(n)]
+        return ", ".join(filled[:4]) or "month"
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and limit < 1:
+        raise NotPermitted(f"{limit} rows cannot be listed.", "Give a limit of at least 1.")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
