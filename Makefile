@@ -41,8 +41,8 @@ lint: $(DEV)
 types: $(DEV)
 	@$(BIN)/mypy
 
-bench: $(DEV) ## Measure speed against hand-written SQL, as ratios
-	@$(BIN)/python -m benchmarks
+bench: $(DEV) ## Measure speed against hand-written SQL, as ratios; TICKETS='100000 10000000' for other sizes
+	@$(BIN)/python -m benchmarks $(if $(TICKETS),--tickets $(TICKETS))
 
 engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
