@@ -12,10 +12,10 @@ CODE := analyst_agent skills tests benchmarks
 QUESTION ?= What drove escalations last month?
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types bench engines clean
+.PHONY: help demo test check format lint types bench calibrate engines clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 demo: $(RUNTIME) ## Install, make a demo workspace and ask it a question
 	@$(BIN)/analyst init demo --demo
@@ -43,6 +43,9 @@ types: $(DEV)
 
 bench: $(DEV) ## Measure speed against hand-written SQL, as ratios; TICKETS='100000 10000000' for other sizes
 	@$(BIN)/python -m benchmarks $(if $(TICKETS),--tickets $(TICKETS))
+
+calibrate: $(DEV) ## Simulate desks with nothing to find and with a planted truth; SKILLS='escalation_trend' SEEDS=50 for less
+	@$(BIN)/python -m benchmarks.calibration $(SKILLS) $(if $(SEEDS),--seeds $(SEEDS))
 
 engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -183,6 +184,21 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A request for one chart of a table of the same finding: a kind known to the report layer, and the table's columns by
+    their part in it (`{"label": "tier", "value": "cohort_escalation_rate", "low": "low", "high": "high"}`).
+
+    options: what is no column, such as the grain of a time axis or a reference value, never a number that is not a fact's.
+    """
+
+    kind: str
+    table: str
+    columns: dict[str, str]
+    title: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A passage of a document, quoted as indexed."""
 
@@ -252,6 +268,7 @@ class Finding:
     recommendations: tuple[Recommendation, ...] = ()
     caveats: tuple[Caveat, ...] = ()
     queries: tuple[QueryRecord, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
     def fact(self, fact_id: str) -> Fact:
         """The fact of that id. Raises KeyError."""
@@ -292,7 +309,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a question was understood to ask. A follow-up is a changed copy of the plan before it. focus: the segment asked about."""
+    """What a question was understood to ask. A follow-up is a changed copy of the plan before it. focus: the segment asked about.
+
+    options: what only some skills take (`skillkit.parameters`), such as a ticket's id or a grain, by name.
+    """
 
     intent: Intent
     confidence: float = 1.0
@@ -312,6 +332,7 @@ class Plan:
     choices: tuple[Choice, ...] = ()
     reason: str = ""
     notes: tuple[str, ...] = ()
+    options: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

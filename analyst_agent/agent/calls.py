@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyst_agent.errors import NotPermitted
-from analyst_agent.records import Filter, Intent, Order, Period, Plan
+from analyst_agent.records import Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.filters import parse_filter
 from analyst_agent.semantic.period_grammar import parse_period
 from analyst_agent.semantic.periods import Clock
+from analyst_agent.skillkit.parameters import OPTIONS, PLAN_FIELDS
 
 QUERY, SEARCH, DESCRIBE = "query_metrics", "search_knowledge", "describe_data"
 
@@ -27,7 +28,13 @@ def call_of(plan: Plan) -> tuple[str, dict[str, Any]]:
     }
     if plan.intent is Intent.SKILL:
         return str(plan.skill), _filled(
-            {"by": plan.by[0] if plan.by else "", "focus": plan.focus, **shared, "cost_per_hour": plan.cost_per_hour}
+            {
+                "by": plan.by[0] if plan.by else "",
+                "focus": plan.focus,
+                **plan.options,
+                **shared,
+                "cost_per_hour": plan.cost_per_hour,
+            }
         )
     order = plan.order[0] if plan.order else None
     return QUERY, _filled(
@@ -61,7 +68,7 @@ def plan_of(tool: str, arguments: Mapping[str, Any], clock: Clock, suggestion: P
         focus = str(arguments["focus"]) if arguments.get("focus") else None
         return Plan(
             Intent.SKILL, skill=tool, focus=focus, by=by, where=where, period=period, comparison=comparison,
-            cost_per_hour=_amount(arguments.get("cost_per_hour")), period_is_default=period is None,
+            cost_per_hour=_amount(arguments.get("cost_per_hour")), period_is_default=period is None, options=_options(arguments),
         )  # fmt: skip
     order = str(arguments.get("order_by") or "")
     metrics = _texts(arguments.get("metrics"))
@@ -135,6 +142,21 @@ def _count(value: Any) -> int | None:
     if number < 1:
         raise NotPermitted(f"limit = {value!r} is below 1.", "Give a number of at least 1.")
     return number
+
+
+def _options(arguments: Mapping[str, Any]) -> dict[str, Value]:
+    """What only some skills take, each read as its type."""
+    found: dict[str, Value] = {}
+    for name, parameter in OPTIONS.items():
+        value = arguments.get(name)
+        if name in PLAN_FIELDS or value in (None, ""):
+            continue
+        try:
+            found[name] = parameter.type(str(value))
+        except ValueError as error:
+            kind = {int: "whole number", float: "number"}.get(parameter.type, "text")
+            raise NotPermitted(f"{name} = {value!r} is no {kind}.", parameter.description) from error
+    return found
 
 
 def _amount(value: Any) -> float | None:

@@ -77,6 +77,7 @@ class Desk:
         if skill is None:
             raise UnknownName("skill", str(plan.skill), self.skills)
         offered = {
+            **plan.options,
             "period": plan.period,
             "where": plan.where,
             "comparison": plan.comparison,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from analyst_agent.agent.calls import DESCRIBE, QUERY, SEARCH, plan_of
 from analyst_agent.agent.desk import Desk
@@ -15,6 +15,8 @@ from analyst_agent.agent.ledger import Ledger
 from analyst_agent.agent.views import model_view
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Plan
+from analyst_agent.skillkit import Skill
+from analyst_agent.skillkit.parameters import OPTIONS
 
 _PERIOD = (
     "A period such as 'last 30 days', 'October 2026', 'Q3 2026' or '2026-10-01..2026-10-31'. Empty: the last 30 days."
@@ -30,13 +32,6 @@ class SkillArguments(BaseModel):
     where: list[str] = Field(default_factory=list, description=_WHERE)
     compare_with: str = Field("", description=_COMPARE)
     cost_per_hour: float | None = Field(None, description="Cost of an hour of handling, where the question names one.")
-
-
-class SegmentArguments(SkillArguments):
-    """Arguments of a skill that splits."""
-
-    by: str = Field("", description="The dimension whose values are compared, such as tier, segment, region or plan.")
-    focus: str = Field("", description="The value asked about, such as Enterprise. Empty: all of them.")
 
 
 class QueryArguments(SkillArguments):
@@ -70,8 +65,7 @@ def build_tools(desk: Desk, ledger: Ledger, suggestion: Plan | None = None) -> l
     """The tools for one question; what they find is added to the ledger, in the order of the calls."""
     tools = []
     for skill in desk.skills.values():
-        schema = SegmentArguments if {"by", "focus"} & set(skill.parameters) else SkillArguments
-        tools.append(_tool(skill.name, skill.description, schema, desk, ledger, suggestion))
+        tools.append(_tool(skill.name, skill.description, _arguments_of(skill), desk, ledger, suggestion))
     names = ", ".join(desk.model.metrics)
     query = f"Plain metrics, split and filtered. Metrics: {names}. Dimensions: {', '.join(desk.model.dimensions())}; hour, weekday, day, week, month, quarter, year."
     tools.append(_tool(QUERY, query, QueryArguments, desk, ledger, suggestion))
@@ -96,6 +90,16 @@ def build_tools(desk: Desk, ledger: Ledger, suggestion: Plan | None = None) -> l
         )
     )
     return tools
+
+
+def _arguments_of(skill: Skill) -> type[BaseModel]:
+    """What every skill takes, and of the options those that are arguments of its function."""
+    own: dict[str, Any] = {
+        name: (known.type | None, Field(None, description=known.description))
+        for name, known in OPTIONS.items()
+        if name in skill.parameters
+    }
+    return create_model("SkillArguments", __base__=SkillArguments, **own)
 
 
 def _tool(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
 from analyst_agent.claims.kinds import lists, opening, patterns, qualifications, segments
@@ -12,7 +12,10 @@ from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Finding, Statement
 
-# To add a kind: one function from a Request to a clause, and one line here.
+# Rooms of the kinds that a single skill asks for; each holds a table KINDS, and BESIDE_TABLE where it has shorter wordings.
+_ROOMS: tuple[ModuleType, ...] = ()
+
+# To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "headline": opening.headline,
@@ -34,6 +37,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "unknown_time": qualifications.unknown_time,
         "imputed": qualifications.imputed,
         "censored": qualifications.censored,
+        **{kind: wording for room in _ROOMS for kind, wording in room.KINDS.items()},
     }
 )
 
@@ -45,6 +49,7 @@ BESIDE_TABLE: Mapping[str, Kind] = MappingProxyType(
         "known_issue": patterns.known_issue_beside_table,
         "split": lambda _: "",
         "unclassified": lambda _: "",
+        **{kind: wording for room in _ROOMS for kind, wording in getattr(room, "BESIDE_TABLE", {}).items()},
     }
 )
 

@@ -11,18 +11,11 @@ from analyst_agent.claims import formats
 from analyst_agent.claims.escape import escaped
 from analyst_agent.records import Fact, Filter, Value
 from analyst_agent.semantic.model import Model
+from analyst_agent.skillkit.terms import TERMS
 
 CAUSES = frozenset({"root_cause", "inferred_root_cause"})
 UNCLASSIFIED = "No recorded cause"
 NOT_RECORDED = "not recorded"
-OF_SKILLS = {
-    "share_of_escalations": "share of all escalations",
-    "known_issue_matches": "tickets that match a known issue",
-    "unknown_time_count": "escalated tickets whose time of escalation is unknown",
-    "imputed_handle_time_count": "escalated tickets without a handle time",
-    "deviation_from_overall": "deviation from the overall rate",
-    "excludable_difference": "largest difference not excluded",
-}
 WITHOUT = {
     "mean_csat": "without a rating",
     "mean_handle_minutes": "without a handle time",
@@ -57,7 +50,9 @@ class Wording:
         """What people read for a metric, in lower case as in the middle of a sentence."""
         if name.endswith("_per_day") and name not in self.metrics:
             return f"{self.metric(name.removesuffix('_per_day'))} per day"
-        return self.metrics.get(name) or OF_SKILLS.get(name) or escaped(name.replace("_", " "))
+        if name not in self.metrics and name in TERMS:
+            return TERMS[name].label
+        return self.metrics.get(name) or escaped(name.replace("_", " "))
 
     def dimension(self, name: str) -> str:
         """What people read for a dimension."""

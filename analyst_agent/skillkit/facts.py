@@ -12,6 +12,7 @@ from analyst_agent.records import (
     Chart,
     Citation,
     Definition,
+    Drawing,
     Fact,
     Filter,
     Finding,
@@ -26,17 +27,9 @@ from analyst_agent.records import (
 from analyst_agent.semantic.effective import OPENING
 from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.semantic.periods import label
+from analyst_agent.skillkit.terms import TERMS
 from analyst_agent.statistics import wilson_interval
 from analyst_agent.warehouse.querying.restrictions import OPENING as SCOPE_OPENING
-
-DERIVED_DEFINITIONS = {
-    "share_of_escalations": "Escalated tickets of the group divided by all escalated tickets of the period.",
-    "deviation_from_overall": "Escalation rate of the group minus that of all tickets of the period, in points.",
-    "excludable_difference": "The larger end of the 95 % interval of the difference from the rest: larger differences are excluded.",
-    "known_issue_matches": "Tickets whose text or code holds evidence of the known issue, of those examined.",
-    "imputed_handle_time_count": "Escalated tickets without a handle time; each counts with the mean of the known ones of the period.",
-    "unknown_time_count": "Escalated tickets whose time of escalation is not recorded; they count by creation.",
-}
 
 # The engine says these in words; the code tells a reader that a statement of that kind says the same.
 _STATED = {"unknown_time": "the time of escalation is unknown", "imputed": "Handle time is missing"}
@@ -185,8 +178,8 @@ class FactBook:
         for name in names:
             if name in self._model.metrics:
                 found.append(definition_of(self._model.metrics[name], name))
-            elif name in DERIVED_DEFINITIONS:
-                found.append(Definition(name, DERIVED_DEFINITIONS[name]))
+            elif name in TERMS:
+                found.append(Definition(name, TERMS[name].definition))
         return tuple(found)
 
     def finding(  # noqa: PLR0913 - the parts of a finding
@@ -201,6 +194,7 @@ class FactBook:
         charts: Sequence[Chart] = (),
         citations: Sequence[Citation] = (),
         recommendations: Sequence[Recommendation] = (),
+        drawings: Sequence[Drawing] = (),
     ) -> Finding:
         """Everything in the book with its arrangement. Raises KeyError where a statement or table names no fact of it."""
         for statement in statements:
@@ -220,6 +214,7 @@ class FactBook:
             tuple(recommendations),
             tuple(self._caveats.values()),
             tuple(self._queries.values()),
+            tuple(drawings),
         )
 
 

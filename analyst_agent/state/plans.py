@@ -38,6 +38,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
         choices=tuple(Choice(c["text"], plan_from_json(c["plan"]) if c["plan"] else None) for c in raw["choices"]),
         reason=raw["reason"],
         notes=tuple(raw["notes"]),
+        options=dict(raw.get("options") or {}),
     )
 
 

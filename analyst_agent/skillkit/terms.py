@@ -1,0 +1,45 @@
+"""What skills compute beyond the metrics of the semantic model: the words people read for it, and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """label: as in the middle of a sentence. definition: one sentence, the formula in words and, where there is one, its source."""
+
+    label: str
+    definition: str
+
+
+# To add a term: one line here; its name is the `metric` of the facts that carry it.
+TERMS: Mapping[str, Term] = MappingProxyType(
+    {
+        "share_of_escalations": Term(
+            "share of all escalations", "Escalated tickets of the group divided by all escalated tickets of the period."
+        ),
+        "deviation_from_overall": Term(
+            "deviation from the overall rate",
+            "Escalation rate of the group minus that of all tickets of the period, in points.",
+        ),
+        "excludable_difference": Term(
+            "largest difference not excluded",
+            "The larger end of the 95 % interval of the difference from the rest: larger differences are excluded.",
+        ),
+        "known_issue_matches": Term(
+            "tickets that match a known issue",
+            "Tickets whose text or code holds evidence of the known issue, of those examined.",
+        ),
+        "imputed_handle_time_count": Term(
+            "escalated tickets without a handle time",
+            "Escalated tickets without a handle time; each counts with the mean of the known ones of the period.",
+        ),
+        "unknown_time_count": Term(
+            "escalated tickets whose time of escalation is unknown",
+            "Escalated tickets whose time of escalation is not recorded; they count by creation.",
+        ),
+    }
+)
