@@ -163,7 +163,9 @@ class Analyst:
             clock=desk.clock,
             embed=desk.embed,
             values=desk.engine.values_index(),
-            skills=tuple(SkillCard(s.name, s.description, s.triggers, s.examples) for s in desk.skills.values()),
+            skills=tuple(
+                SkillCard(s.name, s.description, s.triggers, s.examples, s.parameters) for s in desk.skills.values()
+            ),
             previous=thread.previous,
             discussed=thread.discussed,
             pending=thread.pending,
