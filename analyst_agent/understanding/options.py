@@ -15,6 +15,8 @@ from analyst_agent.understanding.reading import Reading
 ABOUT = ("agent", "account", "team", "from_team")
 """Fields of which one value is what a question is about and not a condition, for a skill that takes a focus."""
 _ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
+_BEHIND = re.compile(r"\b(?:ticket|case|incident|request)(?: (?:number|no\.?|id))?\W{0,3}$", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}", re.IGNORECASE)
 _AHEAD = re.compile(r"\bnext\s+(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)?\s*(?P<unit>day|week|month|quarter)s?\b", re.I)  # fmt: skip
 _PART = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b|percent\b)|\bby (?:a |one )?(?P<word>half|third|quarter|fifth|tenth)\b|\b(?P<half>halv(?:e|ed|ing))\b", re.I)  # fmt: skip
 _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
@@ -77,12 +79,26 @@ def _options(card: SkillCard, reading: Reading) -> dict[str, Value]:
     return found
 
 
+def names_ticket(reading: Reading) -> bool:
+    """Whether a single ticket is named as one: "ticket T-10234", "case 88231", "INC0012345"."""
+    return any(_BEHIND.search(reading.text[: one.start()]) or _PREFIXED.match(one.group()) for one in _ids(reading))
+
+
+def may_name_ticket(reading: Reading) -> bool:
+    """Whether one ticket may be meant: an id, or the word in the singular."""
+    return bool(_ids(reading)) or bool({"ticket", "case", "incident"} & {token.word for token in reading.tokens})
+
+
 def _ticket(reading: Reading) -> str:
-    """The id in the clause: what looks like one and is part of no period, value or number of a condition; behind "ticket" first."""
-    taken = [(reading.tokens[a].start, reading.tokens[b - 1].end) for a, b in reading.period_spans()]
-    for group in reading.groups:
-        taken.append((reading.tokens[group.start].start, reading.tokens[group.end - 1].end))
-    ids = [m for m in _ID.finditer(reading.text) if not any(a < m.end() and m.start() < b for a, b in taken)]
-    after = [m for m in ids if re.search(r"\b(?:ticket|case|incident|number|no\.?|id)\W{0,3}$", reading.text[: m.start()], re.I)]  # fmt: skip
+    """The id in the clause; behind "ticket" first."""
+    ids = _ids(reading)
+    after = [one for one in ids if _BEHIND.search(reading.text[: one.start()])]
     chosen = (after or ids)[:1]
     return chosen[0].group().lstrip("#") if chosen else ""
+
+
+def _ids(reading: Reading) -> list[re.Match[str]]:
+    """What looks like an id and is part of no period, value, known issue or condition."""
+    taken = [*reading.period_spans(), *reading.issue_spans, *((g.start, g.end) for g in reading.groups)]
+    spans = [(reading.tokens[a].start, reading.tokens[b - 1].end) for a, b in taken]
+    return [one for one in _ID.finditer(reading.text) if not any(a < one.end() and one.start() < b for a, b in spans)]

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analyst_agent.records import Intent, Plan
+from analyst_agent.understanding.confidence import SURE
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context, SkillCard
 from analyst_agent.understanding.cues import DOCUMENT
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.meaning import likenesses, prototypes
-from analyst_agent.understanding.options import skill_plan
+from analyst_agent.understanding.options import may_name_ticket, names_ticket, skill_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.words import stem, word_set
@@ -29,7 +30,9 @@ KNOWN_BY_GRAMMAR = (CAUSES_SKILL, SEGMENTS_SKILL)
 WEIGHT = 0.06
 """What a unit of log-odds of the words counts beside the cosine."""
 MOST_WORDS = 6.0
+SHORT_DAYS = 45
 _WORD = re.compile(r"[a-z]+")
+_NAME = re.compile(r"(?<=\s)[A-Z]\w*")
 _SMALL = word_set(
     "a an the is are was were be been do does did has have had can could will would should i we us our you your it its they their them there this that these those "
     "of in on at by for to from with per and or not so than then as if what which who how much many any some all one more most me my tell show give"
@@ -50,6 +53,9 @@ class Call:
 
 def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context) -> Plan:
     """The plan of the skill that the clause calls for, where the call outweighs what grammar made of the clause; else the plan."""
+    told = next((skill for skill in context.skills if "ticket" in skill.parameters), None)
+    if told is not None and names_ticket(reading) and plan.intent is not Intent.SMALLTALK:
+        return skill_plan(told.name, SURE, reading, asked, context)
     call = strongest_call(reading, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
@@ -76,10 +82,12 @@ def strongest_call(reading: Reading, context: Context) -> Call | None:
     odds = _log_odds(tuple((s.name, (*s.triggers, *s.examples)) for s in context.skills))
     calls = []
     for name, skill in others.items():
+        if "ticket" in skill.parameters and not may_name_ticket(reading):
+            continue
         words = sum(odds[name].get(word, 0.0) for word in _unexplained(reading, own_words(skill)))
         nearness = near.get(f"skill:{name}", 0.0)
         calls.append(Call(skill, nearness, words, nearness + WEIGHT * min(words, MOST_WORDS) - max(rivals)))
-    return max(calls, key=lambda call: call.lead)
+    return max(calls, key=lambda call: call.lead, default=None)
 
 
 def is_called(call: Call, plan: Plan, reading: Reading, context: Context) -> bool:
@@ -98,7 +106,15 @@ def is_called(call: Call, plan: Plan, reading: Reading, context: Context) -> boo
             return call.words >= 2.5 and call.lead >= 0.5
         return call.lead >= 0.45 or (call.nearness >= 0.88 and call.words >= 1.2)
     if plan.intent is Intent.SKILL:
-        if plan.comparison is not None or ("cause" in reading.cues and not reading.issue_spans):
+        asks_why = "cause" in reading.cues or "how come" in reading.text.lower()
+        # A course over time is not read from a month that was named; that is set against the month before.
+        is_short = (
+            "grain" in call.skill.parameters
+            and not plan.period_is_default
+            and plan.period
+            and plan.period.days <= SHORT_DAYS
+        )
+        if plan.comparison is not None or is_short or (asks_why and not reading.issue_spans):
             return call.words >= 4.0 and call.lead >= 0.6
         return call.lead >= 0.32 and call.words >= 1.8
     return call.lead >= 0.15 and (call.words >= 1.0 or call.nearness >= 0.75)
@@ -118,8 +134,9 @@ def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
 
 
 def own_words(skill: SkillCard) -> frozenset[str]:
-    """Stems of the skill's triggers and examples."""
-    return frozenset(word for phrase in (*skill.triggers, *skill.examples) for word in _stems(phrase))
+    """Stems of the skill's triggers and examples, without the names in them."""
+    phrases = [_NAME.sub(" ", phrase) for phrase in (*skill.triggers, *skill.examples)]
+    return frozenset(word for phrase in phrases for word in _stems(phrase))
 
 
 def _is_own(reading: Reading, start: int, end: int, own: frozenset[str]) -> bool:
