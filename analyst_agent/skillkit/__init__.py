@@ -41,6 +41,7 @@ from analyst_agent.skillkit.rates import (
     Part,
     adjusted,
     by_account,
+    corrected,
     parts_by_cell,
     parts_of,
     parts_of_rate,
@@ -50,6 +51,7 @@ from analyst_agent.skillkit.rates import (
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.statistics import excludable_difference
+from analyst_agent.statistics.usual import Usual, against_usual
 
 __all__ = [
     "COUNT",
@@ -97,9 +99,11 @@ __all__ = [
     "Table",
     "Totals",
     "UnknownName",
+    "Usual",
     "Value",
     "about",
     "adjusted",
+    "against_usual",
     "begin",
     "by_account",
     "changed",
@@ -107,6 +111,7 @@ __all__ = [
     "changes_table",
     "checked_focus",
     "compare_rates",
+    "corrected",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",

@@ -229,3 +229,8 @@ def count_difference(
 def adjusted(differences: Sequence[Difference]) -> list[float | None]:
     """Benjamini-Hochberg over everything that was tested, shown or not."""
     return benjamini_hochberg([d.p_value for d in differences])
+
+
+def corrected(p_values: Sequence[float | None]) -> list[float | None]:
+    """The same of plain p-values; None where nothing was tested."""
+    return benjamini_hochberg(list(p_values))

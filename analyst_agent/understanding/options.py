@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from analyst_agent.records import Choice, Filter, Intent, Plan, Value
+from analyst_agent.records import Choice, Filter, Intent, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.understanding.context import Context, SkillCard
 from analyst_agent.understanding.fresh import with_period
@@ -38,8 +38,17 @@ def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, con
     if "ticket" in card.parameters and "ticket" not in options:
         text = "Which ticket? Name its id, for example: What happened with ticket T-10234?"
         return Plan(Intent.CLARIFY, confidence, reason=text, choices=(Choice("What drove escalations last month?"),))
-    ahead = asked.period is not None and asked.period.start > context.clock.today
-    return with_period(plan, replace(asked, period=None) if ahead else asked, context)
+    if asked.period is not None and _is_own_day(asked.period, card, context):
+        asked = replace(asked, period=None)
+    return with_period(plan, asked, context)
+
+
+def _is_own_day(period: Period, card: SkillCard, context: Context) -> bool:
+    """Whether the days named are what the skill is about anyway: today or yesterday for a brief of the day, what is ahead."""
+    if period.start > context.clock.today:
+        return True
+    said = " ".join((*card.triggers, *card.examples)).lower()
+    return "today" in said and "yesterday" in said and period.end >= context.clock.today and period.days <= 2
 
 
 def _focus(card: SkillCard, reading: Reading) -> tuple[tuple[Filter, ...], str | None]:
