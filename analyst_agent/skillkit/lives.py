@@ -178,12 +178,10 @@ def _found(context: SkillContext, asked: str) -> str:
         rows = context.queries.rows("ticket", ["ticket_id"], where=[Filter("ticket_id", "=", form)], limit=1).rows
         if rows:
             return str(rows[0]["ticket_id"])
-    digits = asked.strip("#").lstrip("0")
-    near = context.queries.rows(
-        "ticket", ["ticket_id"], where=[Filter("ticket_id", "contains", digits)], limit=200
-    ).rows
-    ids = [str(row["ticket_id"]) for row in near] if len(digits) >= 2 else []
-    whole = [one for one in ids if re.fullmatch(rf"\D*0*{re.escape(digits)}", one, re.IGNORECASE)]
+    said = asked.strip("#")
+    near = context.queries.rows("ticket", ["ticket_id"], where=[Filter("ticket_id", "contains", said)], limit=200).rows
+    ids = [str(row["ticket_id"]) for row in near] if len(said) >= 2 else []
+    whole = [one for one in ids if re.fullmatch(rf"\D*0*{re.escape(said.lstrip('0'))}", one, re.IGNORECASE)]
     if len(whole) == 1:
         return whole[0]
     if whole:

@@ -43,12 +43,17 @@ def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, con
     return with_period(plan, asked, context)
 
 
+def is_of_the_day(card: SkillCard) -> bool:
+    """Whether a skill is about today and yesterday by its own phrases."""
+    said = " ".join((*card.triggers, *card.examples)).lower()
+    return "today" in said and "yesterday" in said
+
+
 def _is_own_day(period: Period, card: SkillCard, context: Context) -> bool:
     """Whether the days named are what the skill is about anyway: today or yesterday for a brief of the day, what is ahead."""
     if period.start > context.clock.today:
         return True
-    said = " ".join((*card.triggers, *card.examples)).lower()
-    return "today" in said and "yesterday" in said and period.end >= context.clock.today and period.days <= 2
+    return is_of_the_day(card) and period.end >= context.clock.today and period.days <= 2
 
 
 def _focus(card: SkillCard, reading: Reading) -> tuple[tuple[Filter, ...], str | None]:

@@ -21,7 +21,7 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.cues import DOCUMENT
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.meaning import likenesses, prototypes
-from analyst_agent.understanding.options import may_name_ticket, names_ticket, skill_plan
+from analyst_agent.understanding.options import is_of_the_day, may_name_ticket, names_ticket, skill_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.words import stem, word_set
@@ -31,6 +31,7 @@ WEIGHT = 0.06
 """What a unit of log-odds of the words counts beside the cosine."""
 MOST_WORDS = 6.0
 SHORT_DAYS = 45
+OF_THE_DAY = 0.3
 _WORD = re.compile(r"[a-z]+")
 _NAME = re.compile(r"(?<=\s)[A-Z]\w*")
 _SMALL = word_set(
@@ -86,7 +87,10 @@ def strongest_call(reading: Reading, context: Context) -> Call | None:
             continue
         words = sum(odds[name].get(word, 0.0) for word in _unexplained(reading, own_words(skill)))
         nearness = near.get(f"skill:{name}", 0.0)
-        calls.append(Call(skill, nearness, words, nearness + WEIGHT * min(words, MOST_WORDS) - max(rivals)))
+        lead = nearness + WEIGHT * min(words, MOST_WORDS) - max(rivals)
+        # The days were taken out of what is compared: "today" speaks for a skill that is about today.
+        lead += OF_THE_DAY if is_of_the_day(skill) and _says_day(reading, context) else 0.0
+        calls.append(Call(skill, nearness, words, lead))
     return max(calls, key=lambda call: call.lead, default=None)
 
 
@@ -116,8 +120,14 @@ def is_called(call: Call, plan: Plan, reading: Reading, context: Context) -> boo
         )
         if plan.comparison is not None or is_short or (asks_why and not reading.issue_spans):
             return call.words >= 4.0 and call.lead >= 0.6
-        return call.lead >= 0.32 and call.words >= 1.8
+        return call.lead >= 0.32 and (call.words >= 1.8 or is_of_the_day(call.skill))
     return call.lead >= 0.15 and (call.words >= 1.0 or call.nearness >= 0.75)
+
+
+def _says_day(reading: Reading, context: Context) -> bool:
+    """Whether today or yesterday is named."""
+    days = [match.period for match in reading.periods if match.period is not None]
+    return any(day.end >= context.clock.today and day.days <= 2 and day.start <= context.clock.today for day in days)
 
 
 def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
