@@ -128,7 +128,7 @@ class Quoted:
 
 
 def life_of(context: SkillContext, book: FactBook, asked: str) -> Life:
-    """The ticket of an id. Raises UnknownName where none fits, NotPermitted where several do, NotGranted without tickets."""
+    """The ticket of an id. Raises UnknownName or NotPermitted where none or several fit, NotGranted without tickets."""
     if "ticket" not in context.model.datasets:
         raise NotGranted("Tickets are not granted to this analyst.", "Ask for what is granted.")
     ticket_id = _found(context, asked.strip())
@@ -186,7 +186,11 @@ def _found(context: SkillContext, asked: str) -> str:
         return whole[0]
     if whole:
         raise NotPermitted(f"{asked!r} fits {len(whole)} tickets: {', '.join(whole[:4])}.", "Name one of them.")
-    raise UnknownName("ticket", asked, ids[:12], "Ids are as the helpdesk has them.")
+    if ids:
+        raise UnknownName("ticket", asked, ids[:12], "Ids are as the helpdesk has them.")
+    raise NotPermitted(
+        f"There is no ticket {asked!r} here, or none that this analyst may see.", "Ids are as the helpdesk has them."
+    )
 
 
 def _resolved_at(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from analyst_agent.records import Choice, Filter, Intent, Period, Plan, Value
+from analyst_agent.records import Filter, Intent, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.understanding.context import Context, SkillCard
 from analyst_agent.understanding.fresh import with_period
@@ -27,7 +27,7 @@ _WEEKS = {"day": 1 / 7, "week": 1.0, "month": 13 / 3, "quarter": 13.0}
 
 
 def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, context: Context) -> Plan:
-    """The plan of a skill with what the clause gives it; asks back for a ticket where the skill is about one and none is named."""
+    """The plan of a skill with what the clause gives it; a refusal that asks which ticket where the skill is about one and none is named."""
     card = next(skill for skill in context.skills if skill.name == name)
     where, focus = _focus(card, reading)
     by, second = _splits(card, reading)
@@ -37,7 +37,7 @@ def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, con
     plan = Plan(Intent.SKILL, confidence, skill=name, by=by, where=where, focus=focus, options=options)
     if "ticket" in card.parameters and "ticket" not in options:
         text = "Which ticket? Name its id, for example: What happened with ticket T-10234?"
-        return Plan(Intent.CLARIFY, confidence, reason=text, choices=(Choice("What drove escalations last month?"),))
+        return Plan(Intent.REFUSE, confidence, reason=text)
     if asked.period is not None and _is_own_day(asked.period, card, context):
         asked = replace(asked, period=None)
     return with_period(plan, asked, context)
@@ -94,7 +94,9 @@ def _options(card: SkillCard, reading: Reading) -> dict[str, Value]:
 
 
 def names_ticket(reading: Reading) -> bool:
-    """Whether a single ticket is named as one: "ticket T-10234", "case 88231", "INC0012345"."""
+    """Whether a single ticket is named as one: "ticket T-10234", "case 88231", "INC0012345", or an id and nothing else."""
+    if _ID.fullmatch(reading.text.strip(" ?.!")) and _ids(reading):
+        return True
     return any(_BEHIND.search(reading.text[: one.start()]) or _PREFIXED.match(one.group()) for one in _ids(reading))
 
 
