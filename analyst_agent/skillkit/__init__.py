@@ -21,6 +21,22 @@ from analyst_agent.records import (
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
+from analyst_agent.skillkit.combining import (
+    Found,
+    combination_found,
+    crossing_table,
+    parts_table,
+    scan_table,
+)
+from analyst_agent.skillkit.compared import (
+    COHORT,
+    REOPENED,
+    Contributions,
+    Sums,
+    as_row,
+    contributions,
+    rate_to_compare,
+)
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
@@ -47,16 +63,21 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
+from analyst_agent.skillkit.segments import Segment, intervals_table, segments_of, segments_table, title_of
+from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.tables import Grid
-from analyst_agent.statistics import excludable_difference
+from analyst_agent.statistics import benjamini_hochberg, excludable_difference
 
 __all__ = [
+    "COHORT",
     "COUNT",
     "GRAINS",
     "OF_ACCOUNTS",
     "OF_TICKETS",
     "RATE",
     "READS_AS",
+    "REOPENED",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
@@ -65,6 +86,7 @@ __all__ = [
     "Change",
     "Citation",
     "Column",
+    "Contributions",
     "Difference",
     "Drawing",
     "Evidence",
@@ -72,10 +94,12 @@ __all__ = [
     "FactBook",
     "Filter",
     "Finding",
+    "Found",
     "Grid",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "LikeTickets",
     "NotPermitted",
     "Order",
     "Part",
@@ -85,29 +109,39 @@ __all__ = [
     "Queries",
     "QueryResult",
     "Recommendation",
+    "Scan",
+    "Segment",
     "SemanticQuery",
     "Skill",
     "SkillContext",
     "Statement",
+    "Sums",
     "Table",
     "Totals",
     "UnknownName",
     "Value",
     "about",
     "adjusted",
+    "among_like_tickets",
+    "as_row",
     "begin",
+    "benjamini_hochberg",
     "by_account",
     "changed",
     "changes_of",
     "changes_table",
     "checked_focus",
+    "combination_found",
     "compare_rates",
+    "contributions",
+    "crossing_table",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
     "gap",
     "gather",
     "groups_of",
+    "intervals_table",
     "is_rest",
     "load_skills",
     "matched",
@@ -116,9 +150,17 @@ __all__ = [
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "parts_table",
     "rate_changes_table",
     "rate_difference",
+    "rate_to_compare",
     "recommend",
     "rest_differences",
+    "scan",
+    "scan_table",
+    "scanned_pairs",
+    "segments_of",
+    "segments_table",
+    "title_of",
     "totals_of",
 ]
