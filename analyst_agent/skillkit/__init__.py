@@ -56,6 +56,7 @@ from analyst_agent.skillkit.rates import (
     Part,
     adjusted,
     by_account,
+    corrected_together,
     parts_by_cell,
     parts_of,
     parts_of_rate,
@@ -64,10 +65,10 @@ from analyst_agent.skillkit.rates import (
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
-from analyst_agent.skillkit.segments import Segment, intervals_table, segments_of, segments_table, title_of
+from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
 from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.tables import Grid
-from analyst_agent.statistics import benjamini_hochberg, excludable_difference
+from analyst_agent.statistics import excludable_difference
 
 __all__ = [
     "COHORT",
@@ -125,7 +126,6 @@ __all__ = [
     "among_like_tickets",
     "as_row",
     "begin",
-    "benjamini_hochberg",
     "by_account",
     "changed",
     "changes_of",
@@ -134,6 +134,7 @@ __all__ = [
     "combination_found",
     "compare_rates",
     "contributions",
+    "corrected_together",
     "crossing_table",
     "detailed",
     "dimension_to_compare",
@@ -141,7 +142,6 @@ __all__ = [
     "gap",
     "gather",
     "groups_of",
-    "intervals_table",
     "is_rest",
     "load_skills",
     "matched",

@@ -192,8 +192,8 @@ def scan_table(inquiry: Inquiry, scan: Scan, corrected: Sequence[float | None], 
             grid.row((*labels, None, None, None, reason))
             continue
         fact = facts.get(pair) or _excess(inquiry, one, p_value, None)
-        name = f"{one.value} with {', '.join(str(value) for value in one.values)}"
-        shown = (fact.value, fact) if one.is_examined else None
+        name = f"{one.value} with {', '.join(str(value) for value in one.values)}" if fact.significant else None
+        shown = (fact.value, fact) if fact.significant else None
         reads = "in the combination" if fact.significant else "no combination shown"
         grid.row((*labels, name, shown, (shown_p(p_value), fact) if p_value is not None else None, reads))
     return grid.table()

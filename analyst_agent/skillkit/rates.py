@@ -259,3 +259,19 @@ def count_difference(
 def adjusted(differences: Sequence[Difference]) -> list[float | None]:
     """Benjamini-Hochberg over everything that was tested, shown or not."""
     return benjamini_hochberg([d.p_value for d in differences])
+
+
+def corrected_together(*families: tuple[Sequence[float | None], float]) -> list[list[float | None]]:
+    """Benjamini-Hochberg over all kinds of claims of one answer, each family with its share of the whole, however many
+    tests it has: p-values and share of each in, p-values after the correction out.
+    """
+    weights = []
+    for p_values, share in families:
+        tested = sum(p is not None for p in p_values)
+        weights += [share / max(tested, 1)] * len(p_values)
+    corrected = benjamini_hochberg([p for p_values, _ in families for p in p_values], weights)
+    found = []
+    for p_values, _ in families:
+        found.append(corrected[: len(p_values)])
+        corrected = corrected[len(p_values) :]
+    return found

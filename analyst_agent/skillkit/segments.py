@@ -43,7 +43,8 @@ def segments_of(
     tested: Contributions,
     judged: Mapping[Cell, tuple[Difference, float | None]],
 ) -> list[Segment]:
-    """Every segment, the most tickets first, what is not recorded last; of a calendar dimension in its order.
+    """Every segment, the most tickets first, what is not recorded last; of a calendar dimension in its order. Of combinations
+    the clear ones come first, the largest difference before the others.
 
     rates: the period's rates by segment and the overall one, None where the tested rate is the only one. judged: the
     difference of each from the rest and its p-value after the correction for everything scanned.
@@ -64,6 +65,14 @@ def segments_of(
         tickets, escalated, rate, deviation = _period_facts(inquiry, group, rates, shown, sums, tested)
         fact, difference = _tested_fact(inquiry, group, tested, sums, judged.get(cell), None in cell)
         found.append(Segment(cell, tickets, escalated, rate, deviation, fact, difference, fact.significant))
+    if len(by) > 1:
+        found.sort(
+            key=lambda one: (
+                not one.is_recorded,
+                not one.verdict,
+                -abs(number(one.tested.difference)) * bool(one.verdict),
+            )
+        )
     return found
 
 
@@ -155,25 +164,6 @@ def segments_table(inquiry: Inquiry, by: Sequence[str], metric: str, segments: S
         if is_escalation:
             own = (one.tickets, one.escalated, one.rate, one.deviation, one.tested)
         grid.row((*one.cell, *own, *((value, one.tested) for value in values), _reads_as(one)))
-    return grid.table()
-
-
-def intervals_table(inquiry: Inquiry, by: Sequence[str], metric: str, segments: Sequence[Segment]) -> Table:
-    """Each segment's rate with its own 95 % interval, for drawing."""
-    label = inquiry.context.model.metric(metric).label
-    grid = Grid(
-        f"{label[:1].upper()}{label[1:]} by {_labels(inquiry, by)}, with intervals",
-        (
-            *(Column(inquiry.label(name), "text", name) for name in by),
-            Column(label, "ratio", metric),
-            Column("at least", "ratio", "low"),
-            Column("at most", "ratio", "high"),
-        ),
-    )
-    for one in segments:
-        if one.tested.value is not None and one.is_recorded:
-            ends = one.tested.interval or (None, None)
-            grid.row((*one.cell, one.tested, *((end, one.tested) for end in ends)))
     return grid.table()
 
 

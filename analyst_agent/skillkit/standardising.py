@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,9 @@ def among_like_tickets(
     y, n = (np.array([getattr(one, part) for one in sums], dtype=float) for part in ("successes", "total"))
     codes = {name: _coded([row[name] for row in result.rows]) for name in strata}
     masks = {cell: np.array([one == cell for one in cells]) for cell in tested}
-    kept = tuple(name for name in strata if _shared(codes[name], n, masks) >= FEWEST_SHARED)
+    # Of a combination each part must overlap with others by itself: what is nested in one of them would hold that one alike.
+    parts = [{cell[i]: np.array([one[i] == cell[i] for one in cells]) for cell in tested} for i in range(len(by))]
+    kept = tuple(name for name in strata if min(_shared(codes[name], n, part) for part in parts) >= FEWEST_SHARED)
     if not kept:
         return None
     joint = _coded(list(zip(*(codes[name].tolist() for name in kept), strict=True)))
@@ -89,7 +92,7 @@ def _by_stratum(
     return np.stack([own, np.bincount(strata, weights=values, minlength=count) - own])
 
 
-def _shared(strata: NDArray[np.int64], n: NDArray[np.float64], masks: Mapping[Cell, NDArray[np.bool_]]) -> float:
+def _shared(strata: NDArray[np.int64], n: NDArray[np.float64], masks: Mapping[Any, NDArray[np.bool_]]) -> float:
     """The share of the segments' tickets that lie in strata with both sides."""
     shared = whole = 0.0
     for inside in masks.values():

@@ -38,15 +38,14 @@ from analyst_agent.skillkit import (
     among_like_tickets,
     as_row,
     begin,
-    benjamini_hochberg,
     checked_focus,
     combination_found,
     compare_rates,
     contributions,
+    corrected_together,
     crossing_table,
     dimension_to_compare,
     excludable_difference,
-    intervals_table,
     number,
     own_filter_as_focus,
     parts_table,
@@ -63,9 +62,12 @@ from analyst_agent.skillkit import (
 
 NAME = "segment_comparison"
 NAMES = 8
+MOST_PAIRS = 4
 MOST_STANDARDISED = 2
 MOST_COMBINATIONS = 2
 YOUNGEST = 0.95
+# One correction over everything said; half of it for the question asked, so that looking further costs it little.
+SHARE_OF_SEGMENTS, SHARE_OF_LIKE, SHARE_OF_COMBINATIONS = 0.5, 0.25, 0.25
 _PARTS = ("numerator", "denominator", "unknown_time")
 Cell = tuple[Value, ...]
 
@@ -140,7 +142,7 @@ def segment_comparison(
         inquiry.before,
         statements=statements,
         tables=tables,
-        drawings=_drawings(inquiry, dimensions, rate, tables, overall),
+        drawings=_drawings(dimensions, rate, tables),
     )
 
 
@@ -199,14 +201,12 @@ def _judged(
     pairs = scanned_pairs(inquiry.context, dimensions, is_open)
     scanned = scan(inquiry, tested.metric, pairs, [like.result] if like else [])
     standard = dict(like.segments) if like else {}
-    families = [
-        [one.p_value for one in differences.values()],
-        [one.p_value for one in standard.values()],
-        scanned.p_values,
-    ]
-    corrected = benjamini_hochberg([p for family in families for p in family])
-    of_segments, rest = corrected[: len(differences)], corrected[len(differences) :]
-    of_standard, of_pairs = rest[: len(standard)], rest[len(standard) :]
+    corrected = corrected_together(
+        ([one.p_value for one in differences.values()], SHARE_OF_SEGMENTS),
+        ([one.p_value for one in standard.values()], SHARE_OF_LIKE),
+        (scanned.p_values, SHARE_OF_COMBINATIONS),
+    )
+    of_segments, of_standard, of_pairs = corrected
     judged = {cell: (one, p) for (cell, one), p in zip(differences.items(), of_segments, strict=True)}
     result, totals = rates
     shown = (result, totals.rate) if result is not None and totals is not None else None
@@ -257,14 +257,13 @@ def _found(inquiry: Inquiry, metric: str, scanned: Scan, corrected: Sequence[flo
 def _tables(inquiry: Inquiry, dimensions: tuple[str, ...], rate: str, found: Judged) -> list[Table]:
     tables = [segments_table(inquiry, dimensions, rate, found.segments)]
     tables += [parts_table(inquiry, rate, one) for one in found.found]
-    for one in found.found:
-        drawn = crossing_table(inquiry, rate, one.candidate.crossing)
-        tables += [drawn] if drawn is not None and len(dimensions) == 1 else []
     if found.like is not None:
         tables.append(_standardised_table(inquiry, dimensions, found))
     if len(dimensions) == 1:
-        tables.append(intervals_table(inquiry, dimensions, rate, found.segments))
-    return [*tables, scan_table(inquiry, found.scan, found.scan_corrected, found.found)]
+        drawn = [crossing_table(inquiry, rate, one.candidate.crossing) for one in found.found]
+        tables += [table for table in drawn if table is not None]
+    scanned = scan_table(inquiry, found.scan, found.scan_corrected, found.found)
+    return [*tables, scanned] if found.found else tables
 
 
 def _standardised_table(inquiry: Inquiry, dimensions: Sequence[str], found: Judged) -> Table:
@@ -295,23 +294,22 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def _drawings(
-    inquiry: Inquiry, dimensions: tuple[str, ...], rate: str, tables: Sequence[Table], overall: Fact
-) -> list[Drawing]:
-    """Bars with intervals of one dimension, a heat map of two, and one of the combination that was found."""
+def _drawings(dimensions: tuple[str, ...], rate: str, tables: Sequence[Table]) -> list[Drawing]:
+    """Of one dimension the differences with their intervals, of two a heat map; and one of the combination that was found."""
+    first, *others = tables
+    keys = {column.key for column in first.columns}
     drawn = []
-    value = {"value": rate, "n": TICKETS if len(dimensions) > 1 and rate == COHORT else "n"}
-    for table in tables:
-        keys = [column.key for column in table.columns]
-        if len(dimensions) == 1 and table.title.endswith(", with intervals") and table.rows:
-            columns = {"label": dimensions[0], "value": rate, "low": "low", "high": "high"}
-            drawn.append(Drawing("bars_with_intervals", table.title, columns, table.title, {"reference": overall.id}))
-        elif len(keys) == 4 and keys[2:] == ["n", rate]:
-            columns = {"x": keys[1], "y": keys[0], **value}
+    if len(dimensions) > 1 and rate in keys:
+        columns = {"x": dimensions[1], "y": dimensions[0], "value": rate, "n": TICKETS if TICKETS in keys else "n"}
+        drawn.append(Drawing("heat_map", first.title, columns, first.title))
+    elif {"difference", "low", "high"} <= keys:
+        columns = {"label": dimensions[0], "value": "difference", "low": "low", "high": "high"}
+        drawn.append(Drawing("bars_with_intervals", first.title, columns, f"{first.title}: difference from the rest"))
+    for table in others:
+        names = [column.key for column in table.columns]
+        if len(names) == 4 and names[2:] == ["n", rate]:
+            columns = {"x": names[1], "y": names[0], "value": rate, "n": "n"}
             drawn.append(Drawing("heat_map", table.title, columns, table.title))
-    if len(dimensions) > 1 and tables[0].rows:
-        columns = {"x": dimensions[1], "y": dimensions[0], **value}
-        drawn.append(Drawing("heat_map", tables[0].title, columns, tables[0].title))
     return drawn[:2]
 
 
@@ -350,11 +348,13 @@ def _words(dimensions: Sequence[str]) -> dict[str, str]:
 def _about(inquiry: Inquiry, dimensions: Sequence[str], group: Sequence[Segment], is_pair: bool) -> list[Statement]:
     words = _words(dimensions)
     clear = _clear(group, is_pair)
+    if len(dimensions) > 1:
+        clear = sorted(clear, key=lambda one: -abs(number(one.difference.difference)))[:MOST_PAIRS]
     said = [
         Statement(
             "segment_above" if number(one.difference.difference) > 0 else "segment_below", (one.tested.id,), words
         )
-        for one in clear[: NAMES if len(dimensions) == 1 else NAMES // 2]
+        for one in clear
     ]
     facts = []
     for one in group:
@@ -391,16 +391,16 @@ def _among_like(dimensions: Sequence[str], found: Judged, group: Sequence[Segmen
     if found.like is None:
         return []
     words = {**_words(dimensions), "strata": list(found.like.strata)}
-    clear = _clear(group, is_pair=len(found.segments) == 2)
+    clear = [one for one in _clear(group, is_pair=len(found.segments) == 2) if _known(found, one)]
     clear.sort(key=lambda one: -abs(number(one.difference.difference)))
-    told = [one for one in clear if _known(found, one)][:MOST_STANDARDISED]
     hidden = [
         one for one in group if one.verdict is False and _known(found, one) and found.standardised[one.cell].significant
     ]
     hidden.sort(key=lambda one: -abs(number(found.standardised[one.cell].value)))
     return [
-        *(Statement("standardised", (found.standardised[one.cell].id, one.tested.id), words) for one in told),
-        *(Statement("hidden_by_mix", (found.standardised[one.cell].id, one.tested.id), words) for one in hidden[:1]),
+        Statement(kind, tuple(i for one in told for i in (found.standardised[one.cell].id, one.tested.id)), words)
+        for kind, told in (("standardised", clear[:MOST_STANDARDISED]), ("hidden_by_mix", hidden[:1]))
+        if told
     ]
 
 

@@ -17,21 +17,26 @@ MOSTLY = 0.5
 
 
 def standardised(request: Request) -> str:
-    """ "Among tickets of the same category and channel, 1.2 of the 6.7 points of Enterprise (account tier) remain: ..." """
-    fact, plain = _two(request)
-    if fact is None or plain is None:
+    """ "Among tickets of the same category and channel, 1.2 of the 6.7 points of Enterprise (account tier) remain: ..."
+
+    The facts are those of one or several segments, each the standardised and the plain difference.
+    """
+    pairs = list(zip(request.facts[::2], request.facts[1::2], strict=False))
+    if not pairs or not all(formats.is_number(a.value) and formats.is_number(b.difference) for a, b in pairs):
         return ""
+    return f"{_opening(request)}, {'; '.join(_remains(request, fact, plain) for fact, plain in pairs)}"
+
+
+def _remains(request: Request, fact: Fact, plain: Fact) -> str:
     left, whole = float(fact.value or 0), float(plain.difference or 0)
     size, of = formats.two_numbers(abs(left), abs(whole), "points", request.wording.currency)
-    name = named(request, plain)
-    judged = _judged(request, fact)
+    name, judged = named(request, plain), _judged(request, fact)
     if left * whole > 0 and abs(left) <= abs(whole):
-        head = f"{_opening(request)}, {size.removesuffix(' points')} of the {of} of {name} remain"
         mix = not fact.significant and abs(left) < MOSTLY * abs(whole)
-        return f"{head}: {judged}" + (", so most of the difference is what these tickets are about" if mix else "")
-    way = "more" if left > 0 else "less"
-    was = "more" if whole > 0 else "less"
-    return f"{_opening(request)}, the difference of {name} is {size} {way}, plainly {of} {was}: {judged}"
+        reading = ", so most of the difference is what these tickets are about" if mix else ""
+        return f"{size.removesuffix(' points')} of the {of} of {name} remain: {judged}{reading}"
+    way, was = ("more" if gap > 0 else "less" for gap in (left, whole))
+    return f"the difference of {name} is {size} {way}, plainly {of} {was}: {judged}"
 
 
 def hidden_by_mix(request: Request) -> str:
