@@ -15,7 +15,7 @@ from analyst_agent.statistics.cluster import (
     carried_by,
     intraclass_correlation,
 )
-from analyst_agent.statistics.intervals import Interval, normal_quantile, student_quantile, wilson_bounds
+from analyst_agent.statistics.intervals import Interval, student_quantile, wilson_bounds
 from analyst_agent.statistics.standardisation import MANY
 
 # The combination, the rest of its row, the rest of its column, and elsewhere; the departure from adding up is +, -, -, +.
@@ -120,7 +120,7 @@ def corrected_for_search(p_value: float, rows: int, columns: int) -> float:
     contrast of the interaction, chosen by whatever rule (Scheffé 1953, Biometrika 40, 87; Goodman 1964, Biometrics 20,
     524), whose chi-square has (rows - 1)(columns - 1) degrees of freedom.
     """
-    from scipy.special import chdtrc
+    from scipy.special import chdtrc, ndtri
 
     if rows < 2 or columns < 2 or not 0 <= p_value <= 1:
         raise ValueError(f"not possible: p = {p_value} of {rows} by {columns}")
@@ -129,7 +129,7 @@ def corrected_for_search(p_value: float, rows: int, columns: int) -> float:
     number = (
         2.0 if rows == columns == 2 else rows * (2.0 ** min(columns, 60) - 2) + columns * (2.0 ** min(rows, 60) - 2)
     )
-    statistic = normal_quantile(1 - p_value) if p_value > 1e-15 else normal_quantile(1 - 1e-15)
+    statistic = float(ndtri(p_value / 2))
     any_contrast = float(chdtrc((rows - 1) * (columns - 1), statistic**2))
     return min(1.0, p_value * number, any_contrast)
 
