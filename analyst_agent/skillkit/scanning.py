@@ -32,6 +32,8 @@ OF_CUSTOMERS = frozenset({"tier", "segment", "industry", "region", "plan"})
 MOST_VALUES = 25
 MOST_CELLS = 4_000
 MOST_EXAMINED = 3
+WORTH_TESTING = 1.6
+"""Standard errors of independent tickets; a combination with fewer would not be clear even if it were the only one looked at."""
 SIGNIFICANT_AT = 0.05
 
 
@@ -207,7 +209,7 @@ def _strongest(crossing: Crossing, fewest: int) -> Candidate | None:
     rows, columns = (crossing.columns, crossing.rows) if is_turned else (crossing.rows, crossing.columns)
     tables = (y.T, n.T) if is_turned else (y, n)
     quarters = [_four(table, best.row, best.columns) for table in tables]
-    plain = departure(*single_tickets(*quarters))
+    plain = departure(*single_tickets(*quarters)) if best.statistic >= WORTH_TESTING else None
     p_value = 1.0
     if plain is not None and plain.beats_product:
         p_value = corrected_for_search(plain.p_value, *y.shape)

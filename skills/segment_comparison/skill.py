@@ -262,8 +262,9 @@ def _tables(inquiry: Inquiry, dimensions: tuple[str, ...], rate: str, found: Jud
     if len(dimensions) == 1:
         drawn = [crossing_table(inquiry, rate, one.candidate.crossing) for one in found.found]
         tables += [table for table in drawn if table is not None]
-    scanned = scan_table(inquiry, found.scan, found.scan_corrected, found.found)
-    return [*tables, scanned] if found.found else tables
+    if found.found:
+        tables.append(scan_table(inquiry, found.scan, found.scan_corrected, found.found))
+    return tables
 
 
 def _standardised_table(inquiry: Inquiry, dimensions: Sequence[str], found: Judged) -> Table:

@@ -19,6 +19,7 @@ FACTS = (
     Fact("s1", "standardised_difference", 0.012, "points", OCTOBER, {"tier": "Enterprise"}, n=800, interval=(-0.005, 0.029), significant=False),
     Fact("s2", "standardised_difference", 0.041, "points", OCTOBER, {"tier": "Enterprise"}, n=800, interval=(0.02, 0.062), significant=True),
     Fact("s3", "standardised_difference", -0.031, "points", OCTOBER, {"tier": "Pro"}, n=900, interval=(-0.05, -0.012), significant=True),
+    Fact("s4", "standardised_difference", -0.006, "points", OCTOBER, {"tier": "Enterprise"}, n=800, interval=(-0.02, 0.01), significant=False),
     Fact("p1", COHORT, 0.121, "ratio", OCTOBER, {"tier": "Enterprise"}, n=804, reference="rest", reference_value=0.07, difference=0.051, difference_interval=(0.039, 0.063), significant=True),
     Fact("p2", COHORT, 0.08, "ratio", OCTOBER, {"tier": "Pro"}, n=904, reference="rest", reference_value=0.082, difference=-0.002, difference_interval=(-0.015, 0.011), significant=False),
     Fact("c1", COHORT, 0.5652, "ratio", OCTOBER, L1, n=368, filters=UNION),
@@ -45,6 +46,11 @@ GOLDEN = [
         "Among tickets of the same category and channel, 4.1 of the 5.1 points of Enterprise (account tier) remain: more than "
         "noise (2.0 to 6.2); the difference of Pro (account tier) is 3.1 points less, plainly 0.2 points less: more than noise "
         "(-5.0 to -1.2).",
+    ),
+    (
+        "standardised", ("s4", "p1"), ALIKE,
+        "Among tickets of the same category and channel, none of the 5.1 points of Enterprise (account tier) remain (0.6 points "
+        "less): within noise (-2.0 to 1.0), so most of the difference is what these tickets are about.",
     ),
     (
         "hidden_by_mix", ("s3", "p2"), ALIKE,

@@ -31,11 +31,13 @@ def _remains(request: Request, fact: Fact, plain: Fact) -> str:
     left, whole = float(fact.value or 0), float(plain.difference or 0)
     size, of = formats.two_numbers(abs(left), abs(whole), "points", request.wording.currency)
     name, judged = named(request, plain), _judged(request, fact)
+    mix = not fact.significant and abs(left) < MOSTLY * abs(whole)
+    reading = ", so most of the difference is what these tickets are about" if mix else ""
     if left * whole > 0 and abs(left) <= abs(whole):
-        mix = not fact.significant and abs(left) < MOSTLY * abs(whole)
-        reading = ", so most of the difference is what these tickets are about" if mix else ""
         return f"{size.removesuffix(' points')} of the {of} of {name} remain: {judged}{reading}"
     way, was = ("more" if gap > 0 else "less" for gap in (left, whole))
+    if mix:
+        return f"none of the {of} of {name} remain ({size} {way}): {judged}{reading}"
     return f"the difference of {name} is {size} {way}, plainly {of} {was}: {judged}"
 
 
