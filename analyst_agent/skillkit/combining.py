@@ -195,5 +195,8 @@ def scan_table(inquiry: Inquiry, scan: Scan, corrected: Sequence[float | None], 
         name = f"{one.value} with {', '.join(str(value) for value in one.values)}" if fact.significant else None
         shown = (fact.value, fact) if fact.significant else None
         reads = "in the combination" if fact.significant else "no combination shown"
-        grid.row((*labels, name, shown, (shown_p(p_value), fact) if p_value is not None else None, reads))
+        p_shown = (shown_p(p_value), fact) if p_value is not None else None
+        if one.is_left:
+            reads, p_shown = "not examined beside a clearer one", None
+        grid.row((*labels, name, shown, p_shown, reads))
     return grid.table()

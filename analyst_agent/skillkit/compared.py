@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import Model
@@ -90,6 +93,12 @@ def sums_of(row: Mapping[str, Value], metric: str) -> Sums:
     """What a row of a query holds of a rate."""
     numerator, n, missing = (int(number(row.get(f"{metric}__{part}"))) for part in ("numerator", "n", "missing"))
     return Sums(numerator, n, missing)
+
+
+def columns_of(rows: Sequence[Mapping[str, Value]], metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Successes and objects of every row."""
+    numerator, n = ([number(row[f"{metric}__{part}"]) for row in rows] for part in ("numerator", "n"))
+    return np.array(numerator, dtype=float), np.array(n, dtype=float)
 
 
 def as_row(sums: Sums, metric: str) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analyst_agent.records import Filter, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.compared import Contributions, Sums, contributions, sums_of
+from analyst_agent.skillkit.compared import Contributions, Sums, columns_of, contributions
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.rates import ACCOUNT, Part
@@ -30,9 +30,9 @@ SCANNED = (
 )  # fmt: skip
 OF_CUSTOMERS = frozenset({"tier", "segment", "industry", "region", "plan"})
 MOST_VALUES = 25
-MOST_CELLS = 4_000
+MOST_CELLS = 20_000
 MOST_EXAMINED = 3
-WORTH_TESTING = 1.6
+WORTH_TESTING = 2.0
 """Standard errors of independent tickets; a combination with fewer would not be clear even if it were the only one looked at."""
 SIGNIFICANT_AT = 0.05
 
@@ -58,7 +58,7 @@ class Candidate:
 
     p_value: corrected for the search within the pair. is_examined: whether by account; else tickets were taken as
     independent, which can only make it smaller. examined: the accounts behind the values of `single`, within and outside
-    the values of `several`.
+    the values of `several`. is_left: not examined, since a clearer one shares a dimension or enough others were.
     """
 
     crossing: Crossing
@@ -69,6 +69,7 @@ class Candidate:
     p_value: float
     departure: Departure | None
     is_examined: bool = False
+    is_left: bool = False
     examined: tuple[Contributions, Contributions] | None = None
 
 
@@ -92,18 +93,17 @@ class Scan:
 def scanned_pairs(context: SkillContext, by: Sequence[str], is_open: bool) -> tuple[tuple[str, str], ...]:
     """The pairs worth crossing: those that hold the dimension asked about, or exactly the two asked about.
 
-    is_open: where no dimension was asked about, all pairs of which not both are of customers. Dimensions of more than 25
-    values, such as accounts and agents, are not crossed.
+    is_open: where no dimension was asked about, all pairs. Two dimensions of customers are only crossed where both were
+    asked about, and dimensions of more than 25 values, such as accounts and agents, never.
     """
     if any(not _can_be_crossed(context, name) for name in by):
         return ()
     if len(by) > 1:
         return ((by[0], by[1]),)
     others = [name for name in SCANNED if name not in by and _can_be_crossed(context, name)]
-    if not is_open:
-        return tuple((by[0], other) for other in others)
     names = sorted({*by, *others}, key=[*SCANNED, *by].index)
-    return tuple(pair for pair in combinations(names, 2) if not set(pair) <= OF_CUSTOMERS)
+    pairs = combinations(names, 2) if is_open else ((by[0], other) for other in others)
+    return tuple(pair for pair in pairs if not set(pair) <= OF_CUSTOMERS)
 
 
 def _can_be_crossed(context: SkillContext, name: str) -> bool:
@@ -129,10 +129,19 @@ def scan(inquiry: Inquiry, metric: str, pairs: Sequence[tuple[str, str]], known:
     promising = sorted(
         ((one.p_value, i, pair) for i, (pair, one) in enumerate(found.items()) if one and one.p_value <= SIGNIFICANT_AT)
     )
-    for place, (_, _, pair) in enumerate(promising):
+    used: set[str] = set()
+    count = 0
+    for _, _, pair in promising:
         one = found[pair]
-        if one is not None:
-            found[pair] = examined(inquiry, metric, one) if place < MOST_EXAMINED else replace(one, p_value=1.0)
+        if one is None:
+            continue
+        if used & set(pair) or count == MOST_EXAMINED:
+            found[pair] = replace(one, p_value=1.0, is_left=True)
+            continue
+        count += 1
+        found[pair] = one = examined(inquiry, metric, one)
+        if one.p_value <= SIGNIFICANT_AT:
+            used |= set(pair)
     return Scan(tuple(pairs), found, tuple(small))
 
 
@@ -176,8 +185,9 @@ def _cross(
     pairs: Sequence[tuple[str, str]],
     found: dict[tuple[str, str], Crossing],
 ) -> None:
-    sums = [sums_of(row, metric) for row in result.rows] if pairs else []
-    y, n = (np.array([getattr(one, part) for one in sums], dtype=float) for part in ("successes", "total"))
+    if not pairs:
+        return
+    y, n = columns_of(result.rows, metric)
     for pair in pairs:
         labels: list[tuple[Value, ...]] = []
         codes = []

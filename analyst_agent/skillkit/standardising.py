@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.records import QueryResult
-from analyst_agent.skillkit.compared import sums_of
+from analyst_agent.skillkit.compared import columns_of
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.rates import Cell, Difference
@@ -48,8 +48,7 @@ def among_like_tickets(
         return None
     result = inquiry.run((metric,), (*by, *strata))
     cells = [tuple(row[name] for name in by) for row in result.rows]
-    sums = [sums_of(row, metric) for row in result.rows]
-    y, n = (np.array([getattr(one, part) for one in sums], dtype=float) for part in ("successes", "total"))
+    y, n = columns_of(result.rows, metric)
     codes = {name: _coded([row[name] for row in result.rows]) for name in strata}
     masks = {cell: np.array([one == cell for one in cells]) for cell in tested}
     # Of a combination each part must overlap with others by itself: what is nested in one of them would hold that one alike.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -201,12 +202,15 @@ def _contrast(clusters: Clusters, contrast: tuple[float, ...], correlation: floa
 
 
 def _interval(rates: Array, n: Array, signs: Array, z: float) -> Interval:
-    low, high, value = 0.0, 0.0, float(signs @ rates)
-    for rate, size, sign in zip(rates, n, signs, strict=True):
-        if sign == 0:
-            continue
-        bounds = wilson_bounds(float(rate), float(size), z)
-        down, up = float(rate) - bounds[0], bounds[1] - float(rate)
+    parts = [part for part in zip(rates.tolist(), n.tolist(), signs.tolist(), strict=True) if part[2]]
+    return _added(parts, sum(sign * rate for rate, _, sign in parts), z)
+
+
+def _added(parts: Sequence[tuple[float, float, float]], value: float, z: float) -> Interval:
+    low = high = 0.0
+    for rate, size, sign in parts:
+        bounds = wilson_bounds(rate, size, z)
+        down, up = rate - bounds[0], bounds[1] - rate
         low += down**2 if sign > 0 else up**2
         high += up**2 if sign > 0 else down**2
     return value - sqrt(low), value + sqrt(high)
@@ -217,15 +221,16 @@ def _touching(rates: Array, n: Array, signs: Array, value: float, freedom: float
 
     if value == 0:
         return 1.0
+    parts = [part for part in zip(rates.tolist(), n.tolist(), signs.tolist(), strict=True) if part[2]]
 
     def is_clear(z: float) -> bool:
-        low, high = _interval(rates, n, signs, z)
+        low, high = _added(parts, value, z)
         return low > 0 if value > 0 else high < 0
 
     clear, touching = 0.0, 1.0
     while is_clear(touching) and touching < 1e3:
         clear, touching = touching, 2 * touching
-    for _ in range(40):
+    for _ in range(25):
         middle = (clear + touching) / 2
         clear, touching = (middle, touching) if is_clear(middle) else (clear, middle)
     return float(2 * stdtr(freedom, -touching))

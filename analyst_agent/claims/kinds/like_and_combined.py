@@ -70,8 +70,8 @@ def combination(request: Request) -> str:
     what = f" {words.verb}" if words else f" ({request.wording.metric(rate.metric)})"
     noun = "tickets" if rate.metric == "cohort_escalation_rate" else "escalated tickets"
     shown = request.wording.number(rate)
-    amount = f"{formats.count(float(count.value or 0))} of {formats.count(rate.n)} {noun}{what} ({shown})" if count else (
-        f"{shown} of {formats.count(rate.n)} {noun}{what}"
+    amount = f"{formats.count(float(count.value or 0))} of {formats.count(float(rate.n or 0))} {noun}{what} ({shown})" if count else (
+        f"{shown} of {formats.count(float(rate.n or 0))} {noun}{what}"
     )  # fmt: skip
     numbers = [request.wording.number(one) for one in (of_row, of_column, elsewhere)]
     against = (
