@@ -49,6 +49,7 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_table
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
@@ -68,6 +69,8 @@ from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
 from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
 from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.wide import is_wide, wide_differences
+from analyst_agent.skillkit.youngest import youngest
 from analyst_agent.statistics import excludable_difference
 
 __all__ = [
@@ -99,6 +102,7 @@ __all__ = [
     "Grid",
     "Inquiry",
     "IssueMatch",
+    "Judged",
     "Knowledge",
     "LikeTickets",
     "NotPermitted",
@@ -143,6 +147,9 @@ __all__ = [
     "gather",
     "groups_of",
     "is_rest",
+    "is_wide",
+    "judged_segments",
+    "like_tickets_table",
     "load_skills",
     "matched",
     "number",
@@ -163,4 +170,6 @@ __all__ = [
     "segments_table",
     "title_of",
     "totals_of",
+    "wide_differences",
+    "youngest",
 ]

@@ -190,9 +190,11 @@ def rest_differences(cells: Mapping[Any, Sequence[Part]], minimum: int) -> dict[
     cell = np.array([place for place, _ in rows], dtype=np.int64)
     successes = np.array([part.successes for _, part in rows], dtype=float)
     totals = np.maximum(np.array([part.total for _, part in rows], dtype=float), successes)
-    sums = [np.bincount(cell, weights=values, minlength=len(cells)) for values in (successes, totals)]
+    yes, whole = (
+        np.bincount(cell, weights=values, minlength=len(cells)).astype(float) for values in (successes, totals)
+    )
     return {
-        value: _against_rest((successes, totals, cell == place, account), (sums[0], sums[1]), place, minimum)
+        value: _against_rest((successes, totals, cell == place, account), (yes, whole), place, minimum)
         for place, value in enumerate(cells)
         if value is not None and not (isinstance(value, tuple) and None in value)
     }

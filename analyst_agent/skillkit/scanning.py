@@ -199,12 +199,12 @@ def _cross(
         inside = (codes[0] >= 0) & (codes[1] >= 0)
         shape = len(labels[0]), len(labels[1])
         place = codes[0][inside] * shape[1] + codes[1][inside]
-        tables = [
-            np.bincount(place, weights=values[inside], minlength=shape[0] * shape[1]).reshape(shape)
+        tables: list[NDArray[np.float64]] = [
+            np.bincount(place, weights=values[inside], minlength=shape[0] * shape[1]).reshape(shape).astype(float)
             for values in (y, n)
         ]
         is_whole = bool(n[~inside].sum() == 0)
-        found[pair] = Crossing(*pair, *labels, *tables, result, is_whole)  # type: ignore[misc, arg-type]
+        found[pair] = Crossing(*pair, labels[0], labels[1], tables[0], tables[1], result, is_whole)
 
 
 def _strongest(crossing: Crossing, fewest: int) -> Candidate | None:

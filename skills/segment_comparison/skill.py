@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
     COHORT,
@@ -14,7 +11,6 @@ from analyst_agent.skillkit import (
     REOPENED,
     TICKETS,
     TOO_FEW_TICKETS,
-    Column,
     Contributions,
     Difference,
     Drawing,
@@ -22,66 +18,45 @@ from analyst_agent.skillkit import (
     Filter,
     Finding,
     Found,
-    Grid,
     Inquiry,
-    LikeTickets,
+    Judged,
     NotPermitted,
     Period,
     QueryResult,
-    Scan,
     Segment,
     SkillContext,
     Statement,
     Table,
     Totals,
     Value,
-    among_like_tickets,
     as_row,
     begin,
     checked_focus,
-    combination_found,
     compare_rates,
     contributions,
-    corrected_together,
     crossing_table,
     dimension_to_compare,
     excludable_difference,
+    is_wide,
+    judged_segments,
+    like_tickets_table,
     number,
     own_filter_as_focus,
     parts_table,
     rate_changes_table,
     rate_to_compare,
-    rest_differences,
-    scan,
     scan_table,
-    scanned_pairs,
-    segments_of,
     segments_table,
     title_of,
+    wide_differences,
+    youngest,
 )
 
 NAME = "segment_comparison"
 NAMES = 8
 MOST_PAIRS = 4
 MOST_STANDARDISED = 2
-MOST_COMBINATIONS = 2
-YOUNGEST = 0.95
-# One correction over everything said; half of it for the question asked, so that looking further costs it little.
-SHARE_OF_SEGMENTS, SHARE_OF_LIKE, SHARE_OF_COMBINATIONS = 0.5, 0.25, 0.25
 _PARTS = ("numerator", "denominator", "unknown_time")
-Cell = tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Everything that was tested, corrected together. standardised: p-value after the correction, by segment."""
-
-    segments: Sequence[Segment]
-    like: LikeTickets | None
-    standardised: Mapping[Cell, Fact]
-    found: Sequence[Found]
-    scan: Scan
-    scan_corrected: Sequence[float | None]
 
 
 def segment_comparison(
@@ -122,10 +97,14 @@ def segment_comparison(
         text = f"No account tier, segment, region or plan is granted and filled; {inquiry.label(first)} is compared instead."
         inquiry.book.caveat(text, "no_account_dimension")
     rates = inquiry.run((RATE,), dimensions) if rate == COHORT else None
-    tested = contributions(inquiry, rate, dimensions)
     totals = _totals(inquiry, rates) if rates is not None else None
+    known: dict[tuple[Value, ...], Difference] | None = None
+    if totals is not None and is_wide(inquiry, dimensions, int(number(totals.tickets.value))):
+        tested, known = wide_differences(inquiry, rate, dimensions)
+    else:
+        tested = contributions(inquiry, rate, dimensions)
     overall = _overall(inquiry, tested)
-    found = _judged(inquiry, dimensions, (rates, totals), tested, is_open)
+    found = judged_segments(inquiry, dimensions, (rates, totals), tested, is_open, known)
     tables = _tables(inquiry, dimensions, rate, found)
     statements = [*_opening(inquiry, totals, overall)]
     if overall.value is not None:
@@ -188,111 +167,17 @@ def _overall(inquiry: Inquiry, tested: Contributions) -> Fact:
     return inquiry.book.cell(tested.result, as_row(tested.whole, tested.metric), tested.metric)
 
 
-def _judged(
-    inquiry: Inquiry,
-    dimensions: tuple[str, ...],
-    rates: tuple[QueryResult | None, Totals | None],
-    tested: Contributions,
-    is_open: bool,
-) -> Judged:
-    """Segments against the rest, the same among like tickets, and combinations, corrected for having looked at all of it."""
-    differences: dict[Cell, Difference] = rest_differences(tested.parts, inquiry.minimum)
-    like = among_like_tickets(inquiry, tested.metric, dimensions, differences)
-    pairs = scanned_pairs(inquiry.context, dimensions, is_open)
-    scanned = scan(inquiry, tested.metric, pairs, [like.result] if like else [])
-    standard = dict(like.segments) if like else {}
-    corrected = corrected_together(
-        ([one.p_value for one in differences.values()], SHARE_OF_SEGMENTS),
-        ([one.p_value for one in standard.values()], SHARE_OF_LIKE),
-        (scanned.p_values, SHARE_OF_COMBINATIONS),
-    )
-    of_segments, of_standard, of_pairs = corrected
-    judged = {cell: (one, p) for (cell, one), p in zip(differences.items(), of_segments, strict=True)}
-    result, totals = rates
-    shown = (result, totals.rate) if result is not None and totals is not None else None
-    segments = segments_of(inquiry, dimensions, shown, tested, judged)
-    facts = _standardised(inquiry, dimensions, like, dict(zip(standard, of_standard, strict=True)))
-    return Judged(segments, like, facts, _found(inquiry, tested.metric, scanned, of_pairs), scanned, of_pairs)
-
-
-def _standardised(
-    inquiry: Inquiry, dimensions: Sequence[str], like: LikeTickets | None, corrected: Mapping[Cell, float | None]
-) -> dict[Cell, Fact]:
-    facts = {}
-    for cell, one in (like.segments if like else {}).items():
-        p = corrected[cell]
-        facts[cell] = inquiry.book.add(
-            "standardised_difference",
-            one.difference,
-            "points",
-            inquiry.period,
-            dict(zip(dimensions, cell, strict=True)),
-            source=like.result if like else None,
-            n=one.compared[0],
-            missing=one.left_out[0],
-            interval=one.interval,
-            p_value=one.p_value,
-            p_adjusted=p,
-            significant=None if p is None else p <= 0.05,
-        )
-    return facts
-
-
-def _found(inquiry: Inquiry, metric: str, scanned: Scan, corrected: Sequence[float | None]) -> list[Found]:
-    """The clear combinations, the clearest first; of those that share a dimension, which may be the same tickets, one."""
-    clear = []
-    for place, (pair, p) in enumerate(zip(scanned.pairs, corrected, strict=True)):
-        one = scanned.found.get(pair)
-        if one is not None and one.is_examined and p is not None and p <= 0.05:
-            clear.append((p, place, one))
-    told: list[Found] = []
-    used: set[str] = set()
-    for p, _, one in sorted(clear, key=lambda item: item[:2]):
-        if not used & {one.single, one.several} and len(told) < MOST_COMBINATIONS:
-            told.append(combination_found(inquiry, metric, one, p))
-            used |= {one.single, one.several}
-    return told
-
-
 def _tables(inquiry: Inquiry, dimensions: tuple[str, ...], rate: str, found: Judged) -> list[Table]:
     tables = [segments_table(inquiry, dimensions, rate, found.segments)]
     tables += [parts_table(inquiry, rate, one) for one in found.found]
     if found.like is not None:
-        tables.append(_standardised_table(inquiry, dimensions, found))
+        tables.append(like_tickets_table(inquiry, dimensions, found))
     if len(dimensions) == 1:
         drawn = [crossing_table(inquiry, rate, one.candidate.crossing) for one in found.found]
         tables += [table for table in drawn if table is not None]
     if found.found:
         tables.append(scan_table(inquiry, found.scan, found.scan_corrected, found.found))
     return tables
-
-
-def _standardised_table(inquiry: Inquiry, dimensions: Sequence[str], found: Judged) -> Table:
-    strata = [inquiry.label(name) for name in found.like.strata] if found.like else []
-    grid = Grid(
-        f"Among tickets of the same {_listed(strata)}",
-        (
-            *(Column(inquiry.label(name), "text", name) for name in dimensions),
-            Column("from the rest", "points", "difference"),
-            Column("among like tickets", "points", "standardised_difference"),
-            Column("at least", "points", "low"),
-            Column("at most", "points", "high"),
-            Column("tickets compared", "count", "n"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in found.segments:
-        fact = found.standardised.get(one.cell)
-        if fact is not None and fact.value is not None:
-            ends = fact.interval or (None, None)
-            reads = {True: "more than noise", False: "within noise", None: "too few to say"}[fact.significant]
-            crude = (one.tested.difference, one.tested)
-            grid.row((*one.cell, crude, fact, *((end, fact) for end in ends), (fact.n, fact), reads))
-    return grid.table()
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _drawings(dimensions: tuple[str, ...], rate: str, tables: Sequence[Table]) -> list[Drawing]:
@@ -448,41 +333,4 @@ def _reading(inquiry: Inquiry, totals: Totals | None, overall: Fact) -> list[Sta
     if totals.unknown_times:
         fact = inquiry.book.add("unknown_time_count", totals.unknown_times, "count", inquiry.period, n=totals.escalated)
         said.append(Statement("unknown_time", (inquiry.book.revise(fact, query=totals.count.query).id,)))
-    return said + _censored(inquiry, overall)
-
-
-def _censored(inquiry: Inquiry, cohort: Fact) -> list[Statement]:
-    """From which day on tickets are younger than the time within which 95 % of escalations come."""
-    last, lag = inquiry.context.queries.last_day, inquiry.context.queries.escalation_lag_days()
-    if lag is None:
-        return _still_open(inquiry)
-    if last is None:
-        return []
-    day = max(last - timedelta(days=math.ceil(lag)), inquiry.period.start)
-    if day >= inquiry.period.end:
-        return []
-    text = f"Tickets created from {day.isoformat()} on may still escalate; rates of the newest days will rise."
-    inquiry.book.caveat(text, "censored", (cohort.id,))
-    return [Statement("censored", (cohort.id,), {"from_day": day.isoformat()})]
-
-
-def _still_open(inquiry: Inquiry) -> list[Statement]:
-    """Where no time of escalation is known: how many tickets are open, and from which day on nearly all of them were created."""
-    if "ticket_resolved_at" not in inquiry.context.model.filterable():
-        return []
-    asked = Filter("ticket_resolved_at", "missing")
-    counted = contributions(inquiry, TICKETS, ("day",), (asked,), accounts=False)
-    days = sorted((str(day), sums.total) for (day,), sums in counted.sums.items() if day is not None and sums.total)
-    still_open, created = sum(total for _, total in days), int(number(inquiry.book.first(TICKETS).value))
-    if not still_open or still_open >= created:
-        return []
-    left = still_open * YOUNGEST
-    from_day = days[0][0]
-    for day, total in reversed(days):
-        if left <= 0:
-            break
-        left, from_day = left - total, day
-    fact = inquiry.book.add("open_ticket_count", still_open, "count", inquiry.period, source=counted.result, n=created)
-    text = f"Tickets that are still open, most of them created from {date.fromisoformat(from_day[:10])} on, may still escalate."
-    inquiry.book.caveat(text, "open_tickets", (fact.id,))
-    return [Statement("open_tickets", (fact.id,), {"from_day": from_day[:10]})]
+    return said + youngest(inquiry, overall)

@@ -99,7 +99,7 @@ def test_it_reads_so_and_every_sentence_is_bound(kind: str, ids: tuple[str, ...]
 
 
 def test_a_changed_number_of_a_combination_is_no_longer_bound():
-    kind, ids, arguments, text = GOLDEN[3]
+    kind, ids, arguments, text = next(one for one in GOLDEN if one[0] == "combination")
     told = replace(finding(Statement(kind, ids, arguments)), facts=FACTS)
     assert bind(text.replace("208 of 368", "218 of 368"), told, wording()).grounding.unbound
 

@@ -278,3 +278,19 @@ def test_few_tickets_end_in_a_finding_for_a_pair_too():
     found = segment_comparison(context_of(make_rows(5, 60)), by="tier", second="category", period=QUARTER)
     assert not [f for f in found.facts if f.significant]
     assert {s.kind for s in found.statements} == {"headline", "too_few"}
+
+
+def test_more_combinations_than_can_be_read_by_account_are_examined_one_by_one(context, monkeypatch):
+    asked = {"by": "support_level", "second": "product_area", "period": QUARTER}
+    whole = segment_comparison(context, **asked)
+    monkeypatch.setattr("analyst_agent.skillkit.wide.MOST_ROWS", 100)
+    wide = segment_comparison(context, **asked)
+    assert wide.queries != whole.queries
+    assert not any(q.semantic["by"] == ["support_level", "product_area", "account"] for q in wide.queries)
+    for one in (f for f in whole.facts if f.metric == COHORT and len(f.dimensions) == 2 and f.reference == "rest"):
+        same = next(f for f in wide.facts if (f.metric, f.dimensions, f.reference) == (COHORT, one.dimensions, "rest"))
+        assert (same.value, same.n, same.reference_value) == (one.value, one.n, one.reference_value)
+        assert bool(same.significant) == bool(one.significant)
+        if same.significant:
+            assert same.difference_interval == pytest.approx(one.difference_interval)
+            assert same.p_value == pytest.approx(one.p_value)
