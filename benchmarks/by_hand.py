@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from analyst_agent.records import Period
 
 
@@ -35,18 +37,40 @@ def root_cause_trend(period: Period, before: Period | None, examined: Period, co
     ]  # fmt: skip
 
 
-def segment_comparison(period: Period) -> list[str]:
-    """Two statements: the rates of the period, and the cohort by account, of which the segments are sums."""
+def segment_comparison(period: Period, examined: Collection[tuple[str, str, tuple[str, ...]]] = ()) -> list[str]:
+    """The rates of the period; the cohort by account, of which the segments are sums; the cohort by tier and what is held
+    alike; by tier and everything it is crossed with; and for each combination examined both sides by account, in one scan.
+    """
+    cohort = f"""tickets t LEFT JOIN (SELECT ticket_id FROM escalated_tickets WHERE created_at >= TIMESTAMP '{period.start}'
+            AND created_at < TIMESTAMP '{period.end}') e USING (ticket_id)"""
+    created, rate = within("t.created_at", period), "count(*) AS tickets, count(e.ticket_id) AS escalated"
+    others = ("priority", "language", "support_level", "t.team")
     return [
         f"""SELECT tier, sum(escalated) AS escalated, sum(tickets) AS tickets FROM
             (SELECT account_id, count(*) AS escalated, 0 AS tickets FROM escalated_tickets WHERE {within("counted_at", period)} GROUP BY 1
             UNION ALL SELECT account_id, 0, count(*) FROM tickets WHERE {within("created_at", period)} GROUP BY 1)
             LEFT JOIN account_directory USING (account_id) GROUP BY 1""",
-        f"""SELECT tier, display_name, tickets, escalated FROM
-            (SELECT account_id, count(*) AS tickets, count(e.ticket_id) AS escalated FROM tickets t LEFT JOIN
-            (SELECT ticket_id FROM escalated_tickets WHERE created_at >= TIMESTAMP '{period.start}' AND created_at < TIMESTAMP '{period.end}') e
-            USING (ticket_id) WHERE {within("t.created_at", period)} GROUP BY 1) LEFT JOIN account_directory USING (account_id)""",
+        f"""SELECT tier, display_name, tickets, escalated FROM (SELECT account_id, {rate} FROM {cohort} WHERE {created} GROUP BY 1)
+            LEFT JOIN account_directory USING (account_id)""",
+        f"""SELECT tier, category, product_area, channel, {rate} FROM {cohort} LEFT JOIN account_directory USING (account_id)
+            WHERE {created} GROUP BY ALL""",
+        f"""SELECT tier, {", ".join(others)}, {rate} FROM {cohort} LEFT JOIN account_directory USING (account_id)
+            LEFT JOIN agent_directory USING (agent_id) WHERE {created}
+            GROUP BY GROUPING SETS ({", ".join(f"(tier, {name})" for name in others)})""",
+        *(_examined(cohort, created, *one) for one in examined),
     ]  # fmt: skip
+
+
+def _examined(cohort: str, created: str, single: str, several: str, values: tuple[str, ...]) -> str:
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    inside = f"{_column(several)} IN ({listed})"
+    return f"""SELECT {_column(single)}, account_directory.display_name, count(*), count(e.ticket_id), count(*) FILTER ({inside}),
+            count(e.ticket_id) FILTER ({inside}) FROM {cohort} LEFT JOIN account_directory USING (account_id)
+            LEFT JOIN agent_directory USING (agent_id) WHERE {created} GROUP BY 1, 2"""
+
+
+def _column(dimension: str) -> str:
+    return f"t.{dimension}" if dimension in ("team", "created_at") else dimension
 
 
 def within(column: str, period: Period) -> str:

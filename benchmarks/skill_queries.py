@@ -70,10 +70,20 @@ def hand_written(workspace: Workspace, skill: str, finding: Finding) -> list[str
     if period is None:
         raise ValueError(f"{skill} found no period")
     if skill == "segment_comparison":
-        return by_hand.segment_comparison(period)
+        return by_hand.segment_comparison(period, _examined(finding))
     [texts] = [q.semantic["period"] for q in finding.queries if "subject" in q.semantic["by"]]
     examined = Period(date.fromisoformat(texts["start"]), date.fromisoformat(texts["end"]))
     return by_hand.root_cause_trend(period, finding.comparison, examined, stored_codes(workspace))
+
+
+def _examined(finding: Finding) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The combinations that the skill looked at by account: the dimension of one value, the other and its values."""
+    found = []
+    for record in finding.queries:
+        for one in record.semantic["where"]:
+            if one["op"] == "in" and len(record.semantic["by"]) == 2:
+                found.append((record.semantic["by"][0], one["field"], tuple(one["value"])))
+    return found
 
 
 def stored_codes(workspace: Workspace) -> dict[str, str]:

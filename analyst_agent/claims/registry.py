@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
-from analyst_agent.claims.kinds import briefs, lists, opening, patterns, qualifications, segments, stories
+from analyst_agent.claims.kinds import (
+    briefs,
+    like_and_combined,
+    lists,
+    opening,
+    patterns,
+    qualifications,
+    segments,
+    stories,
+)
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
@@ -14,7 +23,12 @@ from analyst_agent.records import Finding, Statement
 
 # Rooms of the kinds that a single skill asks for; each holds a table KINDS, and where
 # there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).
-_ROOMS: tuple[ModuleType, ...] = (briefs, stories)
+_ROOMS: tuple[ModuleType, ...] = (
+    briefs,
+    like_and_combined,
+    stories,
+)
+
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -21,6 +21,22 @@ from analyst_agent.records import (
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend, stored
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
+from analyst_agent.skillkit.combining import (
+    Found,
+    combination_found,
+    crossing_table,
+    parts_table,
+    scan_table,
+)
+from analyst_agent.skillkit.compared import (
+    COHORT,
+    REOPENED,
+    Contributions,
+    Sums,
+    as_row,
+    contributions,
+    rate_to_compare,
+)
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
@@ -33,6 +49,7 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_table
 from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
@@ -42,6 +59,7 @@ from analyst_agent.skillkit.rates import (
     adjusted,
     by_account,
     corrected,
+    corrected_together,
     parts_by_cell,
     parts_of,
     parts_of_rate,
@@ -49,17 +67,24 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
+from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
+from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.wide import is_wide, wide_differences
+from analyst_agent.skillkit.youngest import youngest
 from analyst_agent.statistics import excludable_difference
 from analyst_agent.statistics.usual import Usual, against_usual
 
 __all__ = [
+    "COHORT",
     "COUNT",
     "GRAINS",
     "OF_ACCOUNTS",
     "OF_TICKETS",
     "RATE",
     "READS_AS",
+    "REOPENED",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
@@ -68,6 +93,7 @@ __all__ = [
     "Change",
     "Citation",
     "Column",
+    "Contributions",
     "Difference",
     "Drawing",
     "Evidence",
@@ -75,12 +101,15 @@ __all__ = [
     "FactBook",
     "Filter",
     "Finding",
+    "Found",
     "Grid",
     "Held",
     "Inquiry",
     "IssueMatch",
+    "Judged",
     "Knowledge",
     "Life",
+    "LikeTickets",
     "Likely",
     "NotPermitted",
     "Order",
@@ -92,10 +121,13 @@ __all__ = [
     "QueryResult",
     "Quoted",
     "Recommendation",
+    "Scan",
+    "Segment",
     "SemanticQuery",
     "Skill",
     "SkillContext",
     "Statement",
+    "Sums",
     "Table",
     "Totals",
     "UnknownName",
@@ -104,14 +136,20 @@ __all__ = [
     "about",
     "adjusted",
     "against_usual",
+    "among_like_tickets",
+    "as_row",
     "begin",
     "by_account",
     "changed",
     "changes_of",
     "changes_table",
     "checked_focus",
+    "combination_found",
     "compare_rates",
+    "contributions",
     "corrected",
+    "corrected_together",
+    "crossing_table",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
@@ -119,7 +157,10 @@ __all__ = [
     "gather",
     "groups_of",
     "is_rest",
+    "is_wide",
+    "judged_segments",
     "life_of",
+    "like_tickets_table",
     "load_skills",
     "matched",
     "number",
@@ -127,11 +168,21 @@ __all__ = [
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "parts_table",
     "rate_changes_table",
     "rate_difference",
+    "rate_to_compare",
     "recommend",
     "rest_differences",
+    "scan",
+    "scan_table",
+    "scanned_pairs",
+    "segments_of",
+    "segments_table",
     "similar_resolved",
     "stored",
+    "title_of",
     "totals_of",
+    "wide_differences",
+    "youngest",
 ]

@@ -43,13 +43,14 @@ def changed(difference: Difference, corrected: float | None, before: Period, is_
     }
 
 
-def rate_changes_table(title: str, dimension: tuple[str, str], facts: Sequence[Fact]) -> Table:
-    """A row a cell: rate now and then, difference in points with its interval, and how it reads. dimension: name, label."""
-    name, label = dimension
+def rate_changes_table(title: str, dimensions: Sequence[tuple[str, str]], facts: Sequence[Fact]) -> Table:
+    """A row a cell: rate now and then, difference in points with its interval, and how it reads. dimensions: name and label
+    of each.
+    """
     grid = Grid(
         title,
         (
-            Column(label, "text", name),
+            *(Column(label, "text", name) for name, label in dimensions),
             Column("rate", "ratio", "rate"),
             Column("rate before", "ratio", "rate_before"),
             Column("difference", "points", "difference"),
@@ -62,7 +63,7 @@ def rate_changes_table(title: str, dimension: tuple[str, str], facts: Sequence[F
         low, high = fact.difference_interval or (None, None)
         values = (fact.reference_value, fact.difference, low, high)
         cells = [(value, fact) for value in values]
-        grid.row((fact.dimensions.get(name), fact, *cells, READS_AS[fact.significant]))
+        grid.row((*(fact.dimensions.get(name) for name, _ in dimensions), fact, *cells, READS_AS[fact.significant]))
     return grid.table()
 
 

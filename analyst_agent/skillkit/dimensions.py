@@ -40,11 +40,13 @@ def own_filter_as_focus(
     return tuple(one for one in where if one not in own), focus or str(own[0].value)
 
 
-def checked_focus(context: SkillContext, dimension: str, focus: str | None) -> str | None:
-    """The focus as stored. Raises where the dimension cannot split tickets or does not have that value."""
+def checked_focus(context: SkillContext, dimension: str, focus: str | None, *, of_tickets: bool = True) -> str | None:
+    """The focus as stored. Raises where the dimension cannot split tickets (of_tickets: escalated or not) or does not have
+    that value.
+    """
     context.model.check_dimension(dimension)
     known = context.model.dimensions().get(dimension)
-    if known is not None and known.role == "escalation":
+    if of_tickets and known is not None and known.role == "escalation":
         raise NotPermitted(
             f"Escalation rates cannot be compared by {known.label}: a ticket has one only once it is escalated.",
             "Ask for the root causes, or compare by what a ticket has when it is created, such as category or tier.",

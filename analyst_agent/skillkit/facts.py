@@ -49,15 +49,20 @@ class FactBook:
         self._results: list[QueryResult] = []
         self._caveats: dict[tuple[str, str], Caveat] = {}
         self._counted: set[tuple[Period | None, str]] = set()
+        self._said: set[int] = set()
 
     def __getitem__(self, fact_id: str) -> Fact:
         return self._facts[fact_id]
 
-    def note(self, result: QueryResult) -> QueryResult:
-        """Remember a query and what must be said about its numbers; returns the result unchanged."""
+    def note(self, result: QueryResult, *, is_said: bool = True) -> QueryResult:
+        """Remember a query and what must be said about its numbers; returns the result unchanged. is_said: whether what
+        the engine says of it concerns what is told; of a scan it does only once something that it found is told.
+        """
         if id(result) not in self._queries:
             self._results.append(result)  # keeps it alive, so that its identity stays its own
             self._queries[id(result)] = replace(result.query, id=f"q{len(self._queries) + 1}")
+        if is_said and id(result) not in self._said:
+            self._said.add(id(result))
             for text in result.caveats:
                 self._note_caveat(text, result.period)
         return result
@@ -98,7 +103,11 @@ class FactBook:
         **more: Any,
     ) -> Fact:
         """A new fact. source: the result it was computed from; more: further fields of `Fact`."""
-        query = self._queries[id(self.note(source))].id if source is not None else None
+        query = (
+            self._queries[id(self.note(source, is_said=id(source) not in self._queries))].id
+            if source is not None
+            else None
+        )
         fact = Fact(
             f"f{len(self._facts) + 1}",
             metric,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from analyst_agent.records import Period, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.statistics import benjamini_hochberg, compare_periods, poisson_counts_differ
+from analyst_agent.statistics import benjamini_hochberg, compare_periods, compare_with_rest, poisson_counts_differ
 
 Cell = tuple[Value, ...]
 ACCOUNT = "account"
@@ -33,7 +34,8 @@ class Part:
 class Difference:
     """One rate minus another; interval and p_value are None where `reason` says why nothing can be said.
 
-    reference: the other rate. own_interval: 95 % interval of the first rate, None with too few accounts.
+    reference: the other rate. own_interval: 95 % interval of the first rate, None with too few accounts. design_effect: by how
+    much accounts inflate the variance, with the degrees of freedom that carry it (None: independent tickets).
     """
 
     difference: float | None
@@ -42,6 +44,8 @@ class Difference:
     reason: str = ""
     reference: float | None = None
     own_interval: tuple[float, float] | None = None
+    design_effect: float = 1.0
+    degrees_of_freedom: float | None = None
 
     def significant(self, adjusted: float | None) -> bool | None:
         """Whether it is more than noise after the correction for scanning; None where it was not tested."""
@@ -173,26 +177,54 @@ def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int)
     return Sides(first, second).difference(minimum)
 
 
-def rest_differences(cells: Mapping[Value, Sequence[Part]], minimum: int) -> dict[Value, Difference]:
-    """The rate of each cell against that of all others together; of what is not recorded (None) nothing is said."""
-    sums = {value: _sum(parts) for value, parts in cells.items()}
-    whole = _sum(sums.values())
-    alone = all(part.account is None for parts in cells.values() for part in parts)
-    found: dict[Value, Difference] = {}
-    for value, parts in cells.items():
-        if value is None:
-            continue
-        own = sums[value]
-        rest: list[Part] = [Part(None, whole.successes - own.successes, whole.total - own.total)]
-        if not alone and min(own.total, rest[0].total) >= minimum:
-            rest = [part for other, others in cells.items() if other != value for part in others]
-        found[value] = rate_difference(parts, rest, minimum)
-    return found
+def rest_differences(cells: Mapping[Any, Sequence[Part]], minimum: int) -> dict[Any, Difference]:
+    """The rate of each cell against that of all others together; of what is not recorded nothing is said.
+
+    A cell is a value or a combination of values; None, or a None among them, is not recorded, and part of the rest.
+    """
+    rows = [(place, part) for place, parts in enumerate(cells.values()) for part in parts]
+    codes: dict[Value, int] = {}
+    account = np.array(
+        [-1 if part.account is None else codes.setdefault(part.account, len(codes)) for _, part in rows], dtype=np.int64
+    )
+    cell = np.array([place for place, _ in rows], dtype=np.int64)
+    successes = np.array([part.successes for _, part in rows], dtype=float)
+    totals = np.maximum(np.array([part.total for _, part in rows], dtype=float), successes)
+    yes, whole = (
+        np.bincount(cell, weights=values, minlength=len(cells)).astype(float) for values in (successes, totals)
+    )
+    return {
+        value: _against_rest((successes, totals, cell == place, account), (yes, whole), place, minimum)
+        for place, value in enumerate(cells)
+        if value is not None and not (isinstance(value, tuple) and None in value)
+    }
 
 
-def _sum(parts: Iterable[Part]) -> Part:
-    listed = list(parts)
-    return Part(None, sum(part.successes for part in listed), sum(part.total for part in listed))
+def _against_rest(
+    rows: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]],
+    sums: tuple[NDArray[np.float64], NDArray[np.float64]],
+    place: int,
+    minimum: int,
+) -> Difference:
+    successes, totals = sums
+    own, rest = float(totals[place]), float(totals.sum() - totals[place])
+    if min(own, rest) <= 0:
+        return Difference(None, reason="no tickets")
+    other = float(successes.sum() - successes[place]) / rest
+    difference = float(successes[place]) / own - other
+    if min(own, rest) < minimum:
+        return Difference(difference, reason=TOO_FEW_TICKETS, reference=other)
+    compared = compare_with_rest(*rows)
+    return Difference(
+        difference,
+        compared.interval,
+        compared.p_value,
+        compared.reason,
+        other,
+        compared.segment.interval,
+        compared.design_effect,
+        compared.degrees_of_freedom,
+    )
 
 
 def count_difference(
@@ -234,3 +266,19 @@ def adjusted(differences: Sequence[Difference]) -> list[float | None]:
 def corrected(p_values: Sequence[float | None]) -> list[float | None]:
     """The same of plain p-values; None where nothing was tested."""
     return benjamini_hochberg(list(p_values))
+
+
+def corrected_together(*families: tuple[Sequence[float | None], float]) -> list[list[float | None]]:
+    """Benjamini-Hochberg over all kinds of claims of one answer, each family with its share of the whole, however many
+    tests it has: p-values and share of each in, p-values after the correction out.
+    """
+    weights = []
+    for p_values, share in families:
+        tested = sum(p is not None for p in p_values)
+        weights += [share / max(tested, 1)] * len(p_values)
+    corrected = benjamini_hochberg([p for p_values, _ in families for p in p_values], weights)
+    found = []
+    for p_values, _ in families:
+        found.append(corrected[: len(p_values)])
+        corrected = corrected[len(p_values) :]
+    return found

@@ -29,6 +29,18 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "largest difference not excluded",
             "The larger end of the 95 % interval of the difference from the rest: larger differences are excluded.",
         ),
+        "standardised_difference": Term(
+            "standardised difference",
+            "Difference from the rest among like tickets (the same category, area and channel, as far as recorded): "
+            "Mantel-Haenszel risk difference (Greenland and Robins 1985).",
+        ),
+        "excess_of_combination": Term(
+            "excess of the combination",
+            "Rate of a combination less what its two parts add up to over the tickets that have neither (difference of differences).",
+        ),
+        "open_ticket_count": Term(
+            "open tickets", "Tickets created in the period that were not resolved by the data's end."
+        ),
         "known_issue_matches": Term(
             "tickets that match a known issue",
             "Tickets whose text or code holds evidence of the known issue, of those examined.",

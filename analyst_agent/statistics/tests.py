@@ -58,19 +58,26 @@ def _fisher_exact(count1: int, n1: int, n2: int, events: int) -> float:
     return min(1.0, float(weight[as_rare].sum() / weight.sum()))
 
 
-def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
+def benjamini_hochberg(p_values: Sequence[float | None], weights: Sequence[float] | None = None) -> list[float | None]:
     """Adjusted p-values in the order given: reject where at most 0.05 and at most 5 % of the rejected are expected to
     be false.
 
     None and NaN mean "not tested": they stay None and are not counted. Give every test of the scan, shown or not.
-    Source: Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57, 289.
+    weights: how much each test matters, positive, chosen before looking; only their ratios among the tested count. Raises
+    ValueError for a p-value outside 0 to 1 or a weight that is not positive. Source: Benjamini and Hochberg 1995, J. R.
+    Stat. Soc. B 57, 289; Genovese, Roeder and Wasserman 2006, Biometrika 93, 509 (weights).
     """
     tested = [(p, i) for i, p in enumerate(p_values) if p is not None and not isnan(p)]
+    if any(not 0 <= p <= 1 for p, _ in tested):
+        raise ValueError(f"a p-value lies between 0 and 1, not {next(p for p, _ in tested if not 0 <= p <= 1)}")
+    if weights is not None and tested:
+        if min(weights[i] for _, i in tested) <= 0:
+            raise ValueError("every weight must be positive")
+        mean = sum(weights[i] for _, i in tested) / len(tested)
+        tested = [(min(1.0, p * mean / weights[i]), i) for p, i in tested]
     adjusted: list[float | None] = [None] * len(p_values)
     smallest = 1.0
     for rank, (p, place) in zip(range(len(tested), 0, -1), sorted(tested, reverse=True), strict=True):
-        if not 0 <= p <= 1:
-            raise ValueError(f"a p-value lies between 0 and 1, not {p}")
         smallest = min(smallest, p * (len(tested) / rank))  # in this order the largest p stays exactly itself
         adjusted[place] = smallest
     return adjusted

@@ -1,62 +1,62 @@
-"""Whether rates differ by customer type: each segment's escalation rate against that of all others."""
+"""Whether rates differ by customer type: each segment's rate against that of all others, among like tickets, and in combination."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
 from analyst_agent.skillkit import (
-    GRAINS,
+    COHORT,
     OF_ACCOUNTS,
     RATE,
+    REOPENED,
+    TICKETS,
     TOO_FEW_TICKETS,
-    Column,
+    Contributions,
     Difference,
+    Drawing,
     Fact,
     Filter,
     Finding,
-    Grid,
+    Found,
     Inquiry,
+    Judged,
+    NotPermitted,
     Period,
     QueryResult,
+    Segment,
     SkillContext,
     Statement,
     Table,
     Totals,
     Value,
-    adjusted,
+    as_row,
     begin,
     checked_focus,
     compare_rates,
+    contributions,
+    crossing_table,
     dimension_to_compare,
     excludable_difference,
+    is_wide,
+    judged_segments,
+    like_tickets_table,
     number,
     own_filter_as_focus,
-    parts_by_cell,
+    parts_table,
     rate_changes_table,
-    rest_differences,
+    rate_to_compare,
+    scan_table,
+    segments_table,
+    title_of,
+    wide_differences,
+    youngest,
 )
 
 NAME = "segment_comparison"
-COHORT = "cohort_escalation_rate"
 NAMES = 8
+MOST_PAIRS = 4
+MOST_STANDARDISED = 2
 _PARTS = ("numerator", "denominator", "unknown_time")
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One value of the dimension, its facts, and its test against all others."""
-
-    value: Value
-    tickets: Fact
-    escalated: Fact
-    rate: Fact
-    deviation: Fact
-    cohort: Fact
-    difference: Difference
-    verdict: bool | None
 
 
 def segment_comparison(
@@ -66,42 +66,90 @@ def segment_comparison(
     where: Sequence[Filter] = (),
     focus: str | None = None,
     comparison: Period | None = None,
+    second: str | None = None,
+    metric: str | None = None,
 ) -> Finding:
-    """Whether tickets of some customers or kinds escalate more often than those of others.
+    """Whether tickets of some customers or kinds escalate more often than those of others, and where that comes from.
 
     Gives for each segment its tickets, escalated tickets, escalation rate and deviation from the overall rate, and
     its cohort rate against all other segments with interval and adjusted significance. Names the segments clearly
-    above and below; for the others, what difference the data exclude. Use it for questions whether rates differ by
-    customer type, region, plan or any other group.
+    above and below; for the others, what difference the data exclude. Says what remains of a difference among tickets
+    of the same category, area and channel, and whether the effect lives in a combination of two dimensions rather than
+    in either. Use it for questions whether rates differ by customer type, region, plan or any other group, and where
+    escalated or reopened tickets come from.
 
-    by: the dimension, default that of `focus`, else the account tier. period: whole days, default the last 30
-    complete days. where: filters. focus: the segment asked about, for example Enterprise; it is answered first.
-    comparison: a second period, where asked how rates changed. Raises an AnalystError where the period lies outside
-    the data, a name is unknown or not granted, or the dimension cannot split tickets.
+    by: the dimension, default that of `focus`, else the account tier. second: another one, to compare the combinations of
+    both. metric: another rate of escalated tickets instead of the escalation rate, such as reopen_rate or
+    sla_breach_rate. period: whole days, default the last 30 complete days. where: filters. focus: the segment asked
+    about, for example Enterprise; it is answered first. comparison: a second period, where asked how rates changed.
+    Raises an AnalystError where the period lies outside the data, a name is unknown or not granted, the dimension cannot
+    split tickets, or the metric is no rate.
     """
-    dimension = by or dimension_to_compare(context, focus)
-    conditions, focus = own_filter_as_focus(dimension, tuple(where), focus)
-    focus = checked_focus(context, dimension, focus)
+    rate = rate_to_compare(context.model, metric)
+    first = by or dimension_to_compare(context, focus)
+    conditions, focus = own_filter_as_focus(first, tuple(where), focus)
     inquiry = begin(context, period, conditions, comparison, always_compared=False)
-    if by is None and focus is None and dimension not in OF_ACCOUNTS:
-        text = f"No account tier, segment, region or plan is granted and filled; {inquiry.label(dimension)} is compared instead."
+    rate = _meaningful(inquiry, rate)
+    focus = checked_focus(context, first, focus, of_tickets=rate == COHORT)
+    dimensions = _with_second(context, first, second, of_tickets=rate == COHORT)
+    is_open = by is None and focus is None
+    if is_open and first not in OF_ACCOUNTS:
+        text = f"No account tier, segment, region or plan is granted and filled; {inquiry.label(first)} is compared instead."
         inquiry.book.caveat(text, "no_account_dimension")
-    result = inquiry.run((RATE, COHORT), (dimension,))
-    totals = _totals(inquiry, result)
-    segments = _segments(inquiry, dimension, result, totals)
-    tables = [_table(inquiry, dimension, segments)]
-    statements = _statements(inquiry, dimension, segments, (totals, _overall_cohort(inquiry, result)), focus)
+    rates = inquiry.run((RATE,), dimensions) if rate == COHORT else None
+    totals = _totals(inquiry, rates) if rates is not None else None
+    known: dict[tuple[Value, ...], Difference] | None = None
+    if totals is not None and is_wide(inquiry, dimensions, int(number(totals.tickets.value))):
+        tested, known = wide_differences(inquiry, rate, dimensions)
+    else:
+        tested = contributions(inquiry, rate, dimensions)
+    overall = _overall(inquiry, tested)
+    found = judged_segments(inquiry, dimensions, (rates, totals), tested, is_open, known)
+    tables = _tables(inquiry, dimensions, rate, found)
+    statements = [*_opening(inquiry, totals, overall)]
+    if overall.value is not None:
+        statements += _statements(inquiry, dimensions, found, focus)
+        statements += _reading(inquiry, totals, overall)
     if inquiry.before is not None:
-        facts: dict[tuple[Value, ...], Fact] = {
-            (one.value,): one.rate for one in segments if one.rate.value is not None
-        }
-        changes = compare_rates(inquiry, RATE, (dimension,), facts, inquiry.before)
-        title = "Escalation rate against the comparison period"
-        tables.append(rate_changes_table(title, (dimension, inquiry.label(dimension)), list(changes.values())))
-        asked = [fact for (value,), fact in changes.items() if value is not None and focus in (None, value)]
-        statements += [Statement("change", (fact.id,)) for fact in asked[:NAMES] if fact.difference is not None]
-    title = f"Escalation rates by {inquiry.label(dimension)}"
-    return inquiry.book.finding(title, NAME, inquiry.period, inquiry.before, statements=statements, tables=tables)
+        table, changes = _changes(inquiry, dimensions, found.segments, focus, inquiry.before)
+        tables.insert(1, table)
+        statements += changes
+    return inquiry.book.finding(
+        title_of(inquiry, dimensions, rate),
+        NAME,
+        inquiry.period,
+        inquiry.before,
+        statements=statements,
+        tables=tables,
+        drawings=_drawings(dimensions, rate, tables),
+    )
+
+
+def _meaningful(inquiry: Inquiry, rate: str) -> str:
+    """The rate, or escalation where every escalated ticket was reopened: then reopening is what escalated means here."""
+    if rate != REOPENED:
+        return rate
+    row = inquiry.run((REOPENED,)).rows[0]
+    if not number(row.get(f"{REOPENED}__n")) or number(row.get(REOPENED)) < 1:
+        return rate
+    inquiry.book.caveat(
+        "Every escalated ticket of this period was reopened, as where the data have no other sign of an escalation; "
+        "so the share of all tickets that were escalated is compared, which here is the share reopened.",
+        "reopened_is_escalated",
+    )
+    return COHORT
+
+
+def _with_second(context: SkillContext, first: str, second: str | None, *, of_tickets: bool) -> tuple[str, ...]:
+    if not second:
+        return (first,)
+    checked_focus(context, second, None, of_tickets=of_tickets)
+    if second == first:
+        raise NotPermitted(
+            f"Combinations need two dimensions; both are {context.model.dimension_label(first)}.",
+            "Name another second dimension, or leave it out.",
+        )
+    return first, second
 
 
 def _totals(inquiry: Inquiry, result: QueryResult) -> Totals:
@@ -111,152 +159,86 @@ def _totals(inquiry: Inquiry, result: QueryResult) -> Totals:
     escalated, created = sums["numerator"], sums["denominator"]
     count = book.add("escalated_ticket_count", escalated, "count", period, source=result, n=escalated)
     rate = book.add(RATE, escalated / created if created else None, "ratio", period, source=result, n=created)
-    tickets = book.add("ticket_count", created, "count", period, source=result, n=created)
+    tickets = book.add(TICKETS, created, "count", period, source=result, n=created)
     return Totals(count, rate, tickets, sums["unknown_time"])
 
 
-def _overall_cohort(inquiry: Inquiry, result: QueryResult) -> Fact:
-    escalated, created = (sum(int(number(row[f"{COHORT}__{part}"])) for row in result.rows) for part in _PARTS[:2])
-    value = escalated / created if created else None
-    return inquiry.book.add(COHORT, value, "ratio", inquiry.period, source=result, n=created)
+def _overall(inquiry: Inquiry, tested: Contributions) -> Fact:
+    return inquiry.book.cell(tested.result, as_row(tested.whole, tested.metric), tested.metric)
 
 
-def _segments(inquiry: Inquiry, dimension: str, result: QueryResult, totals: Totals) -> list[Segment]:
-    """Every segment with its facts, the most tickets first, what is not recorded last."""
-    parts = parts_by_cell(inquiry, COHORT, (dimension,), inquiry.period)
-    differences = rest_differences({cell[0]: found for cell, found in parts.items()}, inquiry.minimum)
-    tested = dict(zip(differences, adjusted(list(differences.values())), strict=True))
-    rows = list(result.rows)
-    if dimension not in GRAINS:
-        rows.sort(key=lambda r: (r[dimension] is None, -number(r[f"{RATE}__denominator"]), str(r[dimension])))
-    return [
-        _segment(inquiry, dimension, (result, row), totals, differences.get(row[dimension]), tested.get(row[dimension]))
-        for row in rows
-    ]
+def _tables(inquiry: Inquiry, dimensions: tuple[str, ...], rate: str, found: Judged) -> list[Table]:
+    tables = [segments_table(inquiry, dimensions, rate, found.segments)]
+    tables += [parts_table(inquiry, rate, one) for one in found.found]
+    if found.like is not None:
+        tables.append(like_tickets_table(inquiry, dimensions, found))
+    if len(dimensions) == 1:
+        drawn = [crossing_table(inquiry, rate, one.candidate.crossing) for one in found.found]
+        tables += [table for table in drawn if table is not None]
+    if found.found:
+        tables.append(scan_table(inquiry, found.scan, found.scan_corrected, found.found))
+    return tables
 
 
-def _segment(
-    inquiry: Inquiry,
-    dimension: str,
-    source: tuple[QueryResult, dict[str, Value]],
-    totals: Totals,
-    difference: Difference | None,
-    corrected: float | None,
-) -> Segment:
-    book, (result, row) = inquiry.book, source
-    group: dict[str, Value] = {dimension: row[dimension]}
-    created, escalated = (int(number(row[f"{RATE}__{part}"])) for part in ("denominator", "numerator"))
-    tickets = book.add("ticket_count", created, "count", inquiry.period, group, source=result, n=created)
-    count = book.add("escalated_ticket_count", escalated, "count", inquiry.period, group, source=result, n=escalated)
-    rate = book.cell(result, row, RATE, group)
-    deviation = book.add(
-        "deviation_from_overall",
-        number(rate.value) - number(totals.rate.value) if rate.value is not None else None,
-        "points",
-        inquiry.period,
-        group,
-        source=result,
-        n=created,
-    )
-    cohort = book.cell(result, row, COHORT, group)
-    shown = difference or Difference(None, reason="not recorded" if row[dimension] is None else "no tickets")
-    verdict = shown.significant(corrected)
-    cohort = book.revise(
-        cohort,
-        interval=shown.own_interval or cohort.interval,
-        reference="rest",
-        reference_value=shown.reference,
-        difference=shown.difference,
-        difference_interval=shown.interval,
-        p_value=shown.p_value,
-        p_adjusted=corrected,
-        significant=verdict,
-    )
-    return Segment(row[dimension], tickets, count, rate, deviation, cohort, shown, verdict)
+def _drawings(dimensions: tuple[str, ...], rate: str, tables: Sequence[Table]) -> list[Drawing]:
+    """Of one dimension the differences with their intervals, of two a heat map; and one of the combination that was found."""
+    first, *others = tables
+    keys = {column.key for column in first.columns}
+    drawn = []
+    if len(dimensions) > 1 and rate in keys:
+        columns = {"x": dimensions[1], "y": dimensions[0], "value": rate, "n": TICKETS if TICKETS in keys else "n"}
+        drawn.append(Drawing("heat_map", first.title, columns, first.title))
+    elif {"difference", "low", "high"} <= keys:
+        columns = {"label": dimensions[0], "value": "difference", "low": "low", "high": "high"}
+        drawn.append(Drawing("bars_with_intervals", first.title, columns, f"{first.title}: difference from the rest"))
+    for table in others:
+        names = [column.key for column in table.columns]
+        if len(names) == 4 and names[2:] == ["n", rate]:
+            columns = {"x": names[1], "y": names[0], "value": rate, "n": "n"}
+            drawn.append(Drawing("heat_map", table.title, columns, table.title))
+    return drawn[:2]
 
 
-def _table(inquiry: Inquiry, dimension: str, segments: Sequence[Segment]) -> Table:
-    label = inquiry.label(dimension)
-    grid = Grid(
-        f"Escalation rates by {label}",
-        (
-            Column(label, "text", dimension),
-            Column("tickets", "count", "ticket_count"),
-            Column("escalated", "count", "escalated_ticket_count"),
-            Column("escalation rate", "ratio", RATE),
-            Column("from overall", "points", "deviation_from_overall"),
-            Column("cohort rate", "ratio", COHORT),
-            Column("from the rest", "points", "difference"),
-            Column("at least", "points", "low"),
-            Column("at most", "points", "high"),
-            Column("p, adjusted", "text", "p_adjusted"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in segments:
-        low, high = one.cohort.difference_interval or (None, None)
-        values = (one.cohort.difference, low, high, _shown(one.cohort.p_adjusted))
-        grid.row(
-            (
-                one.value,
-                one.tickets,
-                one.escalated,
-                one.rate,
-                one.deviation,
-                one.cohort,
-                *((value, one.cohort) for value in values),
-                _reads_as(one),
-            )
-        )
-    return grid.table()
+def _opening(inquiry: Inquiry, totals: Totals | None, overall: Fact) -> list[Statement]:
+    if totals is None:
+        if overall.value is None:
+            text = "No escalated ticket of this period has a value of this rate."
+            inquiry.book.caveat(text, "no_tickets", (overall.id,))
+        return [Statement("value", (overall.id,))]
+    if not number(totals.tickets.value):
+        inquiry.book.caveat("No ticket was created there in this period.", "no_tickets", (totals.tickets.id,))
+    return [Statement("headline", totals.ids)]
 
 
-def _shown(p_value: float | None) -> str | None:
-    if p_value is None:
-        return None
-    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
-
-
-def _reads_as(one: Segment) -> str:
-    if one.verdict is None:
-        return one.difference.reason or "not tested"
-    if not one.verdict:
-        return "no difference shown"
-    return "above the rest" if number(one.difference.difference) > 0 else "below the rest"
-
-
-def _statements(
-    inquiry: Inquiry, dimension: str, segments: Sequence[Segment], totals: tuple[Totals, Fact], focus: str | None
-) -> list[Statement]:
-    """The total, the segment asked about, those that stand out, the others, and how young tickets may mislead."""
-    overall, cohort = totals
-    if not number(overall.tickets.value):
-        inquiry.book.caveat("No ticket was created there in this period.", "no_tickets", (overall.tickets.id,))
-        return [Statement("headline", overall.ids)]
-    said = [Statement("headline", overall.ids)]
-    asked = [one for one in segments if focus is not None and one.value == focus]
-    others = [one for one in segments if one not in asked and one.value is not None]
+def _statements(inquiry: Inquiry, dimensions: tuple[str, ...], found: Judged, focus: str | None) -> list[Statement]:
+    """The segment asked about, those that stand out, the others, what remains among like tickets, and combinations."""
+    said: list[Statement] = []
+    asked = [one for one in found.segments if focus is not None and one.cell[0] == focus]
+    others = [one for one in found.segments if one not in asked and one.is_recorded]
     if focus is not None and not asked:
-        none = inquiry.book.add("ticket_count", 0, "count", inquiry.period, {dimension: focus}, n=0)
-        said.append(Statement("too_few", (none.id,), {"dimension": dimension, "reason": "no tickets"}))
+        none = inquiry.book.add(TICKETS, 0, "count", inquiry.period, {dimensions[0]: focus}, n=0)
+        said.append(Statement("too_few", (none.id,), {"dimension": dimensions[0], "reason": "no tickets"}))
     for group in (asked, others):
-        said += _about(inquiry, dimension, group, is_pair=len(segments) == 2)
-    if overall.unknown_times:
-        fact = inquiry.book.add(
-            "unknown_time_count", overall.unknown_times, "count", inquiry.period, n=overall.escalated
-        )
-        said.append(Statement("unknown_time", (inquiry.book.revise(fact, query=overall.count.query).id,)))
-    return said + _censored(inquiry, cohort)
+        said += _about(inquiry, dimensions, group, is_pair=len(found.segments) == 2)
+    said += _among_like(dimensions, found, asked or others)
+    for one in found.found:
+        if focus is None or focus in (one.candidate.value, *one.candidate.values):
+            said.append(_combination(one))
+    return said
 
 
-def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment], is_pair: bool) -> list[Statement]:
-    words = {"dimension": dimension}
-    clear = sorted((one for one in group if one.verdict), key=lambda one: -number(one.difference.difference))
-    if is_pair and len(clear) == 2:
-        clear = clear[:1]  # of two segments in all, each is the other's rest: the second says the same
+def _words(dimensions: Sequence[str]) -> dict[str, str]:
+    return {"dimension": dimensions[0], **({"second": dimensions[1]} if len(dimensions) > 1 else {})}
+
+
+def _about(inquiry: Inquiry, dimensions: Sequence[str], group: Sequence[Segment], is_pair: bool) -> list[Statement]:
+    words = _words(dimensions)
+    clear = _clear(group, is_pair)
+    if len(dimensions) > 1:
+        clear = sorted(clear, key=lambda one: -abs(number(one.difference.difference)))[:MOST_PAIRS]
     said = [
         Statement(
-            "segment_above" if number(one.difference.difference) > 0 else "segment_below", (one.cohort.id,), words
+            "segment_above" if number(one.difference.difference) > 0 else "segment_below", (one.tested.id,), words
         )
         for one in clear
     ]
@@ -265,28 +247,90 @@ def _about(inquiry: Inquiry, dimension: str, group: Sequence[Segment], is_pair: 
         size = excludable_difference(one.difference.interval) if one.verdict is False else None
         if size is not None:
             fact = inquiry.book.add(
-                "excludable_difference", size, "points", inquiry.period, {dimension: one.value}, n=one.cohort.n
+                "excludable_difference", size, "points", inquiry.period, one.tested.dimensions, n=one.tested.n
             )
-            facts.append(inquiry.book.revise(fact, query=one.cohort.query).id)
-    if facts:
+            facts.append(inquiry.book.revise(fact, query=one.tested.query).id)
+    if facts and len(dimensions) == 1:
         said.append(Statement("no_difference_shown", tuple(facts), words))
     unsaid: dict[str, list[str]] = {}
     for one in group:
         if one.verdict is None and (number(one.tickets.value) or len(group) == 1):
             few = one.difference.reason in (TOO_FEW_TICKETS, "no tickets") and one.tickets.id
-            unsaid.setdefault(one.difference.reason or "not tested", []).append(few or one.cohort.id)
-    said += [Statement("too_few", tuple(ids[:NAMES]), {**words, "reason": reason}) for reason, ids in unsaid.items()]
+            unsaid.setdefault(one.difference.reason or "not tested", []).append(few or one.tested.id)
+    if len(dimensions) == 1:
+        said += [
+            Statement("too_few", tuple(ids[:NAMES]), {**words, "reason": reason}) for reason, ids in unsaid.items()
+        ]
+    elif not clear and not facts:
+        said += [Statement("too_few", tuple(ids[:1]), {**words, "reason": reason}) for reason, ids in unsaid.items()]
     return said
 
 
-def _censored(inquiry: Inquiry, cohort: Fact) -> list[Statement]:
-    """From which day on tickets are younger than the time within which 95 % of escalations come."""
-    last, lag = inquiry.context.queries.last_day, inquiry.context.queries.escalation_lag_days()
-    if last is None or lag is None:
+def _clear(group: Sequence[Segment], is_pair: bool) -> list[Segment]:
+    clear = sorted((one for one in group if one.verdict), key=lambda one: -number(one.difference.difference))
+    # Of two segments in all, each is the other's rest: the second says the same.
+    return clear[:1] if is_pair and len(clear) == 2 else clear
+
+
+def _among_like(dimensions: Sequence[str], found: Judged, group: Sequence[Segment]) -> list[Statement]:
+    """What remains of the clearest differences, and one that only shows among like tickets."""
+    if found.like is None:
         return []
-    day = max(last - timedelta(days=math.ceil(lag)), inquiry.period.start)
-    if day >= inquiry.period.end:
+    words = {**_words(dimensions), "strata": list(found.like.strata)}
+    clear = [one for one in _clear(group, is_pair=len(found.segments) == 2) if _known(found, one)]
+    clear.sort(key=lambda one: -abs(number(one.difference.difference)))
+    hidden = [
+        one for one in group if one.verdict is False and _known(found, one) and found.standardised[one.cell].significant
+    ]
+    hidden.sort(key=lambda one: -abs(number(found.standardised[one.cell].value)))
+    return [
+        Statement(kind, tuple(i for one in told for i in (found.standardised[one.cell].id, one.tested.id)), words)
+        for kind, told in (("standardised", clear[:MOST_STANDARDISED]), ("hidden_by_mix", hidden[:1]))
+        if told
+    ]
+
+
+def _known(found: Judged, one: Segment) -> bool:
+    fact = found.standardised.get(one.cell)
+    return fact is not None and fact.interval is not None
+
+
+def _combination(one: Found) -> Statement:
+    facts = (
+        one.rate,
+        one.of_row,
+        one.of_column,
+        one.elsewhere,
+        one.excess,
+        *([one.successes] if one.successes else []),
+    )
+    single, several = one.dimensions
+    names = {"single": single, "several": several, "value": one.candidate.value, "values": list(one.candidate.values)}
+    return Statement("combination", tuple(fact.id for fact in facts), names)
+
+
+def _changes(
+    inquiry: Inquiry, dimensions: tuple[str, ...], segments: Sequence[Segment], focus: str | None, before: Period
+) -> tuple[Table, list[Statement]]:
+    """The rates of the segments against the comparison period."""
+    rate = {one.cell: one.rate if one.rate is not None else inquiry.book.again(one.tested) for one in segments}
+    facts = {cell: fact for cell, fact in rate.items() if fact.value is not None}
+    name = next((fact.metric for fact in facts.values()), RATE)
+    changes = compare_rates(inquiry, name, dimensions, facts, before)
+    label = inquiry.context.model.metric(name).label
+    title = f"{label[:1].upper()}{label[1:]} against the comparison period"
+    columns = tuple((one, inquiry.label(one)) for one in dimensions)
+    table = rate_changes_table(title, columns, list(changes.values()))
+    asked = [fact for cell, fact in changes.items() if None not in cell and focus in (None, cell[0])]
+    return table, [Statement("change", (fact.id,)) for fact in asked[:NAMES] if fact.difference is not None]
+
+
+def _reading(inquiry: Inquiry, totals: Totals | None, overall: Fact) -> list[Statement]:
+    """How unknown times and young tickets may mislead."""
+    if totals is None:
         return []
-    text = f"Tickets created from {day.isoformat()} on may still escalate; rates of the newest days will rise."
-    inquiry.book.caveat(text, "censored", (cohort.id,))
-    return [Statement("censored", (cohort.id,), {"from_day": day.isoformat()})]
+    said = []
+    if totals.unknown_times:
+        fact = inquiry.book.add("unknown_time_count", totals.unknown_times, "count", inquiry.period, n=totals.escalated)
+        said.append(Statement("unknown_time", (inquiry.book.revise(fact, query=totals.count.query).id,)))
+    return said + youngest(inquiry, overall)

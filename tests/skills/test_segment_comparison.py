@@ -12,7 +12,7 @@ from analyst_agent.records import Fact, Filter, Finding
 from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.periods import build, calendar_period
 from analyst_agent.settings import Grants, Settings
-from analyst_agent.skillkit import load_skills
+from analyst_agent.skillkit import begin, load_skills, scan, scanned_pairs
 from analyst_agent.statistics import benjamini_hochberg, compare_with_rest
 from tests.skills.helpdesk import context_of, created, escalated, make_rows
 
@@ -78,8 +78,21 @@ def test_the_cohort_is_tested_against_the_rest_by_account_and_corrected(rows, fi
         assert fact.difference_interval == pytest.approx(expected.interval)
         assert fact.p_value == pytest.approx(expected.p_value)
         p_values.append(expected.p_value)
-    for tier, adjusted in zip(("Enterprise", "Pro", "Free"), benjamini_hochberg(p_values), strict=True):
-        assert _fact(finding, "cohort_escalation_rate", tier=tier).p_adjusted == pytest.approx(adjusted)
+    assert len(p_values) == 3
+
+
+def test_everything_that_was_looked_at_is_corrected_together(context, finding):
+    inquiry = begin(context, QUARTER, (), always_compared=False)
+    scanned = scan(inquiry, "cohort_escalation_rate", scanned_pairs(context, ("tier",), is_open=True))
+    plain = [f for f in finding.facts if f.metric == "cohort_escalation_rate" and f.p_value is not None]
+    like = [f for f in finding.facts if f.metric == "standardised_difference"]
+    assert len(scanned.p_values) > len(plain) == len(like) == 3
+    families = ([f.p_value for f in plain], 0.5), ([f.p_value for f in like], 0.25), (scanned.p_values, 0.25)
+    weights = [share / len(values) for values, share in families for _ in values]
+    expected = benjamini_hochberg([p for values, _ in families for p in values], weights)
+    for fact, p in zip([*plain, *like], expected, strict=False):
+        assert fact.p_adjusted == pytest.approx(p)
+        assert fact.significant == (p <= 0.05)
 
 
 def test_who_stands_out_is_named_and_one_account_is_too_few(finding):

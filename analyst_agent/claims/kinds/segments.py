@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import difference, judged, value_and_reference
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class RateWords:
+    """How a rate is said of the tickets it is about. noun: what it is a share of; more, less: of a share that is larger or
+    smaller than another.
+    """
+
+    noun: str
+    verb: str
+    more: str = "more often"
+    less: str = "less often"
+
+
+# To word another rate: one line here; without one it is told as higher or lower.
+RATES: Mapping[str, RateWords] = MappingProxyType(
+    {
+        "cohort_escalation_rate": RateWords("tickets", "escalate", "more", "less"),
+        "escalation_rate": RateWords("tickets", "escalate", "more", "less"),
+        "reopen_rate": RateWords("escalated tickets", "are reopened"),
+        "re_escalation_rate": RateWords("escalated tickets", "are escalated again"),
+        "sla_breach_rate": RateWords("escalated tickets", "miss their SLA"),
+        "unnecessary_share": RateWords("escalated tickets", "are marked unnecessary"),
+        "resolved_share": RateWords("escalated tickets", "are resolved"),
+    }
+)
 
 
 def against_rest(request: Request) -> str:
@@ -20,12 +50,19 @@ def against_rest(request: Request) -> str:
         return ""
     now, rest = value_and_reference(fact, request.wording)
     against = f" against {rest}" if formats.is_number(fact.reference_value) else ""
-    subject = f"{_tickets_of(request, fact)} escalate"
+    words = RATES.get(fact.metric)
+    way = "more" if gap > 0 else "less"
+    if words is None:
+        subject = f"{_tickets_of(request, fact, 'escalated tickets')} have"
+        compared = f"a {'higher' if gap > 0 else 'lower'} {request.wording.metric(fact.metric)} than"
+    else:
+        subject = f"{_tickets_of(request, fact, words.noun)} {words.verb}"
+        compared = f"{words.more if gap > 0 else words.less} than"
     if gap == 0:
-        return f"{subject} as often as the rest: {now}{against}, {judged(fact, request.wording)}"
-    word = "more" if gap > 0 else "less"
+        compared = "as often as" if words else f"the same {request.wording.metric(fact.metric)} as"
+        return f"{subject} {compared} the rest: {now}{against}, {judged(fact, request.wording)}"
     shown = formats.size(gap, fact.unit, request.wording.currency)
-    return f"{subject} {word} than the rest: {now}{against}, {shown} {word}: {judged(fact, request.wording)}"
+    return f"{subject} {compared} the rest: {now}{against}, {shown} {way}: {judged(fact, request.wording)}"
 
 
 def no_difference_shown(request: Request) -> str:
@@ -78,14 +115,27 @@ def _in_tickets(amount: str, one: bool) -> str:
     return f" ({amount.strip(' ()')} tickets)" if one else " (tickets in brackets)"
 
 
-def _tickets_of(request: Request, fact: Fact) -> str:
+def _tickets_of(request: Request, fact: Fact, noun: str = "tickets") -> str:
+    if second := str(request.arguments.get("second") or ""):
+        names = [request.wording.value(one, fact.dimensions.get(one)) for one in (_dimension(request), second)]
+        labels = [request.wording.dimension(one) for one in (_dimension(request), second)]
+        return f"{' with '.join(names)} {noun} ({' and '.join(labels)})"
     dimension = _dimension(request)
     chosen = dimension if dimension in fact.dimensions else next(iter(fact.dimensions))
     stored = fact.dimensions[chosen]
     label = request.wording.dimension(chosen)
     if stored is None or stored == "":
-        return f"Tickets without a recorded {label}"
-    return f"{request.wording.value(chosen, stored)} tickets ({label})"
+        return f"{formats.sentence(noun)} without a recorded {label}"
+    return f"{request.wording.value(chosen, stored)} {noun} ({label})"
+
+
+def named(request: Request, fact: Fact) -> str:
+    """ "Enterprise (account tier)", of a combination "Enterprise with chat (account tier and channel)"."""
+    chosen = [
+        one for one in (_dimension(request), str(request.arguments.get("second") or "")) if one in fact.dimensions
+    ]
+    names = [request.wording.value(one, fact.dimensions[one]) for one in chosen]
+    return f"{' with '.join(names)} ({' and '.join(request.wording.dimension(one) for one in chosen)})"
 
 
 def _dimension(request: Request) -> str:
