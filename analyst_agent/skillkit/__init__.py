@@ -20,7 +20,7 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
-from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
+from analyst_agent.skillkit.changes import Change, Changes, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
@@ -35,6 +35,7 @@ from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
+    READS_AS,
     TOO_FEW_TICKETS,
     Difference,
     Part,
@@ -47,22 +48,28 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.resolving import MEDIAN, Times, times_of, times_table
+from analyst_agent.skillkit.split_tables import SplitFacts, split_tables, waterfall
+from analyst_agent.skillkit.splits import SPLIT_BY
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.statistics import excludable_difference
 
 __all__ = [
     "COUNT",
     "GRAINS",
+    "MEDIAN",
     "OF_ACCOUNTS",
     "OF_TICKETS",
     "RATE",
     "READS_AS",
+    "SPLIT_BY",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
     "Caveat",
     "Change",
+    "Changes",
     "Citation",
     "Column",
     "Difference",
@@ -88,8 +95,10 @@ __all__ = [
     "SemanticQuery",
     "Skill",
     "SkillContext",
+    "SplitFacts",
     "Statement",
     "Table",
+    "Times",
     "Totals",
     "UnknownName",
     "Value",
@@ -120,5 +129,9 @@ __all__ = [
     "rate_difference",
     "recommend",
     "rest_differences",
+    "split_tables",
+    "times_of",
+    "times_table",
     "totals_of",
+    "waterfall",
 ]

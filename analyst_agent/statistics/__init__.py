@@ -3,6 +3,16 @@
 from analyst_agent.statistics.change import RateRatio, poisson_counts_differ
 from analyst_agent.statistics.cluster import RateEstimate, clustered_rate, design_effect, encode_accounts
 from analyst_agent.statistics.comparison import Comparison, compare_periods, compare_with_rest
+from analyst_agent.statistics.decomposition import (
+    CountParts,
+    Estimate,
+    RateParts,
+    Split,
+    count_parts,
+    decidable,
+    rate_parts,
+    split_change,
+)
 from analyst_agent.statistics.intervals import (
     Interval,
     mean_interval,
@@ -11,6 +21,7 @@ from analyst_agent.statistics.intervals import (
     poisson_rate_interval,
     wilson_interval,
 )
+from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
 from analyst_agent.statistics.tests import (
     benjamini_hochberg,
     excludable_difference,
@@ -20,22 +31,34 @@ from analyst_agent.statistics.tests import (
 
 __all__ = [
     "Comparison",
+    "CountParts",
+    "Estimate",
     "Interval",
+    "Median",
     "RateEstimate",
+    "RateParts",
     "RateRatio",
+    "Split",
+    "SurvivalCurve",
     "benjamini_hochberg",
     "clustered_rate",
     "compare_periods",
     "compare_with_rest",
+    "count_parts",
+    "decidable",
     "design_effect",
     "encode_accounts",
     "excludable_difference",
+    "kaplan_meier",
     "mean_interval",
     "mean_interval_from_moments",
+    "median_time",
     "minimum_detectable_difference",
     "newcombe_interval",
     "poisson_counts_differ",
     "poisson_rate_interval",
+    "rate_parts",
+    "split_change",
     "two_proportions_test",
     "wilson_interval",
 ]
