@@ -63,7 +63,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "a mean or median over the resolved alone leaves them out and is shorter.",
         ),
         "time_to_resolution_longer_than": Term(
-            "longest time watched, with fewer than half resolved",
+            "time watched, with fewer than half resolved",
             "Where fewer than half are resolved as far as the data reach, the median time to resolution is longer than this.",
         ),
         "imputed_handle_time_count": Term(

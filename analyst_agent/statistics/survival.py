@@ -80,10 +80,21 @@ def median_time(durations: Any, is_over: Any, counts: Any = None, confidence: fl
     curve = kaplan_meier(time, over, weight)
     if not curve.times.size:
         return Median(None, None, None, watched, n, n)
-    reached = curve.share <= 0.5 + _ROUNDING
-    value = float(curve.times[reached][0]) if reached.any() else None
+    value = _median(curve)
     low, high = _interval(curve, normal_quantile(confidence))
     return Median(value, low, high, watched, n, n - ended)
+
+
+def _median(curve: SurvivalCurve) -> float | None:
+    """The first time at which the curve is at or below one half; where it stays exactly there until a later end, the middle
+    of both, so that without open ones it is the ordinary median (as R's survfit has it).
+    """
+    reached = curve.times[curve.share <= 0.5 + _ROUNDING]
+    below = curve.times[curve.share < 0.5 - _ROUNDING]
+    if not reached.size:
+        return None
+    stays = bool(below.size) and below[0] > reached[0]
+    return float(reached[0] + below[0]) / 2 if stays else float(reached[0])
 
 
 def _interval(curve: SurvivalCurve, quantile: float) -> tuple[float | None, float | None]:

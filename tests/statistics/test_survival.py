@@ -37,7 +37,10 @@ def test_a_curve_that_stays_above_one_half_has_no_median():
 def test_without_open_ones_it_is_the_median():
     found = median_time([10.0, 20.0, 30.0, 40.0, 50.0], [True] * 5)
     assert found.value == 30
-    assert median_time([10.0, 20.0], [True, True]).value == 10  # the first time at which half is over
+    generator = np.random.default_rng(2)
+    for size in (1, 2, 7, 40):
+        took = generator.lognormal(3, 1, size)
+        assert median_time(took, np.ones(size)).value == pytest.approx(np.median(took))
 
 
 def test_equal_rows_may_be_added_up():
@@ -68,7 +71,7 @@ def test_it_agrees_with_statsmodels(rows):
     known = curve.share > 1e-9  # at 0 theirs is not defined
     assert np.sqrt(curve.variance[known]) == pytest.approx(np.asarray(theirs.surv_prob_se)[known])
     found = median_time(times, over)
-    if not np.isclose(curve.share, 0.5).any():  # there they take the next time
+    if not np.isclose(curve.share, 0.5).any():  # there they take the next time, and ours the middle
         assert found.value == pytest.approx(theirs.quantile(0.5)) or (
             found.value is None and np.isnan(theirs.quantile(0.5))
         )
