@@ -62,10 +62,10 @@ def root_cause_trend(
 ) -> Finding:
     """What drives escalations: escalated tickets grouped by root cause, with known issues, changes and actions.
 
-    Ranks root causes by escalated tickets and gives for each its share, mean resolution time, estimated cost, the
-    known issue that matches its tickets, and a recommended action with its basis. Says what changed against the
-    comparison period and whether that is more than noise. Use it for questions about why tickets escalate, trends,
-    drivers, root causes and systemic issues.
+    Ranks root causes by escalated tickets and gives for each its share, resolution time, estimated cost, the known
+    issue that matches its tickets, and a recommended action with its basis. Says what changed against the comparison
+    period, how much of it is volume, mix or rate and in which product areas, and whether that is more than noise. Use it
+    for questions about why tickets escalate or went up, trends, drivers, root causes and systemic issues.
 
     period: whole days, default the last 30 complete days. where: filters, for example tier = Enterprise. comparison:
     default the previous month for a month, the equal length before for rolling days. cost_per_hour: default the

@@ -108,7 +108,7 @@ def test_a_million_durations_are_fast():
 
     generator = np.random.default_rng(1)
     took, watched = generator.lognormal(6.5, 1, 1_000_000), generator.uniform(0, 5_000, 1_000_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = median_time(np.minimum(took, watched), took <= watched)
     assert found.value == pytest.approx(np.exp(6.5), rel=0.02)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
