@@ -19,7 +19,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.actions import about, recommend, stored
 from analyst_agent.skillkit.changes import Change, Changes, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
@@ -33,6 +33,7 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     READS_AS,
@@ -80,9 +81,12 @@ __all__ = [
     "Filter",
     "Finding",
     "Grid",
+    "Held",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "Life",
+    "Likely",
     "NotPermitted",
     "Order",
     "Part",
@@ -91,6 +95,7 @@ __all__ = [
     "PolicyMatch",
     "Queries",
     "QueryResult",
+    "Quoted",
     "Recommendation",
     "SemanticQuery",
     "Skill",
@@ -118,6 +123,7 @@ __all__ = [
     "gather",
     "groups_of",
     "is_rest",
+    "life_of",
     "load_skills",
     "matched",
     "number",
@@ -129,7 +135,9 @@ __all__ = [
     "rate_difference",
     "recommend",
     "rest_differences",
+    "similar_resolved",
     "split_tables",
+    "stored",
     "times_of",
     "times_table",
     "totals_of",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analyst_agent.errors import BadPeriod, OutsideData
 from analyst_agent.records import Caveat, Citation, Filter, Period, QueryResult, SemanticQuery
@@ -34,6 +37,11 @@ class Queries(Protocol):
     @property
     def last_day(self) -> date | None:
         """The local day of the data's end."""
+        ...
+
+    @property
+    def data_end(self) -> datetime | None:
+        """The instant of the data's end, UTC without an offset; None with no data."""
         ...
 
     def run(self, query: SemanticQuery) -> QueryResult:
@@ -137,12 +145,16 @@ class Knowledge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SkillContext:
-    """All that a skill may use: `queries` for numbers, `knowledge` for documents, the clock and the settings."""
+    """All that a skill may use: `queries` for numbers, `knowledge` for documents, the clock and the settings.
+
+    embed: n sentences as n unit rows, None where there is no embedder.
+    """
 
     queries: Queries
     clock: Clock
     settings: Settings
     knowledge: Knowledge
+    embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None
 
     @property
     def model(self) -> Model:
@@ -154,6 +166,10 @@ class SkillContext:
         if dimension in GRAINS:
             return True
         return dimension in self.model.dimensions() and bool(self.queries.values(dimension))
+
+    def local(self, at: datetime) -> str:
+        """A stored instant in the workspace's zone, to the minute: 2026-10-05 14:30."""
+        return f"{at.replace(tzinfo=UTC).astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
 
     def period(self, asked: Period | None) -> Period:
         """The period asked about, or the last 30 complete days. Raises OutsideData where the data have none of it."""

@@ -25,7 +25,7 @@ def build_desk(workspace: Workspace) -> Desk:
     library = GrantedLibrary(
         workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
     )
-    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library)
+    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, library.embedder.embed)
     wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
     return Desk(
         workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed
