@@ -221,7 +221,9 @@ def _drawings(inquiry: Inquiry, causes: Table, changes: Changes, split: Sequence
         # Counts of periods of other lengths do not compare; then what is shown is per ticket.
         is_same = changes.split is not None and changes.split.is_of_like_lengths
         roles = {"now": COUNT, "before": "before"} if is_same else {"now": RATE, "before": "rate_before"}
-        found.append(Drawing("slope", changes_table(changes.patterns).title, {"label": key, **roles}))
+        what = "Escalated tickets" if is_same else "Escalated per ticket created"
+        title = f"{what} by {inquiry.label(key)}, against the period before"
+        found.append(Drawing("slope", changes_table(changes.patterns).title, {"label": key, **roles}, title))
     return found
 
 

@@ -86,9 +86,9 @@ GOLDEN = [
     ("imputed", ("f30",), {}, "Handle time is missing for 31 escalated tickets; they count with the mean of the others."),
     (
         "change_split", ("f37", "f32", "f33", "f34", "f35", "f36"), {"dimension": "product_area"},
-        "The increase of 105 escalated tickets is +10 for the longer period (31 days against 30); split over product area, the "
-        "rest comes from the rate (+93: more than noise, 50 to 135), above all in Reports (+88), not from volume (+4) or mix "
-        "(-2), both within noise.",
+        "Split over product area, the increase of 105 escalated tickets comes from the rate (+93: more than noise, 50 to 135), "
+        "above all in Reports (+88), not from volume (+4) or mix (-2), both within noise; +10 is for the longer period (31 days "
+        "against 30).",
     ),
     (
         "half_resolved", ("f38",), {},
@@ -247,3 +247,18 @@ def test_weak_evidence_does_not_explain_a_pattern() -> None:
     (claim,) = claims_of(one, wording())
     said = "Training gap: only 2 of 22 tickets examined match KI-16 (Duplicate contacts; open), which does not explain the others."
     assert claim.text == claim.beside_table == said
+
+
+def test_where_the_length_is_most_of_a_change_it_comes_first() -> None:
+    days = {"reference": "comparison_period", "reference_period": SEPTEMBER}
+    short = replace(OCTOBER, end=OCTOBER.start.replace(day=4), kind="to_date")
+    values = {"change_from_length": -270.0, "change_from_volume": -3.0, "change_from_mix": 1.0, "change_from_rate": 4.0}
+    made = [Fact("a", "escalated_ticket_count", 32, "count", short, reference_value=300, difference=-268.0, **days)]  # type: ignore[arg-type]
+    for metric, value in values.items():
+        verdict = None if metric in ("change_from_length", "change_from_volume") else False
+        made.append(Fact(metric, metric, value, "count", short, difference=value, significant=verdict, **days))  # type: ignore[arg-type]
+    one = replace(finding(Statement("change_split", tuple(f.id for f in made), {"dimension": ""})), facts=tuple(made))
+    assert claims_of(one, wording())[0].text == (
+        "The decrease of 268 escalated tickets is -270 for the shorter period (3 days against 30); the rest is made of the rate "
+        "+4 (within noise), volume -3 (too few to say) and mix +1 (within noise)."
+    )

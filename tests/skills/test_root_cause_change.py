@@ -313,7 +313,9 @@ def test_median_times_are_those_of_statsmodels_with_open_tickets_counted(rows, f
         group = {} if cause is None else {"root_cause": cause}
         (fact,) = _facts(finding, "time_to_resolution_median", **group)
         theirs = SurvfuncRight(np.array(minutes), np.array(over, dtype=int))
-        first = theirs.surv_times[theirs.surv_prob <= 0.5 + 1e-9][0]  # they take the next time where it is just one half
+        first = theirs.surv_times[theirs.surv_prob <= 0.5 + 1e-9][
+            0
+        ]  # they take the next time where it is just one half
         assert fact.value == pytest.approx((first + theirs.quantile(0.5)) / 2)
         assert fact.interval == pytest.approx(theirs.quantile_ci(0.5, method="cloglog"))
         assert (fact.n, fact.missing) == (len(minutes), over.count(False))

@@ -30,11 +30,14 @@ def change_split(request: Request) -> str:
     cells = [f for f in request.facts if f.metric == "change_from_rate" and f.dimensions]
     dimension = str(request.arguments.get("dimension") or "")
     over = f"split over {request.wording.dimension(dimension)}, " if dimension else ""
+    made = _made_of(request, parts, cells, rest, shown)
+    whole = formats.sentence(f"{over}{_change(gap)} {made}")
     if length is None:
-        return formats.sentence(f"{over}{_change(gap)} {_made_of(request, parts, cells, rest, shown)}")
+        return whole
     longer = _longer(length, float(main.reference_value or 0) if main else 0.0)
-    opening = f"{_change(gap)} is {shown[length.id]} for the {longer}"
-    return f"{formats.sentence(opening)}; {over}the rest {_made_of(request, parts, cells, rest, shown)}"
+    if abs(_value(length)) <= abs(rest):
+        return f"{whole}; {shown[length.id]} is for the {longer}"
+    return f"{formats.sentence(_change(gap))} is {shown[length.id]} for the {longer}; {over}the rest {made}"
 
 
 def half_resolved(request: Request) -> str:
@@ -65,7 +68,7 @@ def _made_of(
     noise = [f for f in parts if f.significant is False]
     if not clear and not noise:
         return f"is made of {_listed(parts, shown)}: too few to say which is more than noise"
-    if not clear:
+    if len(noise) == len(parts):
         return f"is made of {_listed(parts, shown)}, {_each(len(parts))} within noise"
     if len(clear) == 1 and len(noise) == len(parts) - 1 and _value(clear[0]) * rest > 0:
         only = clear[0]
