@@ -8,7 +8,7 @@ from analyst_agent.records import Period
 
 
 def root_cause_trend(period: Period, before: Period | None, examined: Period, codes: dict[str, str]) -> list[str]:
-    """Seven statements: both periods share a scan wherever they can, and the splits of causes share one. examined: whose texts are read."""
+    """Eight statements: both periods share a scan wherever they can, and the splits of causes share one. examined: whose texts are read."""
     last = before or period
     now, then = within("counted_at", period), within("counted_at", last)
     created_now, created_then = within("created_at", period), within("created_at", last)
@@ -16,16 +16,20 @@ def root_cause_trend(period: Period, before: Period | None, examined: Period, co
     either, created = within("counted_at", both), within("created_at", both)
     cause = cause_of(codes)
     took = "epoch(resolved_at_after - escalated_at) / 60"
+    waited = "epoch(coalesce(resolved_at_after, (SELECT max(created_at) FROM tickets)) - escalated_at) / 60"
     return [
         f"""SELECT (SELECT count(*) FROM escalated_tickets WHERE {now}) AS escalated, (SELECT count(*) FROM tickets WHERE {created_now}),
             (SELECT count(*) FROM escalated_tickets WHERE {then}), (SELECT count(*) FROM tickets WHERE {created_then})""",
         f"""SELECT {cause} AS cause, count(*), count(*) - count(resolved_at_after), avg({took}), count({took}),
             sum(coalesce(handle_minutes, (SELECT avg(handle_minutes) FROM escalated_tickets WHERE {now}))) / 60 * 45
             FROM escalated_tickets WHERE {now} GROUP BY 1""",
-        f"""SELECT coalesce(t.account_id, e.account_id), t.now, t.before, e.now, e.before FROM
-            (SELECT account_id, count(*) FILTER ({created_now}) AS now, count(*) FILTER ({created_then}) AS before FROM tickets WHERE {created} GROUP BY 1) t
-            FULL JOIN (SELECT account_id, count(*) FILTER ({now}) AS now, count(*) FILTER ({then}) AS before FROM escalated_tickets WHERE {either} GROUP BY 1) e
-            ON t.account_id = e.account_id""",
+        f"""SELECT coalesce(t.product_area, e.product_area), coalesce(t.account_id, e.account_id), t.now, t.before, e.now, e.before FROM
+            (SELECT product_area, account_id, count(*) FILTER ({created_now}) AS now, count(*) FILTER ({created_then}) AS before
+            FROM tickets WHERE {created} GROUP BY 1, 2) t FULL JOIN
+            (SELECT product_area, account_id, count(*) FILTER ({now}) AS now, count(*) FILTER ({then}) AS before
+            FROM escalated_tickets WHERE {either} GROUP BY 1, 2) e ON t.account_id = e.account_id AND t.product_area = e.product_area""",
+        f"""SELECT {cause} AS cause, resolved_at_after IS NULL, floor({waited})::BIGINT, avg({waited}), count(*) FROM escalated_tickets
+            WHERE {now} AND escalated_at IS NOT NULL GROUP BY 1, 2, 3""",
         f"""SELECT {cause} AS cause, account_id, count(*) FILTER ({now}), count(*) FILTER ({then}) FROM escalated_tickets WHERE {either} GROUP BY 1, 2""",
         f"""SELECT e.ticket_id, {cause} AS cause, e.product_area, t.subject, t.description, e.reason, e.reason_code, a.display_name
             FROM escalated_tickets e LEFT JOIN tickets t USING (ticket_id) LEFT JOIN account_directory a ON a.account_id = e.account_id

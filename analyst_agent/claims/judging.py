@@ -165,7 +165,7 @@ def _extreme_candidates(sentence: Sentence, index: int, bound: Bound, lexicon: L
     found = _of_names(named, sentence, clause, lexicon)
     mentioned = metrics_in([clause])
     if mentioned or _TIMES.search(clause.masked) or _COSTS.search(clause.masked):
-        return found
+        return [f for f in found if f in after] or found
     if after:
         return [f for f in found if f in after]
     if _COUNTS.search(clause.masked):

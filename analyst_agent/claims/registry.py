@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 from analyst_agent.claims.clauses import clause
 from analyst_agent.claims.kinds import (
     briefs,
+    causes,
     like_and_combined,
     lists,
     opening,
@@ -25,6 +26,7 @@ from analyst_agent.records import Finding, Statement
 # there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).
 _ROOMS: tuple[ModuleType, ...] = (
     briefs,
+    causes,
     like_and_combined,
     stories,
 )

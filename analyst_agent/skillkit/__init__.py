@@ -20,7 +20,7 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend, stored
-from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
+from analyst_agent.skillkit.changes import READS_AS, Change, Changes, changes_of, changes_table
 from analyst_agent.skillkit.combining import (
     Found,
     combination_found,
@@ -53,6 +53,7 @@ from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_
 from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
+    READS_AS,
     TOO_FEW_TICKETS,
     Difference,
     Part,
@@ -67,8 +68,11 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.resolving import MEDIAN, Times, times_of, times_table
 from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
 from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
+from analyst_agent.skillkit.split_tables import SplitFacts, split_tables, waterfall
+from analyst_agent.skillkit.splits import SPLIT_BY
 from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.skillkit.wide import is_wide, wide_differences
@@ -80,17 +84,20 @@ __all__ = [
     "COHORT",
     "COUNT",
     "GRAINS",
+    "MEDIAN",
     "OF_ACCOUNTS",
     "OF_TICKETS",
     "RATE",
     "READS_AS",
     "REOPENED",
+    "SPLIT_BY",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
     "Caveat",
     "Change",
+    "Changes",
     "Citation",
     "Column",
     "Contributions",
@@ -126,9 +133,11 @@ __all__ = [
     "SemanticQuery",
     "Skill",
     "SkillContext",
+    "SplitFacts",
     "Statement",
     "Sums",
     "Table",
+    "Times",
     "Totals",
     "UnknownName",
     "Usual",
@@ -180,9 +189,13 @@ __all__ = [
     "segments_of",
     "segments_table",
     "similar_resolved",
+    "split_tables",
     "stored",
+    "times_of",
+    "times_table",
     "title_of",
     "totals_of",
+    "waterfall",
     "wide_differences",
     "youngest",
 ]

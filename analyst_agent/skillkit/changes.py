@@ -1,4 +1,6 @@
-"""What changed against the comparison period: the total and every pattern, per ticket, tested by account."""
+"""What changed against the comparison period: the total, its parts, and every pattern, per ticket, tested by account and
+corrected together.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,10 @@ from analyst_agent.records import Column, Fact, Period, Table, Value
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, Inquiry, Totals, totals_of
 from analyst_agent.skillkit.patterns import Pattern
-from analyst_agent.skillkit.rates import (
-    TOO_FEW_TICKETS,
-    Difference,
-    Sides,
-    adjusted,
-    by_account,
-    parts_of_rate,
-)
+from analyst_agent.skillkit.rates import READS_AS, TOO_FEW_TICKETS, Difference, Sides, adjusted, by_account
+from analyst_agent.skillkit.split_tables import SplitFacts, facts_of_split
+from analyst_agent.skillkit.splits import counted_by_cell, split_of
 from analyst_agent.skillkit.tables import Grid
-
-READS_AS = {True: "more than noise", False: "within noise", None: "too few to say"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +27,55 @@ class Change:
     rate: Fact
 
 
-def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Every pattern's change, and the total's split into volume, mix and rate; None and empty where there is nothing to compare."""
+
+    patterns: tuple[Change, ...] = ()
+    split: SplitFacts | None = None
+
+
+def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) -> Changes:
     """Puts the change on the facts of the totals and of each pattern; empty without a comparison period.
 
     Each kind is compared per ticket (its escalations over all tickets), so that months of other lengths and volumes
-    compare; the patterns are corrected together for having scanned them all. Nothing is tested where both periods
-    together have fewer tickets of the kind than `minimum_sample`.
+    compare. All that the answer may call a change, the total, its parts, their cells and the patterns, is corrected
+    together. Nothing is tested where both periods together have fewer tickets of the kind than `minimum_sample`.
     """
     if inquiry.before is None:
-        return []
+        return Changes()
     past = totals_of(inquiry, inquiry.before)
-    now_parts = parts_of_rate(inquiry, RATE, inquiry.period)
-    past_parts = parts_of_rate(inquiry, RATE, inquiry.before)
+    counted = counted_by_cell(inquiry, inquiry.before)
+    split = split_of(counted, inquiry.minimum)
     dimension = patterns[0].dimension if patterns else None
     now, then = (
         _by_group(inquiry, dimension, period) if dimension else {} for period in (inquiry.period, inquiry.before)
     )
     extra = [account for side in (now, then) for accounts in side.values() for account in accounts]
-    sides = Sides(now_parts, past_parts, extra)
+    sides = Sides(counted.accounts(1), counted.accounts(0), extra)
     happened = totals.escalated + past.escalated
-    whole = _if_enough(sides.difference(inquiry.minimum), happened, inquiry.minimum)
-    verdict = whole.significant(whole.p_value)
-    if max(number(totals.rate.value), number(past.rate.value)) <= 1:
-        _put(inquiry, totals.rate, past.rate, whole.interval, whole.p_value, verdict)
-    _put(inquiry, totals.count, past.count, None, None, None)
-    _put(inquiry, totals.tickets, past.tickets, None, None, None)
-    differences = []
+    differences = [_if_enough(sides.difference(inquiry.minimum), happened, inquiry.minimum)]
     for pattern in patterns:
         kinds = now.get(pattern.value, {}), then.get(pattern.value, {})
         difference = sides.difference_of(*kinds, inquiry.minimum)
         differences.append(_if_enough(difference, sum(sum(kind.values()) for kind in kinds), inquiry.minimum))
+    parts = split.tests() if split is not None else []
+    corrected = adjusted([*differences, *parts])
+    _totals(inquiry, (totals, past), (differences[0], corrected[0]))
     counts = {value: sum(accounts.values()) for value, accounts in then.items()}
-    return [
-        _change(inquiry, (totals, past), pattern, counts.get(pattern.value, 0.0), difference, corrected)
-        for pattern, difference, corrected in zip(patterns, differences, adjusted(differences), strict=True)
+    changes = [
+        _change(inquiry, (totals, past), pattern, counts.get(pattern.value, 0.0), difference, p_adjusted)
+        for pattern, difference, p_adjusted in zip(
+            patterns, differences[1:], corrected[1 : len(differences)], strict=True
+        )
     ]
+    if split is None:
+        return Changes(tuple(changes))
+    of_parts = corrected[len(differences) :]
+    count = inquiry.book[totals.count.id]
+    if split.days[0] == split.days[1]:
+        count = inquiry.book.revise(count, **_tested(parts[0], of_parts[0]))
+    return Changes(tuple(changes), facts_of_split(inquiry, split, of_parts, past.count, count))
 
 
 def changes_table(changes: Sequence[Change]) -> Table:
@@ -132,25 +141,36 @@ def _change(
     return Change(pattern, count, rate)
 
 
-def _put(
-    inquiry: Inquiry,
-    now: Fact,
-    then: Fact,
-    interval: tuple[float, float] | None,
-    p_value: float | None,
-    verdict: bool | None,
-) -> None:
+def _totals(inquiry: Inquiry, totals: tuple[Totals, Totals], tested: tuple[Difference, float | None]) -> None:
+    """The totals with those of the comparison period; tested is the rate, and only where it is one (at most 1)."""
+    now, past = totals
+    is_rate = max(number(now.rate.value), number(past.rate.value)) <= 1
+    _put(inquiry, now.rate, past.rate, _tested(*tested) if is_rate else None)
+    _put(inquiry, now.count, past.count, None)
+    _put(inquiry, now.tickets, past.tickets, None)
+
+
+def _put(inquiry: Inquiry, now: Fact, then: Fact, tested: dict[str, Any] | None) -> None:
     both = now.value is not None and then.value is not None
+    if tested is None and now.unit == "ratio":
+        return
     inquiry.book.revise(
         now,
         reference="comparison_period",
         reference_period=inquiry.before,
         reference_value=number(then.value) if then.value is not None else None,
         difference=number(now.value) - number(then.value) if both else None,
-        difference_interval=interval,
-        p_value=p_value,
-        significant=verdict,
+        **(tested or {}),
     )
+
+
+def _tested(difference: Difference, corrected: float | None) -> dict[str, Any]:
+    return {
+        "difference_interval": difference.interval,
+        "p_value": difference.p_value,
+        "p_adjusted": corrected,
+        "significant": difference.significant(corrected),
+    }
 
 
 def _by_group(inquiry: Inquiry, dimension: str, when: Period) -> dict[Value, dict[Value, float]]:

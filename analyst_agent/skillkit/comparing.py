@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analyst_agent.records import Column, Fact, Period, Table, Value
-from analyst_agent.skillkit.changes import READS_AS
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.rates import Difference, adjusted, parts_by_cell, rate_difference
+from analyst_agent.skillkit.rates import READS_AS, Difference, adjusted, parts_by_cell, rate_difference
 from analyst_agent.skillkit.tables import Grid
 
 Cell = tuple[Value, ...]

@@ -60,6 +60,14 @@ class Queries(Protocol):
         """Single objects with the named fields, oldest first."""
         ...
 
+    def resolution_times(
+        self, by: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None
+    ) -> QueryResult:
+        """Escalated tickets by dimension, `is_over` (1 resolved, 0 open) and whole minutes since the escalation: `tickets` and
+        their mean `minutes`, of open ones until the data's end. Those whose time of escalation is unknown are left out.
+        """
+        ...
+
     def values(self, dimension: str) -> tuple[str, ...]:
         """Stored values of a category, most frequent first; empty where the column is."""
         ...

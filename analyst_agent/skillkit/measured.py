@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from analyst_agent.records import Column, Fact, Period, Table, Value
 from analyst_agent.semantic.model import GRAINS, Metric
 from analyst_agent.skillkit.cells import Cell
-from analyst_agent.skillkit.changes import READS_AS
 from analyst_agent.skillkit.inquiry import Inquiry
+from analyst_agent.skillkit.rates import READS_AS
 from analyst_agent.skillkit.tables import Grid
 
 

@@ -19,6 +19,7 @@ Cell = tuple[Value, ...]
 ACCOUNT = "account"
 SIGNIFICANT_AT = 0.05
 TOO_FEW_TICKETS = "too few tickets"
+READS_AS = {True: "more than noise", False: "within noise", None: "too few to say"}
 
 
 @dataclass(frozen=True, slots=True)

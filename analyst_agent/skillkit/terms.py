@@ -45,6 +45,39 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "tickets that match a known issue",
             "Tickets whose text or code holds evidence of the known issue, of those examined.",
         ),
+        "change_from_length": Term(
+            "part of the change from the length of the period",
+            "Escalated tickets of the comparison period times how much longer the period is in days; the other parts are at one length.",
+        ),
+        "change_from_volume": Term(
+            "part of the change from volume",
+            "What more or fewer tickets alone would have changed: Shapley value of the number of tickets (Shorrocks 2013).",
+        ),
+        "change_from_mix": Term(
+            "part of the change from mix",
+            "What other shares of the cells in all tickets alone would have changed: Shapley value of the shares (Shorrocks 2013).",
+        ),
+        "change_from_rate": Term(
+            "part of the change from the rate",
+            "What other escalation rates within the cells alone would have changed: Shapley value of the rates (Shorrocks 2013).",
+        ),
+        "rate_change_from_mix": Term(
+            "part of the rate's change from mix",
+            "Change of the escalation rate that other shares of the cells alone would have made.",
+        ),
+        "rate_change_from_rate": Term(
+            "part of the rate's change from the rates of the cells",
+            "Change of the escalation rate that other rates within the cells alone would have made.",
+        ),
+        "time_to_resolution_median": Term(
+            "median time to resolution, open tickets counted",
+            "Time from escalation within which half are resolved, open ones counted as waiting until the data's end (Kaplan-Meier); "
+            "a mean or median over the resolved alone leaves them out and is shorter.",
+        ),
+        "time_to_resolution_longer_than": Term(
+            "time watched, with fewer than half resolved",
+            "Where fewer than half are resolved as far as the data reach, the median time to resolution is longer than this.",
+        ),
         "imputed_handle_time_count": Term(
             "escalated tickets without a handle time",
             "Escalated tickets without a handle time; each counts with the mean of the known ones of the period.",

@@ -10,6 +10,15 @@ from analyst_agent.statistics.interaction import (
     departure,
     single_tickets,
     strongest_combination,
+from analyst_agent.statistics.decomposition import (
+    CountParts,
+    Estimate,
+    RateParts,
+    Split,
+    count_parts,
+    decidable,
+    rate_parts,
+    split_change,
 )
 from analyst_agent.statistics.intervals import (
     Interval,
@@ -20,6 +29,7 @@ from analyst_agent.statistics.intervals import (
     wilson_interval,
 )
 from analyst_agent.statistics.standardisation import Standardised, mantel_haenszel_difference
+from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
 from analyst_agent.statistics.tests import (
     benjamini_hochberg,
     excludable_difference,
@@ -31,10 +41,16 @@ __all__ = [
     "Combination",
     "Comparison",
     "Departure",
+    "CountParts",
+    "Estimate",
     "Interval",
+    "Median",
     "RateEstimate",
+    "RateParts",
     "RateRatio",
     "Standardised",
+    "Split",
+    "SurvivalCurve",
     "benjamini_hochberg",
     "clustered_rate",
     "compare_periods",
@@ -45,14 +61,20 @@ __all__ = [
     "encode_accounts",
     "excludable_difference",
     "mantel_haenszel_difference",
+    "count_parts",
+    "decidable",
+    "kaplan_meier",
     "mean_interval",
     "mean_interval_from_moments",
+    "median_time",
     "minimum_detectable_difference",
     "newcombe_interval",
     "poisson_counts_differ",
     "poisson_rate_interval",
     "single_tickets",
     "strongest_combination",
+    "rate_parts",
+    "split_change",
     "two_proportions_test",
     "wilson_interval",
 ]

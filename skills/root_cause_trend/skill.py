@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
     COUNT,
+    RATE,
+    SPLIT_BY,
     UNCLASSIFIED,
-    Change,
+    Changes,
     Column,
+    Drawing,
     Evidence,
     Filter,
     Finding,
@@ -20,6 +23,7 @@ from analyst_agent.skillkit import (
     SkillContext,
     Statement,
     Table,
+    Times,
     Totals,
     begin,
     changes_of,
@@ -31,7 +35,11 @@ from analyst_agent.skillkit import (
     matched,
     number,
     recommend,
+    split_tables,
+    times_of,
+    times_table,
     totals_of,
+    waterfall,
 )
 
 NAME = "root_cause_trend"
@@ -40,6 +48,7 @@ MEAN = "mean_resolution_minutes"
 OPEN = "open_escalated_count"
 COST = "estimated_cost"
 DETAILED = 3
+PLACES = 3
 MOST_PATTERNS = 12
 IN_PLACE_OF_CAUSES = ("category", "product_area", "channel", "priority")
 
@@ -53,10 +62,10 @@ def root_cause_trend(
 ) -> Finding:
     """What drives escalations: escalated tickets grouped by root cause, with known issues, changes and actions.
 
-    Ranks root causes by escalated tickets and gives for each its share, mean resolution time, estimated cost, the
-    known issue that matches its tickets, and a recommended action with its basis. Says what changed against the
-    comparison period and whether that is more than noise. Use it for questions about why tickets escalate, trends,
-    drivers, root causes and systemic issues.
+    Ranks root causes by escalated tickets and gives for each its share, resolution time, estimated cost, the known
+    issue that matches its tickets, and a recommended action with its basis. Says what changed against the comparison
+    period, how much of it is volume, mix or rate and in which product areas, and whether that is more than noise. Use it
+    for questions about why tickets escalate or went up, trends, drivers, root causes and systemic issues.
 
     period: whole days, default the last 30 complete days. where: filters, for example tier = Enterprise. comparison:
     default the previous month for a month, the equal length before for rolling days. cost_per_hour: default the
@@ -70,6 +79,7 @@ def root_cause_trend(
     patterns = _patterns_shown(inquiry, causes, totals)
     dimension = patterns[0].dimension
     changes = changes_of(inquiry, totals, patterns)
+    times = times_of(inquiry, patterns, causes)
     evidence = gather(inquiry, dimension, totals.escalated)
     patterns = _with_known_issues(inquiry, detailed(inquiry, patterns), evidence)
     unexplained = causes if dimension != "root_cause" else []
@@ -78,17 +88,20 @@ def root_cause_trend(
     tables = [_causes_table(inquiry, patterns, actions)]
     if dimension != "root_cause":
         tables.append(_causes_table(inquiry, causes, actions))
-    tables += [changes_table(changes), _issues_table(patterns, evidence), _notes_table(patterns, evidence)]
-    _say_what_is_missing(inquiry, evidence)
+    split = split_tables(inquiry, changes.split) if changes.split else []
+    tables += [*split, changes_table(changes.patterns), times_table(inquiry, dimension, times)]
+    tables += [_issues_table(patterns, evidence), _notes_table(patterns, evidence)]
+    _say_what_is_missing(inquiry, evidence, changes)
     return inquiry.book.finding(
         TITLE,
         NAME,
         inquiry.period,
         inquiry.before,
-        statements=_statements(inquiry, totals, causes, patterns, changes),
+        statements=_statements(inquiry, totals, causes, patterns, changes, times),
         tables=tables,
         citations=[citation for _, citations in advice for citation in citations],
         recommendations=actions,
+        drawings=_drawings(inquiry, tables[0], changes, split),
     )
 
 
@@ -198,7 +211,30 @@ def _notes_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
     return grid.table()
 
 
-def _say_what_is_missing(inquiry: Inquiry, evidence: Evidence) -> None:
+def _drawings(inquiry: Inquiry, causes: Table, changes: Changes, split: Sequence[Table]) -> list[Drawing]:
+    """The ranked groups; the way from the count before to the count now; each group now and before."""
+    key = causes.columns[0].key
+    found = [Drawing("bars", causes.title, {"label": key, "value": COUNT})]
+    if changes.split is not None:
+        found.append(waterfall(inquiry, changes.split, split[0]))
+    if changes.patterns:
+        # Counts of periods of other lengths do not compare; then what is shown is per ticket.
+        is_same = changes.split is not None and changes.split.is_of_like_lengths
+        roles = {"now": COUNT, "before": "before"} if is_same else {"now": RATE, "before": "rate_before"}
+        what = "Escalated tickets" if is_same else "Escalated per ticket created"
+        title = f"{what} by {inquiry.label(key)}, against the period before"
+        found.append(Drawing("slope", changes_table(changes.patterns).title, {"label": key, **roles}, title))
+    return found
+
+
+def _say_what_is_missing(inquiry: Inquiry, evidence: Evidence, changes: Changes) -> None:
+    if changes.split is not None and not changes.split.dimension:
+        names = ", ".join(inquiry.label(name) for name in SPLIT_BY)
+        text = f"No dimension is recorded for half of the tickets and free to split by ({names}): the change has no part from mix."
+        inquiry.book.caveat(text, "no_split_dimension")
+    if changes.split is not None and not changes.split.has_like_weekdays:
+        text = "The period and the one before hold other days of the week, so the part from volume is not tested."
+        inquiry.book.caveat(text, "other_weekdays")
     if "resolution" not in inquiry.context.model.datasets:
         text = "Resolutions are not granted to this analyst; their notes were not read."
         inquiry.book.caveat(text, "no_resolutions")
@@ -211,14 +247,16 @@ def _statements(
     totals: Totals,
     causes: Sequence[Pattern],
     patterns: Sequence[Pattern],
-    changes: Sequence[Change],
+    changes: Changes,
+    times: Sequence[Times],
 ) -> list[Statement]:
     """The default text: what happened, the three largest patterns, and how the numbers are to be read."""
     said = [Statement("headline", (totals.count.id, totals.rate.id, totals.tickets.id))]
     is_few = totals.escalated < inquiry.minimum
     if is_few:
         said.append(Statement("too_few", (totals.count.id,), {"reason": "too few tickets for a trend"}))
-    changed = {change.pattern.value: change for change in changes}
+    said += _change_split(totals, changes, is_few)
+    changed = {change.pattern.value: change for change in changes.patterns}
     for pattern in [p for p in patterns if not is_rest(p.value)][:DETAILED]:
         if is_few and number(pattern.count.value) < 2 <= totals.escalated:
             continue
@@ -238,7 +276,19 @@ def _statements(
     unclassified = changed.get(UNCLASSIFIED)
     if unclassified is not None and unclassified.count.significant and not is_few:
         said.append(Statement("pattern_change", (unclassified.count.id,), {"dimension": "root_cause"}))
+    if times and (times[-1].median.n or 0) >= inquiry.minimum:
+        facts = [fact.id for fact in (times[-1].median, times[-1].longer_than, totals.count) if fact is not None]
+        said.append(Statement("half_resolved", tuple(facts)))
     return said + _reading(inquiry, totals, causes)
+
+
+def _change_split(totals: Totals, changes: Changes, is_few: bool) -> list[Statement]:
+    """What the change is made of, with the cells whose rate changed by more than noise."""
+    split = changes.split
+    if split is None or is_few:
+        return []
+    facts = (totals.count, *split.parts, *split.clear_cells[:PLACES])
+    return [Statement("change_split", tuple(fact.id for fact in facts), {"dimension": split.dimension})]
 
 
 def _pattern_statement(pattern: Pattern) -> Statement:

@@ -86,6 +86,18 @@ def facts() -> tuple[Fact, ...]:
         Fact("f29", "escalation_rate", 0.0655, "ratio", YEAR, {"month": "2026-08-01"}, n=4980),
         Fact("f30", "imputed_handle_time_count", 31, "count", o),
         Fact("f31", "unknown_time_count", 307, "count", o),
+        Fact("f32", "change_from_length", 307 / 30, "count", o, difference=307 / 30, **change),
+        Fact("f33", "change_from_volume", 3.6, "count", o, difference=3.6, difference_interval=(-19.0, 26.2), significant=False, **change),
+        Fact("f34", "change_from_mix", -1.5, "count", o, difference=-1.5, difference_interval=(-6.1, 3.1), significant=False, **change),
+        Fact("f35", "change_from_rate", 92.67, "count", o, difference=92.67, difference_interval=(50.2, 135.2), significant=True, **change),
+        Fact(
+            "f36", "change_from_rate", 88.4, "count", o, {"product_area": "Reports"}, difference=88.4,
+            difference_interval=(55.0, 121.8), significant=True, **change,
+        ),
+        Fact("f37", "escalated_ticket_count", 412, "count", o, reference_value=307.0, difference=105.0, **change),
+        Fact("f38", "time_to_resolution_median", 726.0, "minutes", o, n=412, missing=23, interval=(654.0, 804.0)),
+        Fact("f39", "time_to_resolution_median", None, "minutes", o, {"root_cause": "policy_gap"}, n=34, missing=20),
+        Fact("f40", "time_to_resolution_longer_than", 4320.0, "minutes", o, {"root_cause": "policy_gap"}, n=34, missing=20),
     )  # fmt: skip
 
 

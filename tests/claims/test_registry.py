@@ -85,6 +85,22 @@ GOLDEN = [
     ("unclassified", ("f18",), {}, "17 escalated tickets have no recorded cause."),
     ("unknown_time", ("f31",), {}, "For 307 escalated tickets the time of escalation is unknown; they count by creation."),
     ("imputed", ("f30",), {}, "Handle time is missing for 31 escalated tickets; they count with the mean of the others."),
+    (
+        "change_split", ("f37", "f32", "f33", "f34", "f35", "f36"), {"dimension": "product_area"},
+        "Split over product area, the increase of 105 escalated tickets comes from the rate (+93: more than noise, 50 to 135), "
+        "above all in Reports (+88), not from volume (+4) or mix (-2), both within noise; +10 is for the longer period (31 days "
+        "against 30).",
+    ),
+    (
+        "half_resolved", ("f38",), {},
+        "Half of the 412 escalated tickets were resolved within 12.1 h (95 % interval 10.9 to 13.4 h), open ones counted as "
+        "waiting until the data's end.",
+    ),
+    (
+        "half_resolved", ("f39", "f40"), {},
+        "Fewer than half of the 34 escalated tickets are resolved as far as the data reach, so the median time is more than "
+        "3.0 days.",
+    ),
     ("censored", ("f20",), {"from_day": "2026-10-26"}, "Tickets created from 26 October 2026 on may still escalate."),
 ]  # fmt: skip
 
@@ -98,6 +114,44 @@ def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str
 
 def test_every_kind_has_a_golden_text() -> None:
     assert {kind for kind, *_ in (*GOLDEN, *OF_LIKE_AND_COMBINED)} == set(KINDS)
+
+
+def _parts(volume: float, mix: float, rate: float, verdicts: tuple[bool | None, ...]) -> str:
+    """The sentence of a change that is made of these parts."""
+    values = dict(zip(("change_from_volume", "change_from_mix", "change_from_rate"), (volume, mix, rate), strict=True))
+    compared: dict[str, Any] = {"reference": "comparison_period", "reference_period": SEPTEMBER}
+    gap = round(volume + mix + rate)
+    made = [
+        Fact(
+            "a", "escalated_ticket_count", 200 + gap, "count", OCTOBER, reference_value=200, difference=gap, **compared
+        )
+    ]
+    for number, ((metric, value), verdict) in enumerate(zip(values.items(), verdicts, strict=True)):
+        made.append(
+            Fact(f"p{number}", metric, value, "count", OCTOBER, difference=value, significant=verdict, **compared)
+        )
+    ids = tuple(fact.id for fact in made)
+    one = replace(finding(Statement("change_split", ids, {"dimension": "channel"})), facts=tuple(made))
+    return claims_of(one, wording())[0].text
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdicts", "text"),
+    [
+        ((60.0, 1.0, -58.0), (True, False, True),
+         "increase of 3 escalated tickets is made of volume +60 (more than noise), the rate -58 (more than noise) and mix +1 (within noise)."),
+        ((-4.0, 1.0, -2.0), (False, False, False), "decrease of 5 escalated tickets is made of volume -4, mix +1 and the rate -2, each within noise."),
+        ((8.0, 1.0, 2.0), (None, None, None), "is made of volume +8, mix +1 and the rate +2: too few to say which is more than noise."),
+        ((2.0, -1.0, -1.0), (False, False, False), "the unchanged number of escalated tickets is made of volume +2, mix -1 and the rate -1, each within noise."),
+        ((31.0, 0.0, 0.0), (True, False, False), "comes from volume (+31: more than noise), not from mix (0) or the rate (0), both within noise."),
+        ((-40.0, 6.0, 4.0), (True, None, False), "is made of volume -40 (more than noise), mix +6 (too few to say) and the rate +4 (within noise)."),
+        ((0.4, 0.4, 0.2), (False, False, False), "the increase of 1 escalated ticket is made of volume +0.4, mix +0.4 and the rate +0.2, each within noise."),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_by_its_parts_and_what_is_shown_adds_up(parts, verdicts, text) -> None:
+    said = _parts(*parts, verdicts)
+    assert said.startswith("Split over channel, the ")
+    assert text in said
 
 
 def test_filters_are_named_in_the_headline() -> None:
@@ -194,3 +248,18 @@ def test_weak_evidence_does_not_explain_a_pattern() -> None:
     (claim,) = claims_of(one, wording())
     said = "Training gap: only 2 of 22 tickets examined match KI-16 (Duplicate contacts; open), which does not explain the others."
     assert claim.text == claim.beside_table == said
+
+
+def test_where_the_length_is_most_of_a_change_it_comes_first() -> None:
+    days = {"reference": "comparison_period", "reference_period": SEPTEMBER}
+    short = replace(OCTOBER, end=OCTOBER.start.replace(day=4), kind="to_date")
+    values = {"change_from_length": -270.0, "change_from_volume": -3.0, "change_from_mix": 1.0, "change_from_rate": 4.0}
+    made = [Fact("a", "escalated_ticket_count", 32, "count", short, reference_value=300, difference=-268.0, **days)]  # type: ignore[arg-type]
+    for metric, value in values.items():
+        verdict = None if metric in ("change_from_length", "change_from_volume") else False
+        made.append(Fact(metric, metric, value, "count", short, difference=value, significant=verdict, **days))  # type: ignore[arg-type]
+    one = replace(finding(Statement("change_split", tuple(f.id for f in made), {"dimension": ""})), facts=tuple(made))
+    assert claims_of(one, wording())[0].text == (
+        "The decrease of 268 escalated tickets is -270 for the shorter period (3 days against 30); the rest is made of the rate "
+        "+4 (within noise), volume -3 (too few to say) and mix +1 (within noise)."
+    )

@@ -84,8 +84,8 @@ def test_every_number_of_every_table_has_a_fact_with_that_number(finding):
             for value, fact_id in zip(row, ids, strict=True):
                 if isinstance(value, (int, float)):
                     fact = facts[fact_id]
-                    low, high = fact.difference_interval or (None, None)
-                    assert value in (fact.value, fact.n, fact.reference_value, fact.difference, low, high)
+                    bounds = (*(fact.difference_interval or ()), *(fact.interval or ()))
+                    assert value in (fact.value, fact.n, fact.reference_value, fact.difference, *bounds)
 
 
 def test_the_change_is_against_the_month_before_and_says_whether_it_is_noise(rows, finding):

@@ -108,3 +108,31 @@ def test_a_missing_period_means_all(desk):
         "2026-10-08": 0,
         "2026-10-09": 1,
     }
+
+
+def test_times_to_resolution_are_added_up_by_minute_and_open_ones_end_with_the_data():
+    desk = Desk(
+        tickets=[ticket("A"), ticket("B"), ticket("C"), ticket("D", is_escalated=True)],
+        escalations=[escalation(one, "2026-10-06 10:00", reason_code="bug") for one in "ABC"],
+        resolutions=[resolution("A", "2026-10-06 11:30:30"), resolution("B", "2026-10-06 11:30:10")],
+    )
+    result = desk.engine.resolution_times(("root_cause",), period=OCTOBER)
+    rows = {(r["root_cause"], r["is_over"], r["whole_minutes"]): (r["minutes"], r["tickets"]) for r in result.rows}
+    assert rows == {
+        ("product_bug", 1, 90): (pytest.approx(90 + 1 / 3), 2),
+        ("product_bug", 0, 90): (pytest.approx(90.5), 1),
+    }
+    assert result.query.semantic["by"] == ["root_cause"]
+    assert not desk.engine.resolution_times((), where=(Filter("reason_code", "missing"),), period=OCTOBER).rows
+    with pytest.raises(UnknownName):
+        desk.engine.resolution_times(("reason",), period=OCTOBER)
+
+
+def test_times_to_resolution_hold_the_restrictions():
+    desk = Desk(
+        accounts=[{"account_id": "a", "tier": "Gold"}, {"account_id": "b", "tier": "Free"}],
+        tickets=[ticket("A", account_id="a"), ticket("B", account_id="b")],
+        escalations=[escalation("A"), escalation("B")],
+        restrictions=(Filter("tier", "=", "Gold"),),
+    )
+    assert sum(row["tickets"] for row in desk.engine.resolution_times(()).rows) == 1

@@ -1,0 +1,207 @@
+"""The change of the number of escalated tickets and of their rate split into volume, mix and rate over a dimension of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyst_agent.records import Period, QueryResult, Value
+from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.inquiry import RATE, Inquiry
+from analyst_agent.skillkit.rates import ACCOUNT, TOO_FEW_TICKETS, Difference, Part, by_account
+from analyst_agent.statistics import Estimate, Split, decidable, split_change
+
+SPLIT_BY = ("product_area", "category", "channel", "language")
+"""In this order; all are known when a ticket is created, so that escalating does not move a ticket from cell to cell."""
+RECORDED = 0.5
+MOST_CELLS = 12
+OTHERS = "all others"
+LIKE_WEEKDAYS = 0.1
+"""Periods whose weekdays differ by more than this share of their days are not alike: weekends hold fewer tickets."""
+OTHER_WEEKDAYS = "other days of the week"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Tickets and escalated ones by cell and account in the comparison period (first) and in the period asked about.
+
+    dimension: what the cells are of, "" where no dimension can split the tickets and all are one cell. spans: the
+    days of each period that lie within the data.
+    """
+
+    dimension: str
+    cells: tuple[Mapping[Value, list[Part]], Mapping[Value, list[Part]]]
+    spans: tuple[Period, Period]
+    source: QueryResult
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """How many days of data each period holds."""
+        return self.spans[0].days, self.spans[1].days
+
+    @property
+    def has_like_weekdays(self) -> bool:
+        """Whether both periods hold nearly the same share of each day of the week, so that tickets a day compare."""
+        shares = [_weekdays(span) for span in self.spans]
+        distance = sum(abs(a - b) for a, b in zip(*shares, strict=True)) / 2
+        return bool(distance <= LIKE_WEEKDAYS)
+
+    def accounts(self, side: int) -> list[Part]:
+        """All parts of one period, an account as often as it has cells."""
+        return [part for parts in self.cells[side].values() for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSplit:
+    """The parts of a change and their tests. tickets and escalated: shape (2, cells), the comparison period first.
+
+    names: the cells, the largest first, `all others` last where some were taken together.
+    """
+
+    dimension: str
+    names: tuple[Value, ...]
+    tickets: NDArray[np.float64]
+    escalated: NDArray[np.float64]
+    days: tuple[int, int]
+    split: Split
+    has_like_weekdays: bool
+    source: QueryResult
+    minimum: int
+
+    @property
+    def length(self) -> float:
+        """The part of the change that comes from the other number of days."""
+        return float(self.escalated[0].sum()) * (self.days[1] / self.days[0] - 1)
+
+    def tests(self) -> list[Difference]:
+        """Change, volume, mix and rate, those of the rate, and the rate of each cell: all that is claimed, in this order."""
+        one, all_few = self.split, self._is_few(self.escalated.sum(axis=1), self.tickets.sum(axis=1))
+        whole = (one.change, one.volume, one.mix, one.rate, one.rate_from_mix, one.rate_from_rate)
+        found = [_difference(estimate, all_few) for estimate in whole]
+        if not self.has_like_weekdays and not all_few:
+            found[:2] = [Difference(estimate.value, reason=OTHER_WEEKDAYS) for estimate in whole[:2]]
+        for at, estimate in enumerate(one.cells):
+            found.append(_difference(estimate, self._is_few(self.escalated[:, at], self.tickets[:, at])))
+        return found
+
+    def _is_few(self, escalated: NDArray[np.float64], tickets: NDArray[np.float64]) -> bool:
+        return bool(escalated.sum() < self.minimum or tickets.min() < self.minimum)
+
+
+def counted_by_cell(inquiry: Inquiry, before: Period) -> Counted:
+    """Both periods by the first dimension of `SPLIT_BY` that no filter fixes and at least half of the tickets have."""
+    fixed = {one.field for one in inquiry.where if one.op == "="}
+    for dimension in SPLIT_BY:
+        if dimension in fixed or not inquiry.context.has(dimension):
+            continue
+        now = _cells(inquiry, dimension, inquiry.period)
+        if _is_recorded(now[0]):
+            past = _cells(inquiry, dimension, before)
+            return Counted(dimension, (past[0], now[0]), _spans(inquiry, before), now[1])
+    past, now = (_cells(inquiry, "", period) for period in (before, inquiry.period))
+    return Counted("", (past[0], now[0]), _spans(inquiry, before), now[1])
+
+
+def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
+    """The change split over its cells; None where a period has no tickets or no day of data.
+
+    Cells of fewer than `minimum` tickets in both periods, and all but the largest, are taken together.
+    """
+    names = list(dict.fromkeys([*counted.cells[0], *counted.cells[1]]))
+    sums = np.array([[_sums(side.get(name, ())) for name in names] for side in counted.cells]).reshape(2, len(names), 2)
+    if not names or min(counted.days) <= 0:
+        return None
+    order = sorted(range(len(names)), key=lambda i: (-sums[:, i, 0].sum(), str(names[i])))
+    names, sums = [names[i] for i in order], sums[:, order]
+    sizes = sums[:, :, 0].sum(axis=0)
+    fewest = max(float(minimum), float(sizes[MOST_CELLS]) + 1 if len(names) > MOST_CELLS else 0.0)
+    place = decidable(sums[:, :, 0], sums[:, :, 1], fewest)
+    if place is None:
+        return None
+    width = int(place.max()) + 1
+    kept = [[name for name, at in zip(names, place, strict=True) if at == cell] for cell in range(width)]
+    cells = {name: int(at) for name, at in zip(names, place, strict=True)}
+    accounts, lone = _arrays(counted, cells, width)
+    tickets, escalated = (accounts[m].sum(axis=1) + lone[m] for m in (0, 1))
+    shown = tuple(group[0] if len(group) == 1 else OTHERS for group in kept)
+    split = split_change(accounts[0], accounts[1], counted.days[1] / counted.days[0], lone)
+    likeness = counted.has_like_weekdays
+    return ChangeSplit(
+        counted.dimension, shown, tickets, escalated, counted.days, split, likeness, counted.source, minimum
+    )
+
+
+def _cells(inquiry: Inquiry, dimension: str, period: Period) -> tuple[dict[Value, list[Part]], QueryResult]:
+    by = ((dimension,) if dimension else ()) + by_account(inquiry.context)
+    result = inquiry.run((RATE,), by, period)
+    cells: dict[Value, list[Part]] = {}
+    for row in result.rows:
+        total, successes = number(row[f"{RATE}__denominator"]), number(row[f"{RATE}__numerator"])
+        if total or successes:
+            name = row[dimension] if dimension else None
+            cells.setdefault(name, []).append(Part(row.get(ACCOUNT), successes, total))
+    return cells, result
+
+
+def _is_recorded(cells: Mapping[Value, Sequence[Part]]) -> bool:
+    """Whether the tickets have at least two values, and at least half of them any."""
+    sizes = {name: _sums(parts)[0] for name, parts in cells.items()}
+    known = [size for name, size in sizes.items() if name is not None and size]
+    return len(known) > 1 and sum(known) >= RECORDED * sum(sizes.values())
+
+
+def _sums(parts: Sequence[Part]) -> tuple[float, float]:
+    return sum(part.total for part in parts), sum(part.successes for part in parts)
+
+
+def _arrays(
+    counted: Counted, cells: Mapping[Value, int], width: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Tickets and escalated ones by period, account and cell, shape (2, 2, accounts, cells); of no known account (2, 2, cells)."""
+    index: dict[Value, int] = {}
+    rows: list[tuple[int, int, int, float, float]] = []
+    for period in (0, 1):
+        for name, parts in counted.cells[period].items():
+            for part in parts:
+                at = -1 if part.account is None else index.setdefault(part.account, len(index))
+                rows.append((period, at, cells[name], part.total, part.successes))
+    filled = np.array(rows, dtype=float).reshape(-1, 5)
+    side, account, cell = (filled[:, i].astype(np.int64) for i in range(3))
+    known = account >= 0
+    accounts, lone = np.zeros((2, 2, len(index), width)), np.zeros((2, 2, width))
+    for measure in (0, 1):
+        value = filled[:, 3 + measure]
+        np.add.at(accounts[measure], (side[known], account[known], cell[known]), value[known])
+        np.add.at(lone[measure], (side[~known], cell[~known]), value[~known])
+    return accounts, lone
+
+
+def _spans(inquiry: Inquiry, before: Period) -> tuple[Period, Period]:
+    """The days of both periods that lie within the data."""
+    first, last = inquiry.context.queries.first_day, inquiry.context.queries.last_day
+
+    def span(period: Period) -> Period:
+        start = max(period.start, first) if first else period.start
+        end = min(period.end, last + timedelta(days=1)) if last else period.end
+        return Period(start, max(start, end))
+
+    return span(before), span(inquiry.period)
+
+
+def _weekdays(period: Period) -> list[float]:
+    """The share of each day of the week in a period."""
+    weeks, rest = divmod(period.days, 7)
+    counts = [weeks] * 7
+    for day in range(rest):
+        counts[(period.start.weekday() + day) % 7] += 1
+    return [count / max(1, period.days) for count in counts]
+
+
+def _difference(estimate: Estimate, is_few: bool) -> Difference:
+    if is_few:
+        return Difference(estimate.value, reason=TOO_FEW_TICKETS)
+    return Difference(estimate.value, estimate.interval, estimate.p_value, estimate.reason)
