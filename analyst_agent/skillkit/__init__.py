@@ -22,7 +22,7 @@ from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
-from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
@@ -66,6 +66,7 @@ __all__ = [
     "Citation",
     "Column",
     "Difference",
+    "DocumentedIssue",
     "Drawing",
     "Evidence",
     "Fact",
