@@ -33,6 +33,17 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.letters import Letter, Letters, covered, has_texts, read_letters
+from analyst_agent.skillkit.newcomers import Newcomer, advise, as_facts, subjects, with_issue
+from analyst_agent.skillkit.novelty import (
+    SIMILAR_TEXTS,
+    Group,
+    groups_by_code,
+    groups_by_text,
+    tested,
+    verdicts,
+    without_repeats,
+)
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
@@ -47,6 +58,7 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_before
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.statistics import excludable_difference
 
@@ -57,6 +69,7 @@ __all__ = [
     "OF_TICKETS",
     "RATE",
     "READS_AS",
+    "SIMILAR_TEXTS",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
@@ -74,9 +87,13 @@ __all__ = [
     "Filter",
     "Finding",
     "Grid",
+    "Group",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "Letter",
+    "Letters",
+    "Newcomer",
     "NotPermitted",
     "Order",
     "Part",
@@ -90,12 +107,15 @@ __all__ = [
     "Skill",
     "SkillContext",
     "Statement",
+    "Stretches",
     "Table",
     "Totals",
     "UnknownName",
     "Value",
     "about",
     "adjusted",
+    "advise",
+    "as_facts",
     "begin",
     "by_account",
     "changed",
@@ -103,15 +123,20 @@ __all__ = [
     "changes_table",
     "checked_focus",
     "compare_rates",
+    "covered",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
     "gap",
     "gather",
+    "groups_by_code",
+    "groups_by_text",
     "groups_of",
+    "has_texts",
     "is_rest",
     "load_skills",
     "matched",
+    "new_days",
     "number",
     "own_filter_as_focus",
     "parts_by_cell",
@@ -119,7 +144,14 @@ __all__ = [
     "parts_of_rate",
     "rate_changes_table",
     "rate_difference",
+    "read_letters",
     "recommend",
     "rest_differences",
+    "stretches_before",
+    "subjects",
+    "tested",
     "totals_of",
+    "verdicts",
+    "with_issue",
+    "without_repeats",
 ]

@@ -153,14 +153,17 @@ def verdicts(*families: Sequence[Group]) -> list[list[Group]]:
 
 
 def without_repeats(groups: Iterable[Group]) -> list[Group]:
-    """The groups, those of words first, then the clearest, without any that shares half of its new tickets, or half of
-    theirs, with one before it: the same thing seen by its words and by its code.
+    """The groups, those of words first, then the clearest, without any of which half of the new tickets are told
+    already, or that holds half of those of one before it: the same thing seen by its words and by its code.
     """
     kept: list[Group] = []
+    told: set[str] = set()
     for group in sorted(groups, key=lambda g: (SIMILAR_TEXTS not in g.dimensions, g.p_value or 0.0, -g.now, g.name)):
         mine = set(group.tickets)
-        if not any(2 * len(mine & set(one.tickets)) >= min(len(mine), len(one.tickets)) > 0 for one in kept):
+        holds = any(2 * len(mine & set(one.tickets)) >= len(one.tickets) > 0 for one in kept)
+        if not holds and not 2 * len(mine & told) >= len(mine) > 0:
             kept.append(group)
+            told |= mine
     return kept
 
 

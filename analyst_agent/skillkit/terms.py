@@ -33,6 +33,21 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "tickets that match a known issue",
             "Tickets whose text or code holds evidence of the known issue, of those examined.",
         ),
+        "accounts_touched": Term(
+            "accounts touched", "Different accounts with an escalated ticket of the group in the period."
+        ),
+        "mean_of_equal_times_before": Term(
+            "escalated tickets in as many days before, on average",
+            "Escalated tickets of the group in the time before, divided by how many times as long as the period it is.",
+        ),
+        "first_seen": Term("first seen", "Day of the first ticket of the group within the time that was examined."),
+        "similar_group_count": Term(
+            "groups of similar escalated tickets",
+            "Groups with an escalated ticket in the period: alike in meaning on average (cosine of at least 0.55, shared area, reason or printed code counting), joined by average linkage.",
+        ),
+        "tickets_of_one_account": Term(
+            "escalated tickets of one account", "Escalated tickets of the group that come from the account with most."
+        ),
         "imputed_handle_time_count": Term(
             "escalated tickets without a handle time",
             "Escalated tickets without a handle time; each counts with the mean of the known ones of the period.",
