@@ -15,7 +15,20 @@ from analyst_agent.report.passages import passage_lines, passages_markdown, wher
 from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
 
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
-OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented", "emerging"})
+OF_PATTERNS = frozenset(
+    {
+        "pattern",
+        "pattern_change",
+        "known_issue",
+        "not_documented",
+        "emerging",
+        "issue_impact",
+        "issue_reopen",
+        "issue_fix_holds",
+        "issue_fix_unclear",
+        "issue_half_life",
+    }
+)
 SEARCH = "search_knowledge"
 SCOPE = "scope"
 """The caveat that every number of a restricted analyst stands under; it opens the answer."""

@@ -20,6 +20,7 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.cases import Case, Cases, read_cases
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
@@ -33,6 +34,8 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
+from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
 from analyst_agent.skillkit.letters import Letter, Letters, covered, has_texts, read_letters
 from analyst_agent.skillkit.newcomers import Newcomer, advise, as_facts, subjects, with_issue
 from analyst_agent.skillkit.novelty import (
@@ -60,6 +63,7 @@ from analyst_agent.skillkit.rates import (
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_before
 from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.time_units import grain_for, months_to_date
 from analyst_agent.statistics import excludable_difference
 
 __all__ = [
@@ -74,10 +78,13 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Case",
+    "Cases",
     "Caveat",
     "Change",
     "Citation",
     "Column",
+    "Costing",
     "Difference",
     "DocumentedIssue",
     "Drawing",
@@ -88,11 +95,13 @@ __all__ = [
     "Finding",
     "Grid",
     "Group",
+    "Impact",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
     "Letter",
     "Letters",
+    "Measured",
     "Newcomer",
     "NotPermitted",
     "Order",
@@ -115,27 +124,35 @@ __all__ = [
     "about",
     "adjusted",
     "advise",
+    "advise_on",
     "as_facts",
+    "as_measured",
     "begin",
     "by_account",
     "changed",
     "changes_of",
     "changes_table",
     "checked_focus",
+    "chosen_issues",
     "compare_rates",
+    "compared",
+    "costing",
     "covered",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
     "gap",
     "gather",
+    "grain_for",
     "groups_by_code",
     "groups_by_text",
     "groups_of",
     "has_texts",
+    "impacts",
     "is_rest",
     "load_skills",
     "matched",
+    "months_to_date",
     "new_days",
     "number",
     "own_filter_as_focus",
@@ -144,12 +161,14 @@ __all__ = [
     "parts_of_rate",
     "rate_changes_table",
     "rate_difference",
+    "read_cases",
     "read_letters",
     "recommend",
     "rest_differences",
     "stretches_before",
     "subjects",
     "tested",
+    "timeline",
     "totals_of",
     "verdicts",
     "with_issue",

@@ -63,8 +63,7 @@ class Letters:
 
     def shown(self, letter: Letter) -> str:
         """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
-        clean = mask(letter.subject, self.people, self.organisations)
-        return clean if len(clean) <= LONGEST_SHOWN else clean[:LONGEST_SHOWN].rsplit(" ", 1)[0] + " ..."
+        return quoted(letter.subject, self.people, self.organisations)
 
 
 def read_letters(context: SkillContext, book: FactBook, where: Sequence[Filter], window: Period) -> Letters:
@@ -95,6 +94,12 @@ def cleaned(text: str, people: Collection[str] = (), organisations: Collection[s
     for pattern in (_PLACEHOLDER, _WITH_DIGIT, _DATES):
         masked = pattern.sub(" ", masked)
     return " ".join(masked.split())[:LONGEST_COMPARED]
+
+
+def quoted(text: str, people: Collection[str] = (), organisations: Collection[str] = ()) -> str:
+    """What a customer wrote as it may be shown: one line, personal data replaced, cut at a word."""
+    clean = mask(text, people, organisations)
+    return clean if len(clean) <= LONGEST_SHOWN else clean[:LONGEST_SHOWN].rsplit(" ", 1)[0] + " ..."
 
 
 def telling_words(text: str) -> set[str]:

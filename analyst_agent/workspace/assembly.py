@@ -19,8 +19,8 @@ from analyst_agent.skillkit import DocumentedIssue, IssueMatch, SkillContext
 from analyst_agent.skillkit.context import PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
 
-EACH_COMPARED = 2_000
-"""So many texts are compared by meaning where every ticket is asked about: about ten seconds the first time, none later."""
+EACH_COMPARED = 1_000
+"""So many texts are compared by meaning where every ticket is asked about: some seconds the first time, none later."""
 
 
 def build_desk(workspace: Workspace) -> Desk:
