@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from analyst_agent.records import Value
 from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.group_names import names_of
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
-from analyst_agent.skillkit.letters import Letter, telling_words
+from analyst_agent.skillkit.letters import Letter
 from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, by_account
 from analyst_agent.skillkit.stretches import Stretches
 from analyst_agent.statistics import (
@@ -31,8 +32,6 @@ SIMILAR_TEXTS = "similar_texts"
 ALIKE = 0.55
 SAME_AREA, SAME_REASON, SAME_CODE = 0.10, 0.05, 0.30
 FEWEST_TESTED = 4
-MOST_TERMS = 3
-SHARE_OF_TERM = 0.25
 MOST_IN_BURST = 0.6
 FEWEST_IN_BURST = 5
 BY_CODE = ("reason_code", "product_area")
@@ -130,9 +129,9 @@ def tested(groups: Sequence[Group], stretches: Stretches) -> list[Group]:
     """
     if not stretches.past:
         return list(groups)
-    totals = sum(g.now for g in groups), sum(g.before for g in groups)
+    totals = _sums(groups, by_accounts=False), _sums(groups, by_accounts=True)
     return [
-        _tested(group, len(stretches.past), totals) if group.now + group.before >= FEWEST_TESTED else group
+        _tested(group, len(stretches.past), *totals) if group.now + group.before >= FEWEST_TESTED else group
         for group in groups
     ]
 
@@ -165,48 +164,6 @@ def without_repeats(groups: Iterable[Group]) -> list[Group]:
             kept.append(group)
             told |= mine
     return kept
-
-
-def names_of(members: Sequence[Sequence[Letter]]) -> list[str]:
-    """A name for each group, no two alike: in quotation marks up to three words or codes that set it apart, in no order that
-    could make a sentence. A word counts by the accounts that use it, so that one customer cannot choose it.
-    """
-    used = [_terms_by_source(group) for group in members]
-    everywhere = Counter(term for terms in used for term, count in terms.items() for _ in range(count))
-    total = sum(len({letter.source for letter in group}) for group in members)
-    taken: set[str] = set()
-    found = []
-    for group, terms in zip(members, used, strict=True):
-        sources = len({letter.source for letter in group})
-        ranked = sorted(terms, key=lambda t: (-_telling(terms[t], sources, everywhere[t], total), t))
-        shared = [t for t in ranked if terms[t] >= max(min(2, sources), SHARE_OF_TERM * sources)]
-        name, most = _quoted(shared[:MOST_TERMS]), MOST_TERMS
-        while name in taken and most < len(shared):
-            most += 1
-            name = _quoted(shared[:most])
-        count = 2
-        while name in taken:
-            name, count = f"{_quoted(shared[:MOST_TERMS])} ({count})", count + 1
-        taken.add(name)
-        found.append(name)
-    return found
-
-
-def _terms_by_source(group: Sequence[Letter]) -> Counter[str]:
-    areas = {word for letter in group for word in telling_words(letter.area or "")}
-    seen = {
-        (letter.source, term) for letter in group for term in {*telling_words(letter.compared), *letter.codes} - areas
-    }
-    return Counter(term for _, term in seen)
-
-
-def _telling(inside: int, sources: int, everywhere: int, total: int) -> float:
-    """How much more often the group uses a term than all, weighed by how often: inside times the logarithm of the ratio."""
-    return inside / sources * float(np.log((inside / sources) / (everywhere / total)))
-
-
-def _quoted(terms: Sequence[str]) -> str:
-    return f'"{", ".join(sorted(terms))}"' if terms else "no words in common"
 
 
 def _group(names: Mapping[str, Value], letters: Sequence[Letter], stretches: Stretches, has_accounts: bool) -> Group:
@@ -281,21 +238,27 @@ def _by_day(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> dict[C
 
 def _effect(days: Mapping[date, int], stretches: Stretches) -> float:
     """How much more the counts of single days vary than those of events that come one by one."""
-    whole, split = stretches.whole, stretches.now.start.toordinal() - stretches.whole.start.toordinal()
-    counts = np.zeros(whole.days)
+    start, split = stretches.whole.start.toordinal(), stretches.now.start.toordinal()
+    counts = np.zeros(split - start + stretches.days)
     for day, count in days.items():
-        if whole.start <= day < whole.end:
-            counts[day.toordinal() - whole.start.toordinal()] = count
-    return dispersion(counts[split:], counts[:split])
+        if 0 <= day.toordinal() - start < len(counts):
+            counts[day.toordinal() - start] = count
+    return dispersion(counts[split - start :], counts[: split - start])
 
 
-def _tested(group: Group, stretches: int, totals: tuple[int, int]) -> Group:
-    others = totals[0] - group.now, totals[1] - group.before
-    if group.accounts is None or group.accounts_earlier is None:
-        result = growth(group.now, group.before, stretches, others, group.effect)
-    else:
+def _sums(groups: Sequence[Group], by_accounts: bool) -> tuple[int, int]:
+    if by_accounts:
+        return sum(g.accounts or 0 for g in groups), sum(g.accounts_earlier or 0 for g in groups)
+    return sum(g.now for g in groups), sum(g.before for g in groups)
+
+
+def _tested(group: Group, stretches: int, tickets: tuple[int, int], accounts: tuple[int, int]) -> Group:
+    others = tickets[0] - group.now, tickets[1] - group.before
+    by_tickets = growth(group.now, group.before, stretches, others, group.effect)
+    result = by_tickets
+    if group.accounts is not None and group.accounts_earlier is not None:
+        others = accounts[0] - group.accounts, accounts[1] - group.accounts_earlier
         result = growth(group.accounts, group.accounts_earlier, stretches, others)
-    by_tickets = growth(group.now, group.before, stretches, others)
     is_lone = group.now >= FEWEST_IN_BURST and group.most_of_one >= MOST_IN_BURST * group.now
-    is_burst = is_lone and by_tickets.p_value <= SIGNIFICANT_AT and by_tickets.interval[0] > 1
+    is_burst = is_lone and by_tickets.p_value <= SIGNIFICANT_AT
     return replace(group, p_value=result.p_value, interval=result.interval, is_burst=is_burst)

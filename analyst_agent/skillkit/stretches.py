@@ -10,6 +10,7 @@ from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Period
 from analyst_agent.semantic.periods import last_days
 from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.letters import covered
 
 DEFAULT_NEW_DAYS = 14
 MOST_NEW_DAYS = 366
@@ -18,10 +19,13 @@ PAST_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
-    """now, and as many days in each of `past`, the nearest first; past is empty where the data do not reach back."""
+    """now, and `days` in each of `past`, the nearest first; past is empty where the data do not reach back. days: those of now
+    that the data cover, its first ones.
+    """
 
     now: Period
     past: tuple[Period, ...]
+    days: int
 
     @property
     def before(self) -> Period | None:
@@ -41,13 +45,13 @@ class Stretches:
 
     def shortened(self, past: int) -> Stretches:
         """The same with so many stretches of the past."""
-        return Stretches(self.now, self.past[:past])
+        return Stretches(self.now, self.past[:past], self.days)
 
     def narrowed(self, days: int) -> Stretches:
         """Only the newest so many days, against two stretches as long."""
-        now = Period(self.now.end - timedelta(days=days), self.now.end, "", "custom")
-        past = _before(now, 2, self.whole.start)
-        return Stretches(now, past)
+        start = self.now.start + timedelta(days=max(0, self.days - days))
+        now = Period(start, self.now.end, "", "custom")
+        return Stretches(now, _equal(start, days, 2, self.whole.start), days)
 
 
 def new_days(context: SkillContext, asked: Period | None, days: int | None) -> Period:
@@ -66,17 +70,13 @@ def new_days(context: SkillContext, asked: Period | None, days: int | None) -> P
 
 def stretches_before(context: SkillContext, now: Period, comparison: Period | None = None) -> Stretches:
     """The stretches of about the 90 days before, at least one, as far as the data reach; of the comparison period where one
-    is asked for. `now` is whole days that the data cover.
+    is asked for.
     """
-    first = context.queries.first_day
+    days = covered(context, now).days
     if comparison is not None:
-        return Stretches(now, _equal(comparison.end, now.days, comparison.days // now.days, comparison.start))
-    wanted = max(1, round(PAST_DAYS / now.days))
-    return Stretches(now, _before(now, wanted, first or now.start))
-
-
-def _before(now: Period, most: int, first: date) -> tuple[Period, ...]:
-    return _equal(now.start, now.days, most, first)
+        return Stretches(now, _equal(comparison.end, days, comparison.days // days, comparison.start), days)
+    first = context.queries.first_day or now.start
+    return Stretches(now, _equal(now.start, days, max(1, round(PAST_DAYS / days)), first), days)
 
 
 def _equal(end: date, days: int, most: int, first: date) -> tuple[Period, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,19 +29,22 @@ def sources_by_stretch(
 
 
 def growth(now: int, before: int, stretches: int, others: tuple[int, int], effect: float = 1.0) -> RateRatio:
-    """The rate of a group now over its rate in the `stretches` equal stretches before, and its p-value (two-sided).
+    """The rate of a group now over its rate in the `stretches` equal stretches before, and the p-value of its growth.
 
     others: all other events, now and before. The group is expected to keep its pace per stretch and its share of all
     events: the test is against the larger of the two expectations, so that neither a shrinking whole nor a growing one
     makes a group new. effect: by which both counts are divided (Rao and Scott 1992, Biometrics 48, 577) where sources
-    are unknown. The exact conditional test of `poisson_counts_differ`. Raises ValueError without stretches before.
+    are unknown. The exact conditional test of `poisson_counts_differ`, twice the upper tail; 1 for what did not grow, since
+    against the larger expectation nothing can be said of a decline. Raises ValueError without stretches before.
     """
     if stretches < 1 or effect < 1:
         raise ValueError(f"not possible: {stretches} stretches before, design effect {effect}")
     share = 1 / (1 + stretches)
     if others[0] and others[1]:
         share = max(share, others[0] / (others[0] + others[1]))
-    return poisson_counts_differ(round(now / effect), share, round(before / effect), 1 - share)
+    found = poisson_counts_differ(round(now / effect), share, round(before / effect), 1 - share)
+    is_growth = found.ratio is not None and found.ratio > 1
+    return found if is_growth else replace(found, p_value=1.0)
 
 
 def dispersion(now: NDArray[Any], before: NDArray[Any]) -> float:

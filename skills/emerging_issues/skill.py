@@ -29,7 +29,6 @@ from analyst_agent.skillkit import (
     advise,
     as_facts,
     begin,
-    covered,
     groups_by_code,
     groups_by_text,
     has_texts,
@@ -101,7 +100,7 @@ def emerging_issues(
     before. Raises an AnalystError where the period lies outside the data, a name is unknown or not granted, or days is
     no such number.
     """
-    asked = covered(context, context.period(new_days(context, period, days)))
+    asked = context.period(new_days(context, period, days))
     stretches = stretches_before(context, asked, comparison)
     inquiry = replace(begin(context, asked, where, comparison, always_compared=False), before=stretches.before)
     totals = totals_of(inquiry)
@@ -149,7 +148,7 @@ def _readable(inquiry: Inquiry, stretches: Stretches, total: int) -> Stretches:
     if 3 * mean <= MOST_TEXTS and len(stretches.past) > 2:
         found = stretches.shortened(int(MOST_TEXTS / mean) - 1)
     else:
-        found = stretches.narrowed(max(1, int(MOST_TEXTS / mean / 3 * stretches.now.days)))
+        found = stretches.narrowed(max(1, int(MOST_TEXTS / mean / 3 * stretches.days)))
     days = f"{found.now.start.isoformat()} on, with those from {found.whole.start.isoformat()} on before them"
     text = f"There are very many tickets: the texts of those from {days} were compared; codes and areas of all."
     inquiry.book.caveat(text, "sampled")

@@ -96,12 +96,11 @@ def known_issue_impact(
     advice = [done for one in found if (done := advise_on(context, one)) is not None]
     drawn = [one for one in found if one.impact.cases][:MOST_DRAWN]
     times = timeline(inquiry, drawn, unit)
-    tables = [
-        _impact_table(inquiry, found, examined, (price, totals), is_whole=issue is None),
-        _fix_table(found),
-        _time_table(times, unit),
-        _examples_table(found, examined),
-    ]
+    impact = _impact_table(inquiry, found, examined, (price, totals), is_whole=issue is None)
+    over_time = _time_table(times, unit)
+    # One row of one issue says no more than its sentence; then the months come first.
+    first = [impact, _fix_table(found), over_time] if issue is None else [over_time, impact, _fix_table(found)]
+    tables = [*first, _examples_table(found, examined)]
     return inquiry.book.finding(
         TITLE if issue is None else f"Impact of {issues[0].document}",
         NAME,
