@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import isfinite
+from typing import Any
 
 from analyst_agent.records import Citation, Fact, Period, Recommendation, Value
 from analyst_agent.semantic.periods import Grain
@@ -74,7 +75,7 @@ def as_measured(inquiry: Inquiry, impact: Impact, examined: Cases, cost: Costing
     names: dict[str, Value] = {ISSUE: impact.issue.document}
     total, book, period = len(examined.cases), inquiry.book, inquiry.period
 
-    def fact(metric: str, value: Value, unit: str, when: Period | None = period, **more: object) -> Fact:
+    def fact(metric: str, value: Value, unit: str, when: Period | None = period, **more: Any) -> Fact:
         return book.revise(book.add(metric, value, unit, when, names, **more), query=query)
 
     count = len(impact.cases)
@@ -126,7 +127,9 @@ def _uptake(impact: Impact, fact: _Add) -> Fact | None:
     return fact(UPTAKE, rate, "ratio", n=impact.noted, interval=impact.uptake_interval)
 
 
-def _after(after: AfterFix | None, fact: _Add, period: Period) -> tuple[Fact | None, ...]:
+def _after(
+    after: AfterFix | None, fact: _Add, period: Period
+) -> tuple[Fact | None, Fact | None, Fact | None, Fact | None, Fact | None]:
     """before, since, pace, half_life, to_half."""
     if after is None or after.since is None or not after.days_after:
         return None, None, None, None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from analyst_agent.records import Citation, Fact, Period, Recommendation, Value
 from analyst_agent.skillkit.actions import recommend, stored
@@ -53,12 +54,12 @@ class Newcomer:
 def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches, query: str | None) -> Newcomer:
     """The group's facts. query: id of the query its tickets were counted in."""
     book, names, period = inquiry.book, dict(group.dimensions), stretches.now
-    verdict: dict[str, object] = {
+    verdict: dict[str, Any] = {
         "p_value": group.p_value,
         "p_adjusted": group.p_adjusted,
         "significant": group.significant,
     }
-    against: dict[str, object] = {}
+    against: dict[str, Any] = {}
     if stretches.past:
         mean = group.before / len(stretches.past)
         against = {
@@ -75,9 +76,9 @@ def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches, query: str | 
             return None
         return book.revise(book.add(metric, value, unit, when, names, n=group.now), query=query)
 
-    mean = fact(BEFORE, group.before / len(stretches.past), "count", stretches.before) if stretches.past else None
+    usual = fact(BEFORE, group.before / len(stretches.past), "count", stretches.before) if stretches.past else None
     seen = group.first_seen.isoformat() if group.first_seen else None
-    return Newcomer(group, count, fact(ACCOUNTS, group.accounts, "count"), mean, fact(FIRST_SEEN, seen, "date"))
+    return Newcomer(group, count, fact(ACCOUNTS, group.accounts, "count"), usual, fact(FIRST_SEEN, seen, "date"))
 
 
 def with_issue(inquiry: Inquiry, one: Newcomer, letters: Mapping[str, Letter]) -> Newcomer:

@@ -92,8 +92,12 @@ class GrantedLibrary:
         """Known issues with evidence in these tickets (id and words), most tickets first; each: also of single ones."""
         area = next(iter(product_areas)) if len(product_areas) == 1 else None
         given = [TicketText(ticket, words, (areas or {}).get(ticket, area)) for ticket, words in texts]
-        asked: dict[str, float] = {"least_share": 0.0, "fewest": 1, "most_compared": EACH_COMPARED} if each else {}
-        found = match_known_issues(given, self._known_issues(), embedder=self.embedder, **asked)
+        issues = self._known_issues()
+        if not each:
+            return [self._match(one) for one in match_known_issues(given, issues, embedder=self.embedder)]
+        found = match_known_issues(
+            given, issues, embedder=self.embedder, most_compared=EACH_COMPARED, least_share=0.0, fewest=1
+        )
         return [self._match(one) for one in found]
 
     def policy_for(self, about: str, product_area: str | None = None) -> PolicyMatch | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.claims import KINDS, claims_of, clause
+from analyst_agent.claims import KINDS, claims_of, clause, registry
 from analyst_agent.claims.registry import claims_of_facts
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Fact, Filter, Statement
@@ -96,7 +96,8 @@ def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str
 
 
 def test_every_kind_has_a_golden_text() -> None:
-    assert {kind for kind, *_ in GOLDEN} == set(KINDS)
+    # A room's kinds have their golden texts in a test file of their own.
+    assert {kind for kind, *_ in GOLDEN} == set(KINDS) - {kind for room in registry._ROOMS for kind in room.KINDS}
 
 
 def test_filters_are_named_in_the_headline() -> None:

@@ -66,8 +66,7 @@ def issue_half_life(request: Request) -> str:
     half, below = request.of("half_life_since_fix"), request.of("time_to_half")
     if half is not None and formats.is_number(half.value):
         span = formats.span(half.interval, half.unit)
-        unit = formats.duration_unit(half.interval[1]) if half.interval else ""
-        sure = f" (95 % interval {span} {unit})" if span else ""
+        sure = f" (95 % interval {span})" if span else ""
         return (
             f"{_document(request)}: the weekly number halves every {request.wording.number(half)} after the fix{sure}"
         )
