@@ -16,7 +16,7 @@ from analyst_agent.resources import builtin_dir
 from analyst_agent.skillkit import load_skills
 from benchmarks.calibration.desks import AREAS, Shape, Tables, context_of, desk
 
-SHAPE = Shape(tickets=8_000, accounts=150)
+SHAPE = Shape(tickets=5_000, accounts=150)
 SMALL = Shape(tickets=180, accounts=40, days=100)
 TOPICS = {
     "Reports": ("the totals of the report do not add up", "a column of the report is cut off", "the filter shows no rows"),
