@@ -10,7 +10,7 @@ from typing import Any
 from analyst_agent.records import Citation, Finding, Period
 from analyst_agent.semantic.model import normal_code
 from analyst_agent.semantic.period_grammar import parse_period
-from analyst_agent.skillkit import IssueMatch, PolicyMatch, SkillContext
+from analyst_agent.skillkit import DocumentedIssue, IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.workspace import Workspace
 from benchmarks import by_hand
 
@@ -25,8 +25,13 @@ class NoDocuments:
         """As a workspace with documents says."""
         return True
 
+    def issues(self) -> Sequence[DocumentedIssue]:
+        """None to name."""
+        return ()
+
     def match(
-        self, texts: Sequence[tuple[str, str]], product_areas: Collection[str] = (), areas: Mapping[str, str] | None = None
+        self, texts: Sequence[tuple[str, str]], product_areas: Collection[str] = (), areas: Mapping[str, str] | None = None,
+        *, each: bool = False,
     ) -> Sequence[IssueMatch]:  # fmt: skip
         """None."""
         return ()

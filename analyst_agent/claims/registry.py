@@ -9,6 +9,8 @@ from analyst_agent.claims.clauses import clause
 from analyst_agent.claims.kinds import (
     briefs,
     causes,
+    emerging,
+    issues,
     like_and_combined,
     lists,
     opening,
@@ -23,10 +25,12 @@ from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Finding, Statement
 
 # Rooms of the kinds that a single skill asks for; each holds a table KINDS, and where
-# there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).
+# there are any BESIDE_TABLE (shorter wordings), OPENING (what comes before the tables), OF_PATTERNS (what is said of one pattern).
 _ROOMS: tuple[ModuleType, ...] = (
     briefs,
     causes,
+    emerging,
+    issues,
     like_and_combined,
     stories,
 )
@@ -61,6 +65,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 # Kinds that an answer opens with, before its tables.
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"}).union(
     *(getattr(room, "OPENING", frozenset()) for room in _ROOMS)
+)
+
+# Kinds that say something of one pattern: told as a bullet under its name.
+OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"}).union(
+    *(getattr(room, "OF_PATTERNS", frozenset()) for room in _ROOMS)
 )
 
 # Shorter wordings of kinds whose first fact stands in a table of the same answer; "" says nothing more.

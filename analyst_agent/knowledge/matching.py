@@ -84,14 +84,15 @@ def match_known_issues(
     embedder: Embeds | None = None,
     most_compared: int = COMPARED_AT_MOST,
     least_share: float = 0.05,
+    fewest: int = 2,
 ) -> list[IssueMatch]:
     """The known issues that these tickets show, the most frequent first; empty: the pattern is not documented.
 
     Evidence is a code of the issue in the ticket's text or reason code, not denied there and not one of a list of codes; or,
     where a text names no issue's code, a cosine of at least 0.55 to the symptoms together with two shared words, and no other issue
     more alike. A ticket of another product area needs more. Texts in another language than the documents match by code
-    only. An issue shown by a single ticket among several, or by less than `least_share` of them, is not returned: a
-    match speaks about the group. Results do not depend on the order of `texts` or `issues`.
+    only. An issue shown by fewer than `fewest` tickets among several, or by less than `least_share` of them, is not
+    returned: a match speaks about the group. Results do not depend on the order of `texts` or `issues`.
     """
     if not texts or not issues:
         return []
@@ -104,7 +105,7 @@ def match_known_issues(
         codes, similar = by_code.get(number, []), alike.get(number, [])
         scaled = len(similar) * len(unnamed) / compared if compared else 0.0
         estimated = len(codes) + round(scaled)
-        enough = len(codes) + len(similar) >= min(2, len(ordered))
+        enough = len(codes) + len(similar) >= min(fewest, len(ordered))
         if enough and estimated >= least_share * len(ordered):
             similar.sort(key=lambda e: (-(e.cosine or 0.0), e.ticket_id))
             found.append(

@@ -20,14 +20,9 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend, stored
-from analyst_agent.skillkit.changes import READS_AS, Change, Changes, changes_of, changes_table
-from analyst_agent.skillkit.combining import (
-    Found,
-    combination_found,
-    crossing_table,
-    parts_table,
-    scan_table,
-)
+from analyst_agent.skillkit.cases import Case, Cases, read_cases
+from analyst_agent.skillkit.changes import Change, Changes, changes_of, changes_table
+from analyst_agent.skillkit.combining import Found, combination_found, crossing_table, parts_table, scan_table
 from analyst_agent.skillkit.compared import (
     COHORT,
     REOPENED,
@@ -38,7 +33,7 @@ from analyst_agent.skillkit.compared import (
     rate_to_compare,
 )
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
-from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
@@ -49,8 +44,21 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
+from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
 from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_table
+from analyst_agent.skillkit.letters import Letter, Letters, covered, has_texts, read_letters
 from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
+from analyst_agent.skillkit.newcomers import Newcomer, advise, as_facts, subjects, with_issue
+from analyst_agent.skillkit.novelty import (
+    SIMILAR_TEXTS,
+    Group,
+    groups_by_code,
+    groups_by_text,
+    tested,
+    verdicts,
+    without_repeats,
+)
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     READS_AS,
@@ -74,7 +82,9 @@ from analyst_agent.skillkit.segments import Segment, segments_of, segments_table
 from analyst_agent.skillkit.split_tables import SplitFacts, split_tables, waterfall
 from analyst_agent.skillkit.splits import SPLIT_BY
 from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
+from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_before
 from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.time_units import grain_for, months_to_date
 from analyst_agent.skillkit.wide import is_wide, wide_differences
 from analyst_agent.skillkit.youngest import youngest
 from analyst_agent.statistics import excludable_difference
@@ -90,18 +100,23 @@ __all__ = [
     "RATE",
     "READS_AS",
     "REOPENED",
+    "SIMILAR_TEXTS",
     "SPLIT_BY",
     "TICKETS",
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Case",
+    "Cases",
     "Caveat",
     "Change",
     "Changes",
     "Citation",
     "Column",
     "Contributions",
+    "Costing",
     "Difference",
+    "DocumentedIssue",
     "Drawing",
     "Evidence",
     "Fact",
@@ -110,14 +125,20 @@ __all__ = [
     "Finding",
     "Found",
     "Grid",
+    "Group",
     "Held",
+    "Impact",
     "Inquiry",
     "IssueMatch",
     "Judged",
     "Knowledge",
+    "Letter",
+    "Letters",
     "Life",
     "LikeTickets",
     "Likely",
+    "Measured",
+    "Newcomer",
     "NotPermitted",
     "Order",
     "Part",
@@ -135,6 +156,7 @@ __all__ = [
     "SkillContext",
     "SplitFacts",
     "Statement",
+    "Stretches",
     "Sums",
     "Table",
     "Times",
@@ -144,8 +166,12 @@ __all__ = [
     "Value",
     "about",
     "adjusted",
+    "advise",
+    "advise_on",
     "against_usual",
     "among_like_tickets",
+    "as_facts",
+    "as_measured",
     "as_row",
     "begin",
     "by_account",
@@ -153,18 +179,27 @@ __all__ = [
     "changes_of",
     "changes_table",
     "checked_focus",
+    "chosen_issues",
     "combination_found",
     "compare_rates",
+    "compared",
     "contributions",
     "corrected",
     "corrected_together",
+    "costing",
+    "covered",
     "crossing_table",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
     "gap",
     "gather",
+    "grain_for",
+    "groups_by_code",
+    "groups_by_text",
     "groups_of",
+    "has_texts",
+    "impacts",
     "is_rest",
     "is_wide",
     "judged_segments",
@@ -172,6 +207,8 @@ __all__ = [
     "like_tickets_table",
     "load_skills",
     "matched",
+    "months_to_date",
+    "new_days",
     "number",
     "own_filter_as_focus",
     "parts_by_cell",
@@ -181,6 +218,8 @@ __all__ = [
     "rate_changes_table",
     "rate_difference",
     "rate_to_compare",
+    "read_cases",
+    "read_letters",
     "recommend",
     "rest_differences",
     "scan",
@@ -191,11 +230,18 @@ __all__ = [
     "similar_resolved",
     "split_tables",
     "stored",
+    "stretches_before",
+    "subjects",
+    "tested",
+    "timeline",
     "times_of",
     "times_table",
     "title_of",
     "totals_of",
+    "verdicts",
     "waterfall",
     "wide_differences",
+    "with_issue",
+    "without_repeats",
     "youngest",
 ]

@@ -108,6 +108,24 @@ class IssueMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentedIssue:
+    """A known issue as its document tells it, whether tickets show it or not; "" where the document does not say.
+
+    workaround_heading and fix_heading name the document's sections that hold them. fixed_on: a day as written.
+    """
+
+    document: str
+    title: str
+    status: str = ""
+    product_area: str = ""
+    workaround: str = ""
+    workaround_heading: str = ""
+    planned_fix: str = ""
+    fix_heading: str = ""
+    fixed_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyMatch:
     """The policy passage nearest to a pattern. covers: whether it settles the pattern, or is merely the closest."""
 
@@ -122,15 +140,22 @@ class Knowledge(Protocol):
         """Whether any known issue may be used."""
         ...
 
+    def issues(self) -> Sequence[DocumentedIssue]:
+        """Every known issue that may be used, by id, also those that no ticket shows."""
+        ...
+
     def match(
         self,
         texts: Sequence[tuple[str, str]],
         product_areas: Collection[str] = (),
         areas: Mapping[str, str] | None = None,
+        *,
+        each: bool = False,
     ) -> Sequence[IssueMatch]:
         """Known issues with evidence in these tickets, most tickets first.
 
         texts: ticket id and its words. product_areas: all areas of these tickets. areas: the area of each ticket by id.
+        each: every ticket for itself is asked about, not what the group shows: also an issue of few of them is given.
         """
         ...
 

@@ -2,14 +2,9 @@
 
 from analyst_agent.statistics.change import RateRatio, poisson_counts_differ
 from analyst_agent.statistics.cluster import RateEstimate, clustered_rate, design_effect, encode_accounts
+from analyst_agent.statistics.clustering import Tag, average_linkage, tag_of, tag_of_sets
 from analyst_agent.statistics.comparison import Comparison, compare_periods, compare_with_rest
-from analyst_agent.statistics.interaction import (
-    Combination,
-    Departure,
-    corrected_for_search,
-    departure,
-    single_tickets,
-    strongest_combination,
+from analyst_agent.statistics.decay import Decay, continues, decay_after
 from analyst_agent.statistics.decomposition import (
     CountParts,
     Estimate,
@@ -19,6 +14,15 @@ from analyst_agent.statistics.decomposition import (
     decidable,
     rate_parts,
     split_change,
+)
+from analyst_agent.statistics.emergence import dispersion, growth, sources_by_stretch
+from analyst_agent.statistics.interaction import (
+    Combination,
+    Departure,
+    corrected_for_search,
+    departure,
+    single_tickets,
+    strongest_combination,
 )
 from analyst_agent.statistics.intervals import (
     Interval,
@@ -40,30 +44,37 @@ from analyst_agent.statistics.tests import (
 __all__ = [
     "Combination",
     "Comparison",
-    "Departure",
     "CountParts",
+    "Decay",
+    "Departure",
     "Estimate",
     "Interval",
     "Median",
     "RateEstimate",
     "RateParts",
     "RateRatio",
-    "Standardised",
     "Split",
+    "Standardised",
     "SurvivalCurve",
+    "Tag",
+    "average_linkage",
     "benjamini_hochberg",
     "clustered_rate",
     "compare_periods",
     "compare_with_rest",
+    "continues",
     "corrected_for_search",
+    "count_parts",
+    "decay_after",
+    "decidable",
     "departure",
     "design_effect",
+    "dispersion",
     "encode_accounts",
     "excludable_difference",
-    "mantel_haenszel_difference",
-    "count_parts",
-    "decidable",
+    "growth",
     "kaplan_meier",
+    "mantel_haenszel_difference",
     "mean_interval",
     "mean_interval_from_moments",
     "median_time",
@@ -71,10 +82,13 @@ __all__ = [
     "newcombe_interval",
     "poisson_counts_differ",
     "poisson_rate_interval",
-    "single_tickets",
-    "strongest_combination",
     "rate_parts",
+    "single_tickets",
+    "sources_by_stretch",
     "split_change",
+    "strongest_combination",
+    "tag_of",
+    "tag_of_sets",
     "two_proportions_test",
     "wilson_interval",
 ]

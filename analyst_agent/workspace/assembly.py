@@ -15,9 +15,12 @@ from analyst_agent.knowledge.matching import TicketText, match_known_issues
 from analyst_agent.knowledge.searching import Passage
 from analyst_agent.knowledge.store import KnowledgeStore
 from analyst_agent.records import Citation
-from analyst_agent.skillkit import IssueMatch, SkillContext
+from analyst_agent.skillkit import DocumentedIssue, IssueMatch, SkillContext
 from analyst_agent.skillkit.context import PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
+
+EACH_COMPARED = 1_000
+"""So many texts are compared by meaning where every ticket is asked about: some seconds the first time, none later."""
 
 
 def build_desk(workspace: Workspace) -> Desk:
@@ -61,16 +64,40 @@ class GrantedLibrary:
         """Whether any known issue may be used."""
         return bool(self._known_issues())
 
+    def issues(self) -> Sequence[DocumentedIssue]:
+        """Every known issue that may be used, as its document tells it."""
+        return [
+            DocumentedIssue(
+                document=issue.id,
+                title=issue.title,
+                status=issue.status or "",
+                product_area=issue.product_area or "",
+                workaround=issue.workaround or "",
+                workaround_heading=issue.headings.get("workaround", "") if issue.workaround else "",
+                planned_fix=issue.planned_fix or "",
+                fix_heading=issue.headings.get("planned_fix", "") if issue.planned_fix else "",
+                fixed_on=issue.fixed_on or "",
+            )
+            for issue in self._known_issues()
+        ]
+
     def match(
         self,
         texts: Sequence[tuple[str, str]],
         product_areas: Collection[str] = (),
         areas: Mapping[str, str] | None = None,
+        *,
+        each: bool = False,
     ) -> Sequence[IssueMatch]:
-        """Known issues with evidence in these tickets (id and words), most tickets first."""
+        """Known issues with evidence in these tickets (id and words), most tickets first; each: also of single ones."""
         area = next(iter(product_areas)) if len(product_areas) == 1 else None
         given = [TicketText(ticket, words, (areas or {}).get(ticket, area)) for ticket, words in texts]
-        found = match_known_issues(given, self._known_issues(), embedder=self.embedder)
+        issues = self._known_issues()
+        if not each:
+            return [self._match(one) for one in match_known_issues(given, issues, embedder=self.embedder)]
+        found = match_known_issues(
+            given, issues, embedder=self.embedder, most_compared=EACH_COMPARED, least_share=0.0, fewest=1
+        )
         return [self._match(one) for one in found]
 
     def policy_for(self, about: str, product_area: str | None = None) -> PolicyMatch | None:

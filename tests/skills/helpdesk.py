@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analyst_agent.records import Citation, Filter
 from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
-from analyst_agent.skillkit import IssueMatch, PolicyMatch, SkillContext
+from analyst_agent.skillkit import DocumentedIssue, IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
@@ -125,22 +127,37 @@ def warehouse(rows: Rows) -> duckdb.DuckDBPyConnection:
 
 @dataclass
 class Shelf:
-    """Documents for tests: issues by a code that must stand in a ticket's text, and at most one policy."""
+    """Documents for tests: issues by a code that must stand in a ticket's text, and at most one policy.
 
-    issues: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    known: document to code, workaround and planned fix. fixed_on: the day an issue is marked as fixed, where it is.
+    """
+
+    known: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     policy: PolicyMatch | None = None
+    fixed_on: Mapping[str, str] = field(default_factory=dict)
 
     def has_known_issues(self) -> bool:
-        return bool(self.issues)
+        return bool(self.known)
+
+    def issues(self) -> Sequence[DocumentedIssue]:
+        return [
+            DocumentedIssue(
+                document, f"About {code}", "fixed" if document in self.fixed_on else "open", "", workaround,
+                "Workaround", fix, "Planned fix", self.fixed_on.get(document, ""),
+            )
+            for document, (code, workaround, fix) in sorted(self.known.items())
+        ]  # fmt: skip
 
     def match(
         self,
         texts: Sequence[tuple[str, str]],
         product_areas: Sequence[str] = (),
         areas: Mapping[str, str] | None = None,
+        *,
+        each: bool = False,
     ) -> Sequence[IssueMatch]:
         found = []
-        for document, (code, workaround, fix) in self.issues.items():
+        for document, (code, workaround, fix) in self.known.items():
             tickets = tuple(ticket for ticket, words in texts if code in words)
             if tickets:
                 found.append(
@@ -154,6 +171,7 @@ class Shelf:
                         "Workaround",
                         fix,
                         "Planned fix",
+                        self.fixed_on.get(document, ""),
                     )
                 )
         return found
@@ -170,12 +188,13 @@ def context_of(
     shelf: Shelf | None = None,
     settings: Settings | None = None,
     restrictions: Sequence[Filter] = (),
+    embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None,
 ) -> SkillContext:
     """What a skill gets for these rows."""
     chosen = settings or Settings()
     clock = Clock.of(chosen, TODAY)
     engine = Engine(Embedded(warehouse(rows), "g1"), model_for(chosen), chosen, clock, restrictions)
-    return SkillContext(engine, clock, chosen, shelf or Shelf())
+    return SkillContext(engine, clock, chosen, shelf or Shelf(), embed)
 
 
 def escalated(rows: Rows, start: date, end: date) -> list[dict[str, Any]]:
