@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
-from analyst_agent.claims.kinds import lists, opening, patterns, qualifications, segments
+from analyst_agent.claims.kinds import costs, lists, opening, patterns, qualifications, segments
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Finding, Statement
 
-# Rooms of the kinds that a single skill asks for; each holds a table KINDS, and BESIDE_TABLE where it has shorter wordings.
-_ROOMS: tuple[ModuleType, ...] = ()
+# Rooms of the kinds that a single skill asks for; each holds a table KINDS, BESIDE_TABLE where it has shorter wordings, and
+# OPENING where an answer begins with one of them.
+_ROOMS: tuple[ModuleType, ...] = (costs,)
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -51,6 +52,11 @@ BESIDE_TABLE: Mapping[str, Kind] = MappingProxyType(
         "unclassified": lambda _: "",
         **{kind: wording for room in _ROOMS for kind, wording in getattr(room, "BESIDE_TABLE", {}).items()},
     }
+)
+
+# What an answer begins with, before its table.
+OPENING_KINDS = frozenset({"headline", "value", "change", "comparison", "extreme", "split"}).union(
+    *(getattr(room, "OPENING", ()) for room in _ROOMS)
 )
 
 

@@ -20,13 +20,27 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.avoidable import Avoidable, Saving, avoidable, savings
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.cost_tables import CostSplit, cost_drawings, cost_tables
+from analyst_agent.skillkit.costs import (
+    ALL_OTHERS,
+    COST,
+    CostGroup,
+    Costs,
+    changes_per_day,
+    costs_by,
+    facts_of,
+    folded,
+    is_unnamed,
+)
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
     checked_focus,
+    checked_value,
     dimension_to_compare,
     own_filter_as_focus,
 )
@@ -51,6 +65,8 @@ from analyst_agent.skillkit.tables import Grid
 from analyst_agent.statistics import excludable_difference
 
 __all__ = [
+    "ALL_OTHERS",
+    "COST",
     "COUNT",
     "GRAINS",
     "OF_ACCOUNTS",
@@ -61,10 +77,14 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Avoidable",
     "Caveat",
     "Change",
     "Citation",
     "Column",
+    "CostGroup",
+    "CostSplit",
+    "Costs",
     "Difference",
     "Drawing",
     "Evidence",
@@ -85,6 +105,7 @@ __all__ = [
     "Queries",
     "QueryResult",
     "Recommendation",
+    "Saving",
     "SemanticQuery",
     "Skill",
     "SkillContext",
@@ -95,20 +116,29 @@ __all__ = [
     "Value",
     "about",
     "adjusted",
+    "avoidable",
     "begin",
     "by_account",
     "changed",
     "changes_of",
+    "changes_per_day",
     "changes_table",
     "checked_focus",
+    "checked_value",
     "compare_rates",
+    "cost_drawings",
+    "cost_tables",
+    "costs_by",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
+    "facts_of",
+    "folded",
     "gap",
     "gather",
     "groups_of",
     "is_rest",
+    "is_unnamed",
     "load_skills",
     "matched",
     "number",
@@ -120,5 +150,6 @@ __all__ = [
     "rate_difference",
     "recommend",
     "rest_differences",
+    "savings",
     "totals_of",
 ]

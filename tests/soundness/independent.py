@@ -12,7 +12,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.soundness.reference import ANSWERED, CAUSES, CODES, ESCALATION, GRAINS, KINDS, RAISED, RATES, SOLVED, WEEKDAYS, Row
+from tests.soundness.reference import (
+    ANSWERED,
+    CAUSES,
+    CODES,
+    ESCALATION,
+    GRAINS,
+    KINDS,
+    RAISED,
+    RATES,
+    SOLVED,
+    WEEKDAYS,
+    Row,
+)
 
 DAY_US = 86_400_000_000
 OWNED_BY_RESOLUTIONS = ("resolution_type", "minutes")

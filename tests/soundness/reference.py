@@ -20,7 +20,12 @@ OUTCOME = ("is_open", "necessary", "time_to_escalation_band")
 OF_TICKET = ("csat_score", "first_response_band", "resolution_band")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANSWERED = ((HOUR, "answered within 1 h"), (4 * HOUR, "answered in 1-4 h"), (DAY, "answered in 4-24 h"))
-SOLVED = ((4 * HOUR, "solved within 4 h"), (DAY, "solved in 4-24 h"), (3 * DAY, "solved in 1-3 days"), (7 * DAY, "solved in 3-7 days"))
+SOLVED = (
+    (4 * HOUR, "solved within 4 h"),
+    (DAY, "solved in 4-24 h"),
+    (3 * DAY, "solved in 1-3 days"),
+    (7 * DAY, "solved in 3-7 days"),
+)
 RAISED = ((HOUR, "escalated within 1 h"), (4 * HOUR, "escalated in 1-4 h"), (DAY, "escalated in 4-24 h"))
 GRAINS = ("hour", "weekday", "day", "week", "month", "quarter", "year")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
