@@ -19,7 +19,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.actions import about, recommend, stored
 from analyst_agent.skillkit.avoidable import Avoidable, Saving, avoidable, savings
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
@@ -61,6 +61,17 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.scores import (
+    Rated,
+    Scores,
+    ScoreView,
+    adjusted_difference,
+    compare_scores,
+    merged_scores,
+    response_rate,
+    score_change,
+    scores_by,
+)
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.statistics import excludable_difference
 
@@ -104,8 +115,11 @@ __all__ = [
     "PolicyMatch",
     "Queries",
     "QueryResult",
+    "Rated",
     "Recommendation",
     "Saving",
+    "ScoreView",
+    "Scores",
     "SemanticQuery",
     "Skill",
     "SkillContext",
@@ -116,6 +130,7 @@ __all__ = [
     "Value",
     "about",
     "adjusted",
+    "adjusted_difference",
     "avoidable",
     "begin",
     "by_account",
@@ -126,6 +141,7 @@ __all__ = [
     "checked_focus",
     "checked_value",
     "compare_rates",
+    "compare_scores",
     "cost_drawings",
     "cost_tables",
     "costs_by",
@@ -141,6 +157,7 @@ __all__ = [
     "is_unnamed",
     "load_skills",
     "matched",
+    "merged_scores",
     "number",
     "own_filter_as_focus",
     "parts_by_cell",
@@ -149,7 +166,11 @@ __all__ = [
     "rate_changes_table",
     "rate_difference",
     "recommend",
+    "response_rate",
     "rest_differences",
     "savings",
+    "score_change",
+    "scores_by",
+    "stored",
     "totals_of",
 ]

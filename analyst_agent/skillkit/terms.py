@@ -97,5 +97,17 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "saved a month net",
             "The same less the handling that as many tickets take which are not escalated: an avoided escalation still has to be answered.",
         ),
+        "rated_count": Term("rated tickets", "Tickets with a satisfaction score."),
+        "low_csat_share": Term(
+            "share of low scores",
+            "Ratings of 1 or 2 divided by all ratings; scores are ordinal, so it stands beside the mean.",
+        ),
+        "csat_response_rate": Term(
+            "share of tickets that are rated", "Tickets with a satisfaction score divided by all tickets of the group."
+        ),
+        "csat_difference_within": Term(
+            "difference of the mean score within kinds of tickets",
+            "Mean of the differences within each kind of ticket, weighted by n1 n2 / (n1 + n2) (Cochran 1954).",
+        ),
     }
 )
