@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
-from analyst_agent.claims.kinds import costs, lists, opening, patterns, qualifications, satisfaction, segments
+from analyst_agent.claims.kinds import costs, journeys, lists, opening, patterns, qualifications, satisfaction, segments
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
@@ -14,7 +14,7 @@ from analyst_agent.records import Finding, Statement
 
 # Rooms of the kinds that a single skill asks for; each holds a table KINDS, BESIDE_TABLE where it has shorter wordings, and
 # OPENING where an answer begins with one of them.
-_ROOMS: tuple[ModuleType, ...] = (costs, satisfaction)
+_ROOMS: tuple[ModuleType, ...] = (costs, satisfaction, journeys)
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -35,6 +35,7 @@ from analyst_agent.skillkit.costs import (
     facts_of,
     folded,
     is_unnamed,
+    quietly,
 )
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
@@ -47,6 +48,17 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.journeys import (
+    Band,
+    Repeating,
+    Silent,
+    followed,
+    last_escalations,
+    repeating,
+    revenue_of,
+    silent,
+    tenure,
+)
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
@@ -89,6 +101,7 @@ __all__ = [
     "UNCLASSIFIED",
     "AnalystError",
     "Avoidable",
+    "Band",
     "Caveat",
     "Change",
     "Citation",
@@ -117,10 +130,12 @@ __all__ = [
     "QueryResult",
     "Rated",
     "Recommendation",
+    "Repeating",
     "Saving",
     "ScoreView",
     "Scores",
     "SemanticQuery",
+    "Silent",
     "Skill",
     "SkillContext",
     "Statement",
@@ -150,11 +165,13 @@ __all__ = [
     "excludable_difference",
     "facts_of",
     "folded",
+    "followed",
     "gap",
     "gather",
     "groups_of",
     "is_rest",
     "is_unnamed",
+    "last_escalations",
     "load_skills",
     "matched",
     "merged_scores",
@@ -163,14 +180,19 @@ __all__ = [
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "quietly",
     "rate_changes_table",
     "rate_difference",
     "recommend",
+    "repeating",
     "response_rate",
     "rest_differences",
+    "revenue_of",
     "savings",
     "score_change",
     "scores_by",
+    "silent",
     "stored",
+    "tenure",
     "totals_of",
 ]

@@ -26,13 +26,15 @@ def null(seed: int) -> bool:
 
 
 def truth(seed: int) -> bool:
-    """Whether a product area whose handling takes three times as long in October is named."""
-    tables = desk(seed, Shape(tickets=8_000))
+    """Whether a product area whose handling takes four times as long in October is named."""
+    shape = Shape(tickets=24_000)
+    tables = desk(seed, shape)
     tickets = tables["tickets"]
     is_slow = (tickets["product_area"] == "Billing") & (tickets["created_at"] >= pd.Timestamp(2026, 10, 1))
-    tickets.loc[is_slow, "handle_minutes"] *= 3
-    facts = _found(tables, shape=Shape(tickets=8_000)).facts
-    return any(f.significant and f.difference > 0 and f.dimensions == {"product_area": "Billing"} for f in facts)
+    tickets.loc[is_slow, "handle_minutes"] *= 4
+    facts = _found(tables, shape=shape).facts
+    named = [f for f in facts if f.significant and f.dimensions == {"product_area": "Billing"}]
+    return any(f.difference is not None and f.difference > 0 for f in named)
 
 
 def small(seed: int) -> bool:
