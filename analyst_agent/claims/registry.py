@@ -9,13 +9,16 @@ from analyst_agent.claims.clauses import clause
 from analyst_agent.claims.kinds import (
     briefs,
     causes,
+    costs,
     emerging,
     issues,
+    journeys,
     like_and_combined,
     lists,
     opening,
     patterns,
     qualifications,
+    satisfaction,
     segments,
     stories,
 )
@@ -29,9 +32,12 @@ from analyst_agent.records import Finding, Statement
 _ROOMS: tuple[ModuleType, ...] = (
     briefs,
     causes,
+    costs,
     emerging,
     issues,
+    journeys,
     like_and_combined,
+    satisfaction,
     stories,
 )
 
@@ -83,6 +89,8 @@ BESIDE_TABLE: Mapping[str, Kind] = MappingProxyType(
         **{kind: wording for room in _ROOMS for kind, wording in getattr(room, "BESIDE_TABLE", {}).items()},
     }
 )
+
+# What an answer begins with, before its table.
 
 
 def claims_of(finding: Finding, wording: Wording) -> tuple[Claim, ...]:

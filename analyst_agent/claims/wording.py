@@ -19,6 +19,8 @@ NOT_RECORDED = "not recorded"
 WITHOUT = {
     "mean_csat": "without a rating",
     "mean_handle_minutes": "without a handle time",
+    "mean_ticket_csat": "without a rating",
+    "mean_ticket_handle_minutes": "without a handle time",
     "mean_resolution_minutes": "still open",
     "median_resolution_minutes": "still open",
     "p90_resolution_minutes": "still open",

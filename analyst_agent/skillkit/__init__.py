@@ -20,6 +20,7 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend, stored
+from analyst_agent.skillkit.avoidable import Avoidable, Saving, avoidable, savings
 from analyst_agent.skillkit.cases import Case, Cases, read_cases
 from analyst_agent.skillkit.changes import Change, Changes, changes_of, changes_table
 from analyst_agent.skillkit.combining import Found, combination_found, crossing_table, parts_table, scan_table
@@ -34,10 +35,24 @@ from analyst_agent.skillkit.compared import (
 )
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.cost_tables import CostSplit, cost_drawings, cost_tables
+from analyst_agent.skillkit.costs import (
+    ALL_OTHERS,
+    COST,
+    CostGroup,
+    Costs,
+    changes_per_day,
+    costs_by,
+    facts_of,
+    folded,
+    is_unnamed,
+    quietly,
+)
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
     checked_focus,
+    checked_value,
     dimension_to_compare,
     own_filter_as_focus,
 )
@@ -46,6 +61,17 @@ from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
 from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
+from analyst_agent.skillkit.journeys import (
+    Band,
+    Repeating,
+    Silent,
+    followed,
+    last_escalations,
+    repeating,
+    revenue_of,
+    silent,
+    tenure,
+)
 from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_table
 from analyst_agent.skillkit.letters import Letter, Letters, covered, has_texts, read_letters
 from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
@@ -78,6 +104,17 @@ from analyst_agent.skillkit.rates import (
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.resolving import MEDIAN, Times, times_of, times_table
 from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
+from analyst_agent.skillkit.scores import (
+    Rated,
+    Scores,
+    ScoreView,
+    adjusted_difference,
+    compare_scores,
+    merged_scores,
+    response_rate,
+    score_change,
+    scores_by,
+)
 from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
 from analyst_agent.skillkit.split_tables import SplitFacts, split_tables, waterfall
 from analyst_agent.skillkit.splits import SPLIT_BY
@@ -91,7 +128,9 @@ from analyst_agent.statistics import excludable_difference
 from analyst_agent.statistics.usual import Usual, against_usual
 
 __all__ = [
+    "ALL_OTHERS",
     "COHORT",
+    "COST",
     "COUNT",
     "GRAINS",
     "MEDIAN",
@@ -106,6 +145,8 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Avoidable",
+    "Band",
     "Case",
     "Cases",
     "Caveat",
@@ -114,7 +155,10 @@ __all__ = [
     "Citation",
     "Column",
     "Contributions",
+    "CostGroup",
+    "CostSplit",
     "Costing",
+    "Costs",
     "Difference",
     "DocumentedIssue",
     "Drawing",
@@ -148,10 +192,16 @@ __all__ = [
     "Queries",
     "QueryResult",
     "Quoted",
+    "Rated",
     "Recommendation",
+    "Repeating",
+    "Saving",
     "Scan",
+    "ScoreView",
+    "Scores",
     "Segment",
     "SemanticQuery",
+    "Silent",
     "Skill",
     "SkillContext",
     "SplitFacts",
@@ -166,6 +216,7 @@ __all__ = [
     "Value",
     "about",
     "adjusted",
+    "adjusted_difference",
     "advise",
     "advise_on",
     "against_usual",
@@ -173,25 +224,35 @@ __all__ = [
     "as_facts",
     "as_measured",
     "as_row",
+    "avoidable",
     "begin",
     "by_account",
     "changed",
     "changes_of",
+    "changes_per_day",
     "changes_table",
     "checked_focus",
+    "checked_value",
     "chosen_issues",
     "combination_found",
     "compare_rates",
+    "compare_scores",
     "compared",
     "contributions",
     "corrected",
     "corrected_together",
+    "cost_drawings",
+    "cost_tables",
     "costing",
+    "costs_by",
     "covered",
     "crossing_table",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
+    "facts_of",
+    "folded",
+    "followed",
     "gap",
     "gather",
     "grain_for",
@@ -201,12 +262,15 @@ __all__ = [
     "has_texts",
     "impacts",
     "is_rest",
+    "is_unnamed",
     "is_wide",
     "judged_segments",
+    "last_escalations",
     "life_of",
     "like_tickets_table",
     "load_skills",
     "matched",
+    "merged_scores",
     "months_to_date",
     "new_days",
     "number",
@@ -215,23 +279,32 @@ __all__ = [
     "parts_of",
     "parts_of_rate",
     "parts_table",
+    "quietly",
     "rate_changes_table",
     "rate_difference",
     "rate_to_compare",
     "read_cases",
     "read_letters",
     "recommend",
+    "repeating",
+    "response_rate",
     "rest_differences",
+    "revenue_of",
+    "savings",
     "scan",
     "scan_table",
     "scanned_pairs",
+    "score_change",
+    "scores_by",
     "segments_of",
     "segments_table",
+    "silent",
     "similar_resolved",
     "split_tables",
     "stored",
     "stretches_before",
     "subjects",
+    "tenure",
     "tested",
     "timeline",
     "times_of",

@@ -58,3 +58,15 @@ def checked_focus(context: SkillContext, dimension: str, focus: str | None, *, o
     if found is None:
         raise UnknownName(f"value of {dimension}", focus, stored)
     return found
+
+
+def checked_value(context: SkillContext, dimension: str, value: str) -> str:
+    """A value of a dimension as stored. Raises UnknownName with the values there are."""
+    if dimension in GRAINS:
+        return value
+    stored = (*context.queries.values(dimension), *context.model.root_causes)
+    known = stored if dimension == "root_cause" else context.queries.values(dimension)
+    found = next((one for one in known if one.lower().replace("_", " ") == value.lower().replace("_", " ")), None)
+    if found is None:
+        raise UnknownName(f"value of {dimension}", value, known)
+    return found

@@ -77,38 +77,6 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "time_to_resolution_longer_than": Term(
             "time watched, with fewer than half resolved",
             "Where fewer than half are resolved as far as the data reach, the median time to resolution is longer than this.",
-        "workaround_uptake": Term(
-            "share of notes that mention the workaround",
-            "Of the tickets that match the known issue and have a resolution note, the share whose notes mention its workaround.",
-        "matches_before_fix": Term(
-            "tickets that match before the fix",
-            "Escalated tickets that match the known issue in the 12 weeks before the day it is marked as fixed.",
-        "matches_since_fix": Term(
-            "tickets that match since the fix",
-            "Escalated tickets that match the known issue in the last 8 weeks, at the earliest from 14 days after the fix on.",
-        "pace_since_fix": Term(
-            "pace since the fix, of that before",
-            "Accounts a week with a matching ticket since the fix over those before it; more than a tenth counts as going on.",
-        "half_life_since_fix": Term(
-            "half-life since the fix",
-            "Time in which the weekly number halves after the fix, by Poisson regression on a level pace before and an exponential decay after it.",
-        "time_to_half": Term(
-            "time until below half", "Time from the fix until the weekly number stayed below half of its mean before."
-        "matched_by_any": Term(
-            "tickets that match any known issue",
-            "Escalated tickets with evidence of at least one known issue, of those examined.",
-        "last_seen": Term("last seen", "Day of the last ticket of the group within the time that was examined."),
-        "accounts_touched": Term(
-            "accounts touched", "Different accounts with an escalated ticket of the group in the period."
-        "mean_of_equal_times_before": Term(
-            "escalated tickets in as many days before, on average",
-            "Escalated tickets of the group in the time before, divided by how many times as long as the period it is.",
-        "first_seen": Term("first seen", "Day of the first ticket of the group within the time that was examined."),
-        "similar_group_count": Term(
-            "groups of similar escalated tickets",
-            "Groups with an escalated ticket in the period: alike in meaning on average (cosine of at least 0.55, shared area, reason or printed code counting), joined by average linkage.",
-        "tickets_of_one_account": Term(
-            "escalated tickets of one account", "Escalated tickets of the group that come from the account with most."
         ),
         "imputed_handle_time_count": Term(
             "escalated tickets without a handle time",
@@ -149,6 +117,149 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "needs_person_count": Term(
             "open escalated tickets that need a person",
             "Open escalated tickets that nobody acknowledged, whose SLA time has passed or passes within a day, or that were escalated again.",
+        ),
+        "workaround_uptake": Term(
+            "share of notes that mention the workaround",
+            "Of the tickets that match the known issue and have a resolution note, the share whose notes mention its workaround.",
+        ),
+        "matches_before_fix": Term(
+            "tickets that match before the fix",
+            "Escalated tickets that match the known issue in the 12 weeks before the day it is marked as fixed.",
+        ),
+        "matches_since_fix": Term(
+            "tickets that match since the fix",
+            "Escalated tickets that match the known issue in the last 8 weeks, at the earliest from 14 days after the fix on.",
+        ),
+        "pace_since_fix": Term(
+            "pace since the fix, of that before",
+            "Accounts a week with a matching ticket since the fix over those before it; more than a tenth counts as going on.",
+        ),
+        "half_life_since_fix": Term(
+            "half-life since the fix",
+            "Time in which the weekly number halves after the fix, by Poisson regression on a level pace before and an exponential decay after it.",
+        ),
+        "time_to_half": Term(
+            "time until below half", "Time from the fix until the weekly number stayed below half of its mean before."
+        ),
+        "matched_by_any": Term(
+            "tickets that match any known issue",
+            "Escalated tickets with evidence of at least one known issue, of those examined.",
+        ),
+        "last_seen": Term("last seen", "Day of the last ticket of the group within the time that was examined."),
+        "accounts_touched": Term(
+            "accounts touched", "Different accounts with an escalated ticket of the group in the period."
+        ),
+        "mean_of_equal_times_before": Term(
+            "escalated tickets in as many days before, on average",
+            "Escalated tickets of the group in the time before, divided by how many times as long as the period it is.",
+        ),
+        "first_seen": Term("first seen", "Day of the first ticket of the group within the time that was examined."),
+        "similar_group_count": Term(
+            "groups of similar escalated tickets",
+            "Groups with an escalated ticket in the period: alike in meaning on average (cosine of at least 0.55, shared area, reason or printed code counting), joined by average linkage.",
+        ),
+        "tickets_of_one_account": Term(
+            "escalated tickets of one account", "Escalated tickets of the group that come from the account with most."
+        ),
+        "share_of_cost": Term(
+            "share of the cost", "Estimated cost of the group divided by that of all escalated tickets of the period."
+        ),
+        "cost_per_escalated_ticket": Term(
+            "cost per escalated ticket", "Estimated cost divided by the number of escalated tickets."
+        ),
+        "cost_per_hour": Term("cost per hour", "What an hour of handling is taken to cost: as asked, else as set."),
+        "cost_per_day": Term(
+            "cost per day",
+            "Estimated cost of the escalated tickets divided by the days of the period that the data cover.",
+        ),
+        "cost_change_per_day": Term(
+            "change of the cost per day",
+            "Cost per day less that of the comparison period; the groups add up to the whole.",
+        ),
+        "cost_from_volume": Term(
+            "change of cost from the number of tickets",
+            "Change of escalated tickets per day times the mean of both periods' cost per ticket (Shapley value of two factors).",
+        ),
+        "cost_from_handling": Term(
+            "change of cost from the cost of each",
+            "Change of the cost per ticket times the mean of both periods' escalated tickets per day (Shapley value of two factors).",
+        ),
+        "reviewed_count": Term(
+            "reviewed escalated tickets", "Escalated tickets that are marked as necessary or as not necessary."
+        ),
+        "unnecessary_share_of_cost": Term(
+            "share of the reviewed cost that was not necessary",
+            "Cost of the tickets marked as not necessary divided by that of all that are marked, either way.",
+        ),
+        "avoidable_cost_strict": Term(
+            "cost avoidable by the marks",
+            "The reviewed tickets' share of cost marked as not necessary, applied to all: those not reviewed are taken to be alike.",
+        ),
+        "avoidable_cost_wide": Term(
+            "cost avoidable at the widest",
+            "All cost of training, documentation and process causes, that of tickets that match a known issue with a workaround, and of the rest the share marked as not necessary.",
+        ),
+        "removable_cost": Term(
+            "cost of causes that support can remove", "Cost of training gaps, documentation gaps and process failures."
+        ),
+        "workaround_cost": Term(
+            "cost with a documented workaround",
+            "Tickets of other causes that match a known issue with a workaround, at the mean cost of their cause.",
+        ),
+        "reduction": Term(
+            "part that would be avoided", "The part of the escalations of a group that would not happen."
+        ),
+        "saved_per_month": Term(
+            "saved a month at most",
+            "That part of the group's cost, for a month of 30.4 days: the whole handling of the avoided escalations.",
+        ),
+        "saved_net_per_month": Term(
+            "saved a month net",
+            "The same less the handling that as many tickets take which are not escalated: an avoided escalation still has to be answered.",
+        ),
+        "rated_count": Term("rated tickets", "Tickets with a satisfaction score."),
+        "low_csat_share": Term(
+            "share of low scores",
+            "Ratings of 1 or 2 divided by all ratings; scores are ordinal, so it stands beside the mean.",
+        ),
+        "csat_response_rate": Term(
+            "share of tickets that are rated", "Tickets with a satisfaction score divided by all tickets of the group."
+        ),
+        "csat_difference_within": Term(
+            "difference of the mean score within kinds of tickets",
+            "Mean of the differences within each kind of ticket, weighted by n1 n2 / (n1 + n2) (Cochran 1954).",
+        ),
+        "account_count": Term("accounts", "Accounts with a ticket created in the period."),
+        "repeat_account_count": Term(
+            "accounts with several escalated tickets",
+            "Accounts with two or more escalated tickets among those created in the period.",
+        ),
+        "repeat_share": Term(
+            "share of escalated tickets of such accounts",
+            "Escalated tickets of accounts with several divided by all escalated tickets.",
+        ),
+        "expected_escalations": Term(
+            "escalated tickets that its volume gives",
+            "Tickets of the account times the cohort escalation rate of all other accounts.",
+        ),
+        "steady_account_count": Term(
+            "accounts with a steady flow of tickets",
+            "Accounts with eight tickets or more in the year up to the period's end.",
+        ),
+        "silent_account_count": Term(
+            "accounts that fell silent",
+            "Accounts with a steady flow whose silence is less likely than 5 % at their own rate, corrected for all accounts.",
+        ),
+        "weeks_without_ticket": Term(
+            "weeks without a ticket", "Calendar weeks after that of the account's last ticket."
+        ),
+        "expected_tickets": Term(
+            "tickets to be expected in that time",
+            "Tickets of the account up to its last, times what all other accounts filed since over what they filed until then.",
+        ),
+        "arr": Term("annual recurring revenue", "Annual recurring revenue of the account, as recorded."),
+        "arr_at_stake": Term(
+            "annual recurring revenue at stake", "Sum of the revenue of the accounts that fell silent."
         ),
     }
 )

@@ -18,7 +18,18 @@ from analyst_agent.settings import Settings
 from tests.soundness.desk import days
 
 METRICS = tuple(load_model().metrics)
-DIMENSIONS = ("", "tier", "root_cause", "priority", "support_level", "resolution_type", "tenure_band", "agent")
+DIMENSIONS = (
+    "",
+    "tier",
+    "root_cause",
+    "priority",
+    "support_level",
+    "resolution_type",
+    "tenure_band",
+    "agent",
+    "first_response_band",
+    "csat_score",
+)
 FILTERS = (
     (), (Filter("category", "=", "bug's"),), (Filter("category", "!=", "a\\b"),), (Filter("tier", "missing"),),
     (Filter("resolution_type", "in", ("fix", "refund")), Filter("minutes", ">", 10)), (Filter("root_cause", "not in", ("policy_gap",)),),

@@ -44,6 +44,7 @@ CANONICAL = {
     "a_filter_on_a_many_side": _query("ticket_count", "", Filter("resolution_type", "!=", "it's a \\ refund")),
     "text_that_contains": _query("escalated_ticket_count", "", Filter("subject", "contains", "Invoice")),
     "tenure": _query("ticket_count", "tenure_band"),
+    "bands": _query("mean_ticket_csat", "first_response_band csat_score"),
     "single_tickets": compile_rows(MODEL, "escalated_ticket", ("ticket_id", "escalated_at", "account"), (), PLAIN, 10),
     "values_of_a_dimension": compile_values(MODEL, "account", "tier", (), PLAIN, 100),
     "lag": compile_lag(MODEL, 0.95, PLAIN),

@@ -69,7 +69,10 @@ def test_every_metric_by_every_dimension_and_grain(metric):
     base = MODEL.metric(metric).dataset or "rate"
     assert set(refused) == {
         "ticket": {"root_cause", "reason_code", "trigger", "from_team", "to_team", "level", "necessary", "resolution_type"},
-        "rate": {"resolution_type", "status", "is_open"}, "escalated_ticket": {"resolution_type"}, "escalation_event": {"resolution_type"},
+        "rate": {
+            "resolution_type", "status", "is_open", "csat_score", "first_response_band", "resolution_band", "time_to_escalation_band",
+        },
+        "escalated_ticket": {"resolution_type"}, "escalation_event": {"resolution_type"},
         "resolution": set(),
     }[base]  # fmt: skip
 
@@ -138,4 +141,4 @@ def test_any_question_is_answered_or_refused_with_a_reason(desk, number):
 def test_most_of_these_questions_are_answered(desk):
     """A walk that is refused at every step proves nothing."""
     answers = [ask(desk, question(Random(number))) for number in range(0, RUNS, 4)]
-    assert sum(isinstance(one, QueryResult) for one in answers) > RUNS / 4 * 0.4
+    assert sum(isinstance(one, QueryResult) for one in answers) > RUNS / 4 / 3

@@ -24,11 +24,12 @@ METRICS = (
     "ticket_count", "escalated_ticket_count", "escalation_event_count", "resolution_count", "escalation_rate", "cohort_escalation_rate",
     "mean_time_to_escalation", "mean_resolution_minutes", "median_resolution_minutes", "p90_resolution_minutes", "open_escalated_count",
     "resolved_share", "re_escalation_rate", "reopen_rate", "mean_csat", "mean_handle_minutes", "sla_breach_rate",
-    "mean_minutes_to_acknowledge", "unnecessary_share", "estimated_cost", "resolution_minutes",
+    "mean_minutes_to_acknowledge", "unnecessary_share", "estimated_cost", "resolution_minutes", "mean_ticket_csat", "mean_ticket_handle_minutes",
 )  # fmt: skip
 DIMENSIONS = (
     "root_cause", "product_area", "category", "priority", "channel", "reason_code", "trigger", "team", "from_team", "to_team", "level",
     "agent", "support_level", "account", "tier", "segment", "industry", "region", "plan", "tenure_band", "resolution_type", "language",
+    "csat_score", "first_response_band", "resolution_band", "time_to_escalation_band",
 )  # fmt: skip
 
 

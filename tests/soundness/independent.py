@@ -8,15 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.soundness.reference import CAUSES, CODES, ESCALATION, GRAINS, KINDS, RATES, WEEKDAYS, Row
+from tests.soundness.reference import (
+    ANSWERED,
+    CAUSES,
+    CODES,
+    ESCALATION,
+    GRAINS,
+    KINDS,
+    RAISED,
+    RATES,
+    SOLVED,
+    WEEKDAYS,
+    Row,
+)
 
 DAY_US = 86_400_000_000
 OWNED_BY_RESOLUTIONS = ("resolution_type", "minutes")
 _STORED = re.compile(r"\b(FROM|JOIN) (accounts|agents|tickets|escalations|resolutions)\b")
+BANDS = (
+    ("first_response_band", "t.created_at", "t.first_response_at", ANSWERED, "answered after 24 h"),
+    ("resolution_band", "t.created_at", "t.resolved_at", SOLVED, "solved after 7 days"),
+)
 OPPOSITE = {"!=": "=", "not in": "in", "missing": "present"}
 
 
@@ -145,6 +161,7 @@ class Independent:
             "mean_resolution_minutes": resolution, "median_resolution_minutes": resolution, "p90_resolution_minutes": resolution,
             "resolved_share": share("resolved IS NOT NULL", "ticket_id"), "re_escalation_rate": share("events > 1", "ticket_id"),
             "reopen_rate": share("reopen_count > 0", "reopen_count"), "mean_csat": "csat * 1e0", "mean_handle_minutes": "handle_minutes * 1e0",
+            "mean_ticket_csat": "csat * 1e0", "mean_ticket_handle_minutes": "handle_minutes * 1e0",
             "sla_breach_rate": share(f"COALESCE(resolved, {self._moment(self.data_end)}) > sla_due_at", "sla_due_at"),
             "unnecessary_share": share("necessary = 'unnecessary'", "necessary"),
             "resolution_minutes": "minutes * 1e0", "total_resolution_minutes": "minutes * 1e0",
@@ -235,6 +252,12 @@ class Independent:
             "quarter": f"{number // 12}-Q{number % 12 // 3 + 1}", "year": str(number),
         }[name]  # fmt: skip
 
+    def _band(self, name: str, start: str, end: str, bands: Sequence[tuple[timedelta, str]], longer: str) -> str:
+        """A time as the band it lies in."""
+        passed = self.words.between(start, end)
+        arms = " ".join(f"WHEN {passed} < {limit // timedelta(microseconds=1)} THEN '{text}'" for limit, text in bands)
+        return f"CASE WHEN {end} IS NULL THEN NULL {arms} ELSE '{longer}' END AS {name}"
+
     def _cause(self, cause: str, code: str) -> str:
         known = ", ".join(f"'{c}'" for c in (*CAUSES, "unclassified"))
         tidy, arms = (
@@ -249,14 +272,18 @@ class Independent:
             f"WHEN {since} < {days * DAY_US} THEN '{text}'"
             for days, text in ((30, "under 30 days"), (90, "30-90 days"), (365, "90-365 days"))
         )
-        own = "t.ticket_id, t.created_at, t.channel, t.priority, t.category, t.team, t.reopen_count, t.csat, t.handle_minutes, t.sla_due_at, tier, region, account, tenure_band, agent, support_level"
+        bands = ", ".join(self._band(*one) for one in BANDS)
+        scores = " ".join(f"WHEN t.csat <= {n} THEN 'score {n}'" for n in (1, 2, 3, 4))
+        score = f"CASE WHEN t.csat IS NULL THEN NULL {scores} ELSE 'score 5' END AS csat_score"
+        raised = self._band("time_to_escalation_band", "t.created_at", "r.escalated_at", RAISED, "escalated after 24 h")
+        own = "t.csat_score, t.first_response_band, t.resolution_band, t.ticket_id, t.created_at, t.channel, t.priority, t.category, t.team, t.reopen_count, t.csat, t.handle_minutes, t.sla_due_at, tier, region, account, tenure_band, agent, support_level"
         text = f"""WITH named AS (SELECT account_id AS a_id, tier, region, created_at AS a_created,
                 CASE WHEN name IN (SELECT name FROM accounts GROUP BY name HAVING COUNT(*) > 1) THEN concat(name, ' (', account_id, ')') ELSE name END AS account FROM accounts),
             staff AS (SELECT agent_id AS g_id, name AS agent, support_level FROM agents),
             base AS (SELECT t.ticket_id AS ticket_id, t.created_at AS created_at, t.channel AS channel, t.priority AS priority, t.category AS category, t.team AS team,
                 t.reopen_count AS reopen_count, t.csat AS csat, t.handle_minutes AS handle_minutes, t.sla_due_at AS sla_due_at, t.is_escalated AS flagged,
                 t.resolved_at AS own_resolved, a.tier AS tier, a.region AS region, a.account AS account, g.agent AS agent, g.support_level AS support_level,
-                CASE WHEN a.a_created IS NULL THEN NULL {band.replace("a.created_at", "a.a_created")} ELSE 'over 365 days' END AS tenure_band
+                CASE WHEN a.a_created IS NULL THEN NULL {band.replace("a.created_at", "a.a_created")} ELSE 'over 365 days' END AS tenure_band, {score}, {bands}
                 FROM tickets t LEFT JOIN named a ON a.a_id = t.account_id LEFT JOIN staff g ON g.g_id = t.agent_id),
             ranked AS (SELECT ticket_id AS e_ticket, escalated_at, acknowledged_at, reason_code, "trigger" AS escalation_trigger, to_team, "level" AS support,
                 CASE WHEN necessary THEN 'necessary' WHEN NOT necessary THEN 'unnecessary' END AS necessary, {self._cause("root_cause", "reason_code")} AS root_cause,
@@ -264,22 +291,23 @@ class Independent:
                 COUNT(*) OVER (PARTITION BY ticket_id) AS events FROM escalations),
             firsts AS (SELECT t.*, r.escalated_at AS escalated_at, r.acknowledged_at AS acknowledged_at, r.reason_code AS reason_code, r.escalation_trigger AS escalation_trigger,
                 r.to_team AS to_team, r.support AS support, r.necessary AS necessary, COALESCE(r.root_cause, 'unclassified') AS root_cause, COALESCE(r.events, 1) AS events,
-                COALESCE(r.escalated_at, t.created_at) AS moment FROM base t LEFT JOIN (SELECT * FROM ranked WHERE place = 1) r ON r.e_ticket = t.ticket_id
+                COALESCE(r.escalated_at, t.created_at) AS moment, {raised} FROM base t LEFT JOIN (SELECT * FROM ranked WHERE place = 1) r ON r.e_ticket = t.ticket_id
                 WHERE r.e_ticket IS NOT NULL OR t.flagged),
             done AS (SELECT f.ticket_id AS d_ticket, MIN(r.resolved_at) AS later FROM firsts f JOIN resolutions r ON r.ticket_id = f.ticket_id WHERE r.resolved_at >= f.moment GROUP BY f.ticket_id),
             escalated AS (SELECT f.*, CASE WHEN f.own_resolved >= f.moment THEN f.own_resolved ELSE d.later END AS resolved,
                 CASE WHEN f.own_resolved >= f.moment OR d.later IS NOT NULL THEN 'resolved' ELSE 'open' END AS is_open FROM firsts f LEFT JOIN done d ON d.d_ticket = f.ticket_id),
             ticket AS (SELECT t.*, t.created_at AS moment, CASE WHEN e.e_id IS NULL THEN 0 ELSE 1 END AS was_escalated, e.root_cause AS root_cause, e.reason_code AS reason_code,
-                e.escalation_trigger AS escalation_trigger, e.to_team AS to_team, e.support AS support, e.is_open AS is_open, e.necessary AS necessary FROM base t
-                LEFT JOIN (SELECT ticket_id AS e_id, root_cause, reason_code, escalation_trigger, to_team, support, is_open, necessary FROM escalated) e ON e.e_id = t.ticket_id),
+                e.escalation_trigger AS escalation_trigger, e.to_team AS to_team, e.support AS support, e.is_open AS is_open, e.necessary AS necessary, e.time_to_escalation_band AS time_to_escalation_band FROM base t
+                LEFT JOIN (SELECT ticket_id AS e_id, root_cause, reason_code, escalation_trigger, to_team, support, is_open, necessary, time_to_escalation_band FROM escalated) e ON e.e_id = t.ticket_id),
             event AS (SELECT {own}, r.escalated_at AS moment, r.reason_code AS reason_code, r.escalation_trigger AS escalation_trigger, r.to_team AS to_team, r.support AS support,
-                r.root_cause AS root_cause, x.is_open AS is_open, x.necessary AS necessary FROM ranked r JOIN base t ON t.ticket_id = r.e_ticket
-                LEFT JOIN (SELECT ticket_id AS x_id, is_open, necessary FROM escalated) x ON x.x_id = r.e_ticket),
+                r.root_cause AS root_cause, x.is_open AS is_open, x.necessary AS necessary, x.time_to_escalation_band AS time_to_escalation_band FROM ranked r JOIN base t ON t.ticket_id = r.e_ticket
+                LEFT JOIN (SELECT ticket_id AS x_id, is_open, necessary, time_to_escalation_band FROM escalated) x ON x.x_id = r.e_ticket),
             resolution AS (SELECT b.ticket_id AS ticket_id, b.created_at AS created_at, b.channel AS channel, b.priority AS priority, b.category AS category, b.team AS team,
                 b.reopen_count AS reopen_count, b.csat AS csat, b.handle_minutes AS handle_minutes, b.tier AS tier, b.region AS region, b.account AS account, b.tenure_band AS tenure_band,
                 g.agent AS agent, g.support_level AS support_level, r.resolution_type AS resolution_type, r.minutes AS minutes, r.resolved_at AS moment,
                 b.root_cause AS root_cause, b.reason_code AS reason_code, b.escalation_trigger AS escalation_trigger, b.to_team AS to_team, b.support AS support, b.is_open AS is_open,
-                b.necessary AS necessary FROM resolutions r JOIN ticket b ON b.ticket_id = r.ticket_id LEFT JOIN staff g ON g.g_id = r.agent_id)
+                b.necessary AS necessary, b.time_to_escalation_band AS time_to_escalation_band, b.csat_score AS csat_score, b.first_response_band AS first_response_band,
+                b.resolution_band AS resolution_band FROM resolutions r JOIN ticket b ON b.ticket_id = r.ticket_id LEFT JOIN staff g ON g.g_id = r.agent_id)
             {statement}{self.words.ending}"""  # fmt: skip
         if self.dialect == "spark":  # where double quotes make a text
             text = text.replace('"trigger"', "`trigger`").replace('"level"', "`level`")

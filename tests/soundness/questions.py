@@ -18,6 +18,7 @@ from tests.soundness.reference import (
     ESCALATION,
     GRAINS,
     OF_ESCALATED,
+    OF_TICKET,
     OUTCOME,
     RATES,
     Reference,
@@ -52,11 +53,14 @@ def question(random: Random, reference: Reference) -> SemanticQuery:
     kind = random.choice(("escalated", "escalated", "rate", "event", "resolution", "ticket", "mixed"))
     creation = (*CREATION, *ASSIGNED)
     metrics, splits = {
-        "escalated": (random.sample(OF_ESCALATED, random.randint(1, 4)), (*creation, *ESCALATION, *OUTCOME)),
+        "escalated": (random.sample(OF_ESCALATED, random.randint(1, 4)), (*creation, *ESCALATION, *OUTCOME, *OF_TICKET)),
         "rate": ([random.choice(list(RATES))], (*creation, *ESCALATION)),
         "event": (["escalation_event_count"], (*creation, *ESCALATION)),
         "resolution": (random.sample(("resolution_count", "resolution_minutes", "total_resolution_minutes"), 2), (*creation, "resolution_type")),
-        "ticket": ([random.choice(("ticket_count", "cohort_escalated_count"))], creation),
+        "ticket": (
+            [random.choice(("ticket_count", "cohort_escalated_count", "mean_ticket_csat", "mean_ticket_handle_minutes"))],
+            (*creation, *OF_TICKET, "time_to_escalation_band"),
+        ),
         "mixed": (random.sample(COUNTS, 3), CREATION),
     }[kind]  # fmt: skip
     by = random.sample((*splits, *GRAINS, *GRAINS), random.choice((0, 1, 1, 2)))
@@ -82,7 +86,7 @@ def condition(random: Random, reference: Reference, field: str) -> Filter:
         if random.random() < 0.2:
             return Filter(field, "between", (1, 30))
         return Filter(field, random.choice((">", ">=", "<", "<=", "=", "!=")), random.choice((0, 1, 3, 20, 12.5)))
-    things = reference.escalated if field in (*ESCALATION, *OUTCOME) else reference.resolutions
+    things = reference.escalated if field in (*ESCALATION, *OUTCOME, *OF_TICKET) else reference.resolutions
     known = sorted({t[field] for t in things if t[field] is not None})
     if random.random() < 0.5:
         return Filter(field, random.choice(("=", "!=")), random.choice(known))

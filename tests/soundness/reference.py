@@ -16,7 +16,17 @@ Row = dict[str, Any]
 CREATION = ("channel", "priority", "category", "tier", "region", "account", "tenure_band")
 ASSIGNED = ("team", "agent", "support_level")
 ESCALATION = ("root_cause", "reason_code", "trigger", "to_team", "level")
-OUTCOME = ("is_open", "necessary")
+OUTCOME = ("is_open", "necessary", "time_to_escalation_band")
+OF_TICKET = ("csat_score", "first_response_band", "resolution_band")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ANSWERED = ((HOUR, "answered within 1 h"), (4 * HOUR, "answered in 1-4 h"), (DAY, "answered in 4-24 h"))
+SOLVED = (
+    (4 * HOUR, "solved within 4 h"),
+    (DAY, "solved in 4-24 h"),
+    (3 * DAY, "solved in 1-3 days"),
+    (7 * DAY, "solved in 3-7 days"),
+)
+RAISED = ((HOUR, "escalated within 1 h"), (4 * HOUR, "escalated in 1-4 h"), (DAY, "escalated in 4-24 h"))
 GRAINS = ("hour", "weekday", "day", "week", "month", "quarter", "year")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CODES = {"bug": "product_bug", "outage": "product_bug", "policy_exception": "policy_gap", "agent_error": "training_gap", "handoff": "process_failure"}  # fmt: skip
@@ -35,6 +45,16 @@ def cause_of(row: Mapping[str, Any]) -> str:
     if recorded:
         return tidy(recorded) if tidy(recorded) in (*CAUSES, "unclassified") else recorded
     return CODES.get(tidy(row.get("reason_code")), "unclassified")
+
+
+def took(start: datetime, end: datetime | None, bands: Sequence[tuple[timedelta, str]], longer: str) -> str | None:
+    """The band of a time, None where its end is unknown."""
+    return None if end is None else next((text for limit, text in bands if end - start < limit), longer)
+
+
+def score(csat: float | None) -> str | None:
+    """The band of a satisfaction score."""
+    return None if csat is None else next((f"score {n}" for n in (1, 2, 3, 4) if csat <= n), "score 5")
 
 
 class Reference:
@@ -73,7 +93,9 @@ class Reference:
         band = next((text for limit, text in bands if age < timedelta(days=limit)), None) if age is not None else None
         return {
             **row, "time": row["created_at"], "tier": account.get("tier"), "region": account.get("region"), "account": shown,
-            "tenure_band": band, "agent": agent.get("name"), "support_level": agent.get("support_level"),
+            "tenure_band": band, "agent": agent.get("name"), "support_level": agent.get("support_level"), "csat_score": score(row.get("csat")),
+            "first_response_band": took(row["created_at"], row.get("first_response_at"), ANSWERED, "answered after 24 h"),
+            "resolution_band": took(row["created_at"], row.get("resolved_at"), SOLVED, "solved after 7 days"),
         }  # fmt: skip
 
     def _escalated(self, ticket: Row, events: list[Row]) -> Row:
@@ -89,7 +111,7 @@ class Reference:
         return {
             **ticket, **{n: first.get(n) for n in ESCALATION}, "root_cause": cause_of(first), "acknowledged_at": first.get("acknowledged_at"),
             "escalated_at": escalated_at, "time": starts, "resolved": resolved, "is_open": "resolved" if resolved else "open",
-            "necessary": necessary, "count": max(len(events), 1),
+            "necessary": necessary, "count": max(len(events), 1), "time_to_escalation_band": took(ticket["created_at"], escalated_at, RAISED, "escalated after 24 h"),
         }  # fmt: skip
 
     def _event(self, row: Row, by_ticket: Mapping[str, Row]) -> Row:
@@ -217,6 +239,8 @@ class Reference:
         if metric == "sla_breach_rate":
             due = thing.get("sla_due_at")
             return None if due is None else float((thing["resolved"] or self.end) > due)
+        if metric in ("mean_ticket_csat", "mean_ticket_handle_minutes"):
+            return thing.get(metric.removeprefix("mean_ticket_"))
         reopened, necessary = thing.get("reopen_count"), thing["necessary"]
         return {
             "mean_time_to_escalation": lambda: minutes(thing["created_at"], thing["escalated_at"]),
@@ -238,7 +262,7 @@ def _place(event: Row) -> tuple[Any, ...]:
 
 KINDS = {
     "ticket_count": "ticket", "cohort_escalated_count": "ticket", "escalation_event_count": "event", "resolution_count": "resolution",
-    "resolution_minutes": "resolution", "total_resolution_minutes": "resolution",
+    "resolution_minutes": "resolution", "total_resolution_minutes": "resolution", "mean_ticket_csat": "ticket", "mean_ticket_handle_minutes": "ticket",
 }  # fmt: skip
 OF_ESCALATED = (
     "escalated_ticket_count", "open_escalated_count", "mean_time_to_escalation", "mean_resolution_minutes", "median_resolution_minutes",

@@ -35,6 +35,8 @@ def helpdesk(seed: int, size: int = 140) -> dict[str, list[dict[str, Any]]]:
     }
     for number in range(size):
         ticket = _ticket(random, f"t{number}")
+        answered = Random(f"{seed} {number}")  # of its own, so that the other columns stay what they were
+        ticket["first_response_at"] = answered.choice((None, ticket["created_at"] + later(answered) / 40))
         tables["tickets"].append(ticket)
         for again in range(random.choice((0, 0, 0, 1, 1, 2, 3))):
             tables["escalations"].append(_escalation(random, ticket, f"e{number}-{again}"))

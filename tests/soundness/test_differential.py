@@ -26,7 +26,7 @@ from tests.soundness.reference import (
 from tests.soundness.sample import helpdesk
 
 WORLDS = ((11, "Europe/Berlin"), (12, "America/Sao_Paulo"), (13, "UTC"))
-QUERIES_EACH = 120
+QUERIES_EACH = 160
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def test_a_restriction_holds_on_lists_of_values():
     assert found == {
         "account": ("Acme",), "tier": ("Gold",), "region": ("EMEA",), "agent": ("Ann",), "channel": ("chat",),
         "root_cause": ("product_bug",), "reason_code": ("bug",), "is_open": ("open", "resolved"),
-        "resolution_type": ("fix",), "tenure_band": ("over 365 days",),
+        "resolution_type": ("fix",), "tenure_band": ("over 365 days",), "time_to_escalation_band": ("escalated after 24 h",),
     }  # fmt: skip
     with pytest.raises(UnknownName) as refused:
         engine.run(SemanticQuery(("ticket_count",), where=(Filter("account", "=", "Secre"),)))

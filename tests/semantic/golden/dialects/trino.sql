@@ -245,6 +245,18 @@ COUNT(*) AS "ticket_count", COUNT(*) AS "ticket_count__n" FROM "tickets" AS "tic
 TIMESTAMP(6)) GROUP BY 1 ) SELECT "merged"."tenure_band" AS "tenure_band", COALESCE("merged"."ticket_count", 0) AS "ticket_count",
 COALESCE("merged"."ticket_count__n", 0) AS "ticket_count__n" FROM "part_0" AS "merged";
 
+-- bands
+WITH "tickets" AS (...), "part_0" AS ( SELECT CASE WHEN "ticket"."first_response_at" IS NULL THEN NULL WHEN "ticket"."first_response_at" < "ticket"."created_at"
++ INTERVAL '1' HOUR THEN 'answered within 1 h' WHEN "ticket"."first_response_at" < "ticket"."created_at" + INTERVAL '4' HOUR THEN 'answered in 1-4 h' WHEN
+"ticket"."first_response_at" < "ticket"."created_at" + INTERVAL '24' HOUR THEN 'answered in 4-24 h' ELSE 'answered after 24 h' END AS "first_response_band",
+CASE WHEN "ticket"."csat" IS NULL THEN NULL WHEN "ticket"."csat" <= 1 THEN 'score 1' WHEN "ticket"."csat" <= 2 THEN 'score 2' WHEN "ticket"."csat" <= 3 THEN
+'score 3' WHEN "ticket"."csat" <= 4 THEN 'score 4' ELSE 'score 5' END AS "csat_score", AVG(CAST("ticket"."csat" AS DOUBLE)) AS "mean_ticket_csat",
+COUNT("ticket"."csat") AS "mean_ticket_csat__n", COUNT(*) - COUNT("ticket"."csat") AS "mean_ticket_csat__missing" FROM "tickets" AS "ticket" WHERE
+"ticket"."created_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP(6)) AND "ticket"."created_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP(6)) GROUP BY 1, 2 )
+SELECT "merged"."first_response_band" AS "first_response_band", "merged"."csat_score" AS "csat_score", "merged"."mean_ticket_csat" AS "mean_ticket_csat",
+COALESCE("merged"."mean_ticket_csat__n", 0) AS "mean_ticket_csat__n", COALESCE("merged"."mean_ticket_csat__missing", 0) AS "mean_ticket_csat__missing" FROM
+"part_0" AS "merged";
+
 -- single_tickets
 WITH "accounts" AS (...), "tickets" AS (...), "escalations" AS (...), "resolutions" AS (...), "account_directory" AS (...), "escalation_events" AS (...),
 "escalated_tickets" AS (...) SELECT "escalated_ticket"."ticket_id" AS "ticket_id", "escalated_ticket"."escalated_at" AS "escalated_at", "account"."display_name"

@@ -1,0 +1,325 @@
+"""How satisfaction scores go with what happened to a ticket: escalations, waiting, hand-overs, resolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyst_agent.skillkit import (
+    Column,
+    Drawing,
+    Fact,
+    Filter,
+    Finding,
+    Grid,
+    Inquiry,
+    NotPermitted,
+    Period,
+    Rated,
+    Recommendation,
+    Scores,
+    ScoreView,
+    SkillContext,
+    Statement,
+    Table,
+    Value,
+    adjusted_difference,
+    begin,
+    compare_scores,
+    merged_scores,
+    number,
+    response_rate,
+    score_change,
+    scores_by,
+    stored,
+)
+
+NAME = "satisfaction_impact"
+TITLE = "Satisfaction by what happened to a ticket"
+NOT_ESCALATED, ESCALATED, ONCE, MORE = "not escalated", "escalated", "escalated once", "escalated more than once"
+AGAINST = "tickets that were not escalated"
+BANDS = ("first_response_band", "resolution_band", "time_to_escalation_band")
+KINDS = ("product_area", "category")
+MANY_ACCOUNTS = 2_000
+MOST_GROUPS = 8
+MOST_TOLD = 5
+READS_AS = {True: "more than noise", False: "no difference shown"}
+
+
+def satisfaction_impact(
+    context: SkillContext,
+    by: str | None = None,
+    period: Period | None = None,
+    where: Sequence[Filter] = (),
+    comparison: Period | None = None,
+) -> Finding:
+    """How customers rate tickets (CSAT, 1 to 5) by what happened to them: escalations, waiting, hand-overs, resolutions.
+
+    Gives the mean score and the share of low scores of escalated tickets against others, also within product area and
+    category, of tickets escalated more than once, and by time to first response, to escalation and to resolution, by
+    resolution type and by path between teams; each difference with an interval by account and corrected for all of them;
+    and which share of the tickets is rated at all. Says what goes with what, never what causes it.
+
+    by: a further dimension to compare scores by. period: whole days, default the last 30 complete days. where: filters.
+    comparison: a second period, where asked how scores changed. Raises an AnalystError where the period lies outside the
+    data, a name is unknown or not granted, or no score is recorded.
+    """
+    if not context.has("csat_score"):
+        raise NotPermitted(
+            "The loaded data have no satisfaction scores: the column csat is empty.",
+            "Load tickets with csat, from 1 to 5.",
+        )
+    if by is not None:
+        context.model.check_dimension(by)
+    inquiry = begin(context, period, where, comparison, always_compared=False)
+    kinds = _kinds(inquiry)
+    whole = merged_scores(list(scores_by(inquiry, kinds=kinds).values()))
+    if not whole.rated:
+        return _nothing(inquiry, whole)
+    escalated, plain = _escalated(inquiry, kinds)
+    views = [_number_of_escalations(inquiry, plain, escalated), *_views(inquiry, by)]
+    views = [view for view in views if len([v for v in view.groups if v is not None]) > 1]
+    found = compare_scores(inquiry, views)
+    mean, low = _overall(inquiry, whole)
+    said = [Statement("csat_headline", (mean.id, low.id))]
+    if inquiry.before is not None:
+        score_change(inquiry, mean, whole)
+        said.append(Statement("change", (mean.id,)))
+    said += _about_escalated(inquiry, found, (escalated, plain), kinds)
+    said += _others(inquiry, views, found)
+    said += _answered(inquiry, whole, escalated, plain)
+    tables = [_table(inquiry, view, found[view.title]) for view in views]
+    return inquiry.book.finding(
+        TITLE,
+        NAME,
+        inquiry.period,
+        inquiry.before,
+        statements=said,
+        tables=tables,
+        recommendations=_advice(views, found),
+        drawings=[_drawing(view) for view in views[:2]],
+    )
+
+
+def _nothing(inquiry: Inquiry, whole: Scores) -> Finding:
+    tickets = inquiry.book.add("ticket_count", int(whole.tickets), "count", inquiry.period, n=int(whole.tickets))
+    text = "No ticket of this period has a rating." if whole.tickets else "No ticket was created there in this period."
+    inquiry.book.caveat(text, "no_ratings" if whole.tickets else "no_tickets", (tickets.id,))
+    said = [Statement("value", (tickets.id,))]
+    return inquiry.book.finding(TITLE, NAME, inquiry.period, inquiry.before, statements=said)
+
+
+def _kinds(inquiry: Inquiry) -> tuple[str, ...]:
+    """What escalated tickets are compared within; with very many accounts only one, so that the cells stay few."""
+    filled = tuple(name for name in KINDS if inquiry.context.has(name))
+    many = inquiry.context.has("account") and len(inquiry.context.queries.values("account")) > MANY_ACCOUNTS
+    return filled[:1] if many else filled
+
+
+def _escalated(inquiry: Inquiry, kinds: Sequence[str]) -> tuple[Scores, Scores]:
+    """Tickets that were escalated at any time and those that were not."""
+    if "counted_at" not in inquiry.context.model.filterable():
+        inquiry.book.caveat("Escalated tickets are not granted to this analyst.", "no_escalations")
+        return Scores(), Scores()
+    groups = [
+        merged_scores(list(scores_by(inquiry, where=(Filter("counted_at", op),), kinds=kinds).values()))
+        for op in ("present", "missing")
+    ]
+    return groups[0], groups[1]
+
+
+def _number_of_escalations(inquiry: Inquiry, plain: Scores, escalated: Scores) -> ScoreView:
+    groups: dict[Value, Scores] = {}
+    if plain.tickets:
+        groups[NOT_ESCALATED] = plain
+    if escalated.tickets:
+        groups[ESCALATED] = escalated
+        again = merged_scores(list(scores_by(inquiry, where=(Filter("escalation_count", ">", 1),)).values()))
+        if again.tickets:
+            groups[ONCE] = merged_scores(
+                list(
+                    scores_by(
+                        inquiry, where=(Filter("escalation_count", "<=", 1), Filter("counted_at", "present"))
+                    ).values()
+                )
+            )
+            groups[MORE] = again
+    return ScoreView("CSAT of escalated and other tickets", "escalations", groups, AGAINST, NOT_ESCALATED)
+
+
+def _views(inquiry: Inquiry, by: str | None) -> list[ScoreView]:
+    """Every other way to split the tickets that the data and grants allow; says which are missing."""
+    context, found = inquiry.context, []
+    for name in (*((by,) if by else ()), *BANDS):
+        if name == by or context.has(name):
+            groups = _largest(scores_by(inquiry, (name,)), ordered=name in BANDS)
+            label = inquiry.label(name)
+            found.append(ScoreView(f"CSAT by {label}", name, groups))
+        elif name in context.model.dimensions():
+            text = f"No {inquiry.label(name)} is recorded; scores are not compared by it."
+            inquiry.book.caveat(text, "no_response_times" if name == BANDS[0] else "no_times")
+    if context.has("from_team") and context.has("to_team"):
+        paths = _largest(scores_by(inquiry, ("from_team", "to_team"), "mean_csat"))
+        found.append(ScoreView("CSAT by path between teams", "path", paths))
+    found += _resolution_types(inquiry)
+    return found
+
+
+def _resolution_types(inquiry: Inquiry) -> list[ScoreView]:
+    """Tickets by how they were resolved; one that was resolved twice counts with both types."""
+    if "resolution" not in inquiry.context.model.datasets:
+        text = "Resolutions are not granted to this analyst; scores are not compared by resolution type."
+        inquiry.book.caveat(text, "no_resolutions")
+        return []
+    groups: dict[Value, Scores] = {}
+    for value in inquiry.context.queries.values("resolution_type")[:MOST_GROUPS]:
+        scores = merged_scores(list(scores_by(inquiry, where=(Filter("resolution_type", "=", value),)).values()))
+        if scores.tickets:
+            groups[value] = scores
+    return [ScoreView("CSAT by resolution type", "resolution_type", groups)] if groups else []
+
+
+def _largest(groups: dict[Value, Scores], ordered: bool = False) -> dict[Value, Scores]:
+    """The groups with the most ratings; bands of time from short to long."""
+    named = [value for value in groups if value is not None]
+    kept = sorted(named, key=lambda v: (-groups[v].rated, str(v)))[:MOST_GROUPS]
+    if ordered:
+        kept.sort(key=_band_place)
+    return {value: groups[value] for value in kept}
+
+
+def _band_place(value: Value) -> tuple[int, str]:
+    text = str(value)
+    words = ("within", "1-4 h", "4-24 h", "1-3 days", "3-7 days", "after")
+    return next((place for place, word in enumerate(words) if word in text), len(words)), text
+
+
+def _overall(inquiry: Inquiry, whole: Scores) -> tuple[Fact, Fact]:
+    only = ScoreView("all", "tickets", {"all": whole})
+    [one] = compare_scores(inquiry, [only])["all"]
+    bare = [inquiry.book.revise(fact, dimensions={}) for fact in (one.mean, one.low)]
+    for fact in (one.tickets, one.rated):
+        inquiry.book.revise(fact, dimensions={})
+    return bare[0], bare[1]
+
+
+def _about_escalated(
+    inquiry: Inquiry, found: dict[str, list[Rated]], groups: tuple[Scores, Scores], kinds: Sequence[str]
+) -> list[Statement]:
+    """Escalated tickets against the others, plain and within kinds, and those escalated more than once."""
+    listed = [one for ones in found.values() for one in ones if one.dimension == "escalations"]
+    own = next((one for one in listed if one.value == ESCALATED), None)
+    if own is None:
+        return []
+    if own.reason:
+        return [Statement("csat_few", (own.mean.id,), {"labels": ["escalation"]})]
+    said = [Statement("csat_against", (own.mean.id, own.low.id))]
+    within = adjusted_difference(inquiry, *groups) if kinds else None
+    if within is not None and within.interval is not None:
+        fact = inquiry.book.add(
+            "csat_difference_within",
+            within.difference,
+            "score",
+            inquiry.period,
+            {"escalations": ESCALATED},
+            source=groups[0].source,
+            n=int(within.first.n),
+            reference=AGAINST,
+            difference=within.difference,
+            difference_interval=within.interval,
+        )
+        said.append(Statement("csat_within", (fact.id,), {"kinds": list(kinds)}))
+    more = next((one for one in listed if one.value == MORE), None)
+    if more is not None and not more.reason:
+        said.append(Statement("csat_against", (more.mean.id, more.low.id)))
+    return said
+
+
+def _others(inquiry: Inquiry, views: Sequence[ScoreView], found: dict[str, list[Rated]]) -> list[Statement]:
+    """What stands out in the other views, the largest differences first; then the views that show nothing or have too few."""
+    clear: list[tuple[float, Rated]] = []
+    quiet: dict[str, list[tuple[str, str]]] = {"csat_not_shown": [], "csat_few": []}
+    for view in views:
+        if view.dimension == "escalations":
+            continue
+        ones = found[view.title]
+        own = [o for o in ones if o.mean.significant or o.low.significant]
+        clear += [(abs(number(o.mean.difference)), o) for o in own]
+        if not own and ones:
+            tested = next((o for o in ones if not o.reason), None)
+            kind = "csat_few" if tested is None else "csat_not_shown"
+            quiet[kind].append(((tested or ones[0]).mean.id, _label(inquiry, view.dimension)))
+    clear.sort(key=lambda one: -one[0])
+    said = [Statement("csat_against", (one.mean.id, one.low.id)) for _, one in clear[:MOST_TOLD]]
+    for kind, listed in quiet.items():
+        if listed:
+            labels = {"labels": [label for _, label in listed]}
+            said.append(Statement(kind, tuple(fact for fact, _ in listed), labels))
+    return said
+
+
+def _label(inquiry: Inquiry, dimension: str) -> str:
+    """What people read for what a view splits by."""
+    own = {"escalations": "escalation", "path": "path between teams"}
+    return own.get(dimension) or inquiry.label(dimension)
+
+
+def _answered(inquiry: Inquiry, whole: Scores, escalated: Scores, plain: Scores) -> list[Statement]:
+    total = response_rate(inquiry, whole, {})
+    facts = [total]
+    if escalated.tickets and plain.tickets:
+        facts.append(response_rate(inquiry, escalated, {"escalations": ESCALATED}, plain, AGAINST))
+    return [Statement("csat_answered", tuple(fact.id for fact in facts))]
+
+
+def _table(inquiry: Inquiry, view: ScoreView, ones: Sequence[Rated]) -> Table:
+    label = {"escalations": "tickets", "path": "path between teams"}.get(view.dimension) or inquiry.label(
+        view.dimension
+    )
+    grid = Grid(
+        view.title,
+        (
+            Column(label, "text", view.dimension),
+            Column("tickets", "count", "ticket_count"),
+            Column("rated", "count", "rated_count"),
+            Column("mean CSAT", "score", "mean_ticket_csat"),
+            Column("from", "score", "low"),
+            Column("to", "score", "high"),
+            Column("rated 1 or 2", "ratio", "low_csat_share"),
+            Column("difference in mean", "score", "difference"),
+            Column("at least", "score", "difference_low"),
+            Column("at most", "score", "difference_high"),
+            Column("reads as", "text", "significance"),
+        ),
+    )
+    for one in ones:
+        own, gap = one.mean.interval or (None, None), one.mean.difference_interval or (None, None)
+        spans = [(value, one.mean) for value in own]
+        gaps = [(value, one.mean) for value in (one.mean.difference, *gap)]
+        verdict = one.mean.significant
+        reads = one.reason or (READS_AS[verdict] if verdict is not None else "")
+        grid.row((one.value, one.tickets, one.rated, one.mean, *spans, one.low, *gaps, reads))
+    return grid.table()
+
+
+def _drawing(view: ScoreView) -> Drawing:
+    columns = {"label": view.dimension, "value": "mean_ticket_csat", "low": "low", "high": "high"}
+    return Drawing("bars_with_intervals", view.title, columns, view.title)
+
+
+def _advice(views: Sequence[ScoreView], found: dict[str, list[Rated]]) -> list[Recommendation]:
+    """For what is clearly rated lower, where to look first."""
+    advice = []
+    for view in views:
+        low = [o for o in found[view.title] if o.mean.significant and number(o.mean.difference) < 0]
+        for one in sorted(low, key=lambda o: number(o.mean.difference))[:1]:
+            name = stored(one.value)
+            if view.dimension == "escalations":
+                action = (
+                    "Read the low ratings of escalated tickets beside their timelines, and call those customers back."
+                )
+            elif view.dimension == BANDS[0]:
+                action = f"Find what keeps the tickets {name} waiting: they are rated below the rest."
+            else:
+                action = f"Read the low ratings of {name}: what these customers missed is not in the scores."
+            advice.append(Recommendation(str(one.value), action, one.mean.id, "fact", fact=one.mean.id))
+    return advice
