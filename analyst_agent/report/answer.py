@@ -14,8 +14,8 @@ from analyst_agent.report.cells import action_text, pattern_label
 from analyst_agent.report.passages import passage_lines, passages_markdown, where_it_stands
 from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
 
-OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
-OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
+OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split", "scanned"})
+OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented", "discovered"})
 SEARCH = "search_knowledge"
 SCOPE = "scope"
 """The caveat that every number of a restricted analyst stands under; it opens the answer."""
