@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -26,7 +27,8 @@ WORDS_WEIGHT, TECHNICAL_WEIGHT, MISSING_WEIGHT, CALENDAR_WEIGHT = 0.3, 0.6, 0.75
 
 
 def prepare(survey: Survey) -> Prepared:
-    """The table ready to be scanned."""
+    """The table ready to be scanned; of rows alike in everything but ids the first stands for all."""
+    survey = _once(survey)
     aliases: dict[str, str] = {}
     times = _distinct_times([c for c in survey.columns if c.kind == "time"], aliases)
     durations = _durations(times, survey.rows)
@@ -47,9 +49,28 @@ def prepare(survey: Survey) -> Prepared:
         for c in survey.columns
         if c.codes is not None and c.kind == "values" and c.distinct >= ENTITY_LEVELS
     }
-    if survey.duplicates is not None:
-        entities["repeated rows"] = survey.duplicates
     return Prepared(survey.file, survey.rows, kept, measures, clock, entities, aliases, same, tuple(left), tuple(notes))
+
+
+def _once(survey: Survey) -> Survey:
+    if survey.duplicates is None:
+        return survey
+    _, first = np.unique(survey.duplicates, return_index=True)
+    kept = np.sort(first)
+    repeated = survey.rows - kept.size
+    columns = [
+        replace(
+            c,
+            codes=None if c.codes is None else c.codes[kept],
+            numbers=None if c.numbers is None else c.numbers[kept],
+            missing=None if c.missing is None else c.missing[kept],
+            words={word: flag[kept] for word, flag in c.words.items()},
+            filled=c.filled if c.missing is None else int((~c.missing[kept]).sum()),
+        )
+        for c in survey.columns
+    ]
+    note = f"{repeated} rows that repeat another in everything but ids were counted once"
+    return replace(survey, rows=int(kept.size), columns=columns, duplicates=None, notes=(*survey.notes, note))
 
 
 def _distinct_times(times: list[SurveyColumn], aliases: dict[str, str]) -> list[SurveyColumn]:

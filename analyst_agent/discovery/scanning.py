@@ -19,7 +19,7 @@ FEWEST_IN_GROUP = 12
 MOST_INTERACTING = 12
 SHARE_LEAD = 0.1
 DOMINANT, TIMES_SECOND = 0.5, 3.0
-THREE, GRADES, WEEKDAYS = 0.8, 0.4, 0.5
+THREE, GRADES, WEEKDAYS, PERIODS = 0.8, 0.4, 0.5, 0.8
 """Plainness: three columns are harder to act on than two, and grades are uneven by their nature."""
 
 CLOCK = Side(is_clock=True)
@@ -216,17 +216,19 @@ def _volume(table: Prepared) -> Iterator[Candidate]:
     yield from _weekdays(table)
     if clock.period is None or len(clock.period.levels) < 6:
         return
-    sizes = clock.period.sizes[1:-1]  # the first and last are seldom whole
-    top = int(np.argmax(sizes)) + 1
-    others = np.delete(sizes, top - 1)
-    usual = float(np.median(others))
-    lead = stands_out([int(s) for s in sizes])
-    if usual > 0 and sizes[top - 1] >= 1.8 * usual:
-        share = float(sizes[top - 1] / clock.period.sizes.sum())
-        effect = float((sizes[top - 1] - usual) / (sizes[top - 1] + usual))
+    whole = clock.period.sizes[1:-1]  # the first and last are seldom whole
+    line = np.polyval(np.polyfit(np.arange(whole.size), whole, 1), np.arange(whole.size)) if whole.size > 7 else None
+    for at, size in enumerate(whole):
+        others = np.delete(whole if line is None else whole - line, at)
+        usual = float(np.median(np.delete(whole, at)))
+        centre = float(others.mean()) + (0.0 if line is None else float(line[at]))
+        # A new count against the spread of the others, which is at least that of counts that come one by one.
+        error = sqrt(max(float(others.var(ddof=1)), centre, 1.0) * (1 + 1 / others.size))
+        p = student_two_sided((float(size) - centre) / error, others.size - (1 if line is None else 2))
+        effect = (float(size) - centre) / (float(size) + centre) if size + centre > 0 else 0.0
         yield Candidate(
-            "change", Side(table.dimensions.index(clock.period), top), Side(), lead, effect, float(_spread(share)),
-            int(counts.sum()), frozenset((clock.column, "number of rows")),
+            "change", Side(table.dimensions.index(clock.period), at + 1), Side(), p, effect if usual > 0 else 0.0, 1.0,
+            int(counts.sum()), frozenset((clock.column, "rows of a period")), PERIODS,
         )  # fmt: skip
 
 
@@ -320,7 +322,7 @@ def _interactions(table: Prepared) -> Iterator[Candidate]:
 def _combined(
     table: Prepared, places: tuple[int, int], y: Side, scores: Floats, name: str, weight: float
 ) -> Iterator[Candidate]:
-    from analyst_agent.statistics.scores import additive_residuals, two_sided
+    from analyst_agent.statistics.scores import additive_residuals
 
     one, other = (table.dimensions[p] for p in places)
     shape = (len(one.levels) + 1, len(other.levels) + 1)
@@ -333,7 +335,7 @@ def _combined(
         size = float(cells.count[i, j])
         if size < FEWEST_IN_GROUP or not cells.error[i, j] > 0:
             continue
-        p = two_sided(cells.residual[i, j] / cells.error[i, j])
+        p = student_two_sided(float(cells.residual[i, j] / cells.error[i, j]), size - 1)
         gap = float(cells.mean[i, j] - (total.sum() - cells.mean[i, j] * size) / (n - size)) if n > size else 0.0
         # The combination must itself stand apart, and by more than either part makes expect.
         is_own = abs(cells.residual[i, j]) > 0.4 * abs(gap) and gap * cells.residual[i, j] > 0

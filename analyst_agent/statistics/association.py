@@ -24,7 +24,6 @@ def cell_p_values(counts: Floats) -> Floats:
     Source: Haberman 1973, Biometrics 29, 205; Agresti 2002, Categorical Data Analysis, sections 3.3 and 3.5.
     """
     from scipy.special import ndtr
-    from scipy.stats import hypergeom
 
     n = counts.sum()
     row, column = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
@@ -38,9 +37,31 @@ def cell_p_values(counts: Floats) -> Floats:
     if exact.any():
         k = counts[exact]
         m, d = (np.broadcast_to(a, counts.shape)[exact] for a in (row, column))
-        low, high = hypergeom.cdf(k, n, m, d), hypergeom.sf(k - 1, n, m, d)
-        p[exact] = np.minimum(1.0, 2 * np.minimum(low, high))
+        p[exact] = _smaller_tail_twice(k, float(n), m, d)
     return np.where(possible, np.clip(p, 0.0, 1.0), np.nan)
+
+
+def _smaller_tail_twice(k: Floats, n: float, m: Floats, d: Floats) -> Floats:
+    """Twice the smaller tail of the hypergeometric distribution at k; m marked rows of n, d drawn.
+
+    Summed over 60 values to both sides of the mean: with fewer than ten expected in some cell the standard deviation is
+    below 3.2, so nothing beyond can be seen.
+    """
+    from scipy.special import gammaln
+
+    def log_choose(a: Floats, b: Floats) -> Floats:
+        chosen: Floats = gammaln(a + 1) - gammaln(b + 1) - gammaln(a - b + 1)
+        return chosen
+
+    value = np.floor(m * d / n)[:, None] + np.arange(-60, 61)[None, :]
+    m, d, k = m[:, None], d[:, None], k[:, None]
+    possible = (value >= np.maximum(0, m + d - n)) & (value <= np.minimum(m, d))
+    inside = np.where(possible, value, np.maximum(0, m + d - n))
+    log = log_choose(m, inside) + log_choose(n - m, d - inside) - log_choose(np.float64(n), d)
+    weight = np.where(possible, np.exp(log), 0.0)
+    low, high = (weight * (value <= k)).sum(axis=1), (weight * (value >= k)).sum(axis=1)
+    tails: Floats = np.minimum(1.0, 2 * np.minimum(low, high))
+    return tails
 
 
 def determined_share(counts: Floats) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-FEWEST_CLUSTERS = 12
+FEWEST_CLUSTERS, FEWEST_EFFECTIVE = 12, 5
 """Clusters below which the clustered variance says too little."""
 
 
@@ -94,11 +94,14 @@ def without(y: Floats, x: Floats) -> Floats:
 def clustered_p(x: Floats, y: Floats, clusters: NDArray[np.integer]) -> float | None:
     """The p-value of no association of x and y when rows of one cluster are alike.
 
-    The slope of y on x with its sandwich variance over clusters, and Student's t with one degree of freedom less than
-    the effective number of clusters, (sum of L)^2 / sum of L^2 with L the centred sum of squares in a cluster, the
-    smaller of x's and y's: a value that sits in one cluster proves nothing. Rows whose cluster is below 0 stand alone.
-    None for fewer than twelve clusters. Source: Liang and Zeger 1986, Biometrika 73, 13; Carter, Schnepel and
-    Steigerwald 2017, Rev. Econ. Stat. 99, 698 (the effective number of clusters, without its correlation term).
+    The slope of y on x with its sandwich variance over clusters, at least that over rows. Only what clusters add to the
+    variance is known as badly as there are few of them, so Student's t has Satterthwaite's degrees of freedom of a part
+    over rows and a part over clusters; the latter has one less than the effective number of clusters, (sum of L)^2 / sum
+    of L^2 with L the centred sum of squares in a cluster, the smaller of x's and y's. Where fewer than five carry the
+    contrast, their number alone counts: a value that sits in one cluster proves nothing. Rows whose cluster is below 0
+    stand alone. None for fewer than twelve clusters. Source: Liang and Zeger 1986, Biometrika 73, 13; Satterthwaite
+    1946, Biometrics Bull. 2, 110; Carter, Schnepel and Steigerwald 2017, Rev. Econ. Stat. 99, 698 (the effective number,
+    without its correlation term).
     """
     from scipy.special import stdtr
 
@@ -116,12 +119,18 @@ def clustered_p(x: Floats, y: Floats, clusters: NDArray[np.integer]) -> float | 
     if count < FEWEST_CLUSTERS or spread <= 0 or other <= 0:
         return None
     slope = float(a @ b) / spread
-    parts = np.bincount(place, a * (b - slope * a))
-    error = sqrt(float(parts @ parts) * count / (count - 1)) / spread
+    product = a * (b - slope * a)
+    parts = np.bincount(place, product)
+    apart = float(product @ product)
     effective = min(
         total * total / float((np.bincount(place, v * v) ** 2).sum()) for v, total in ((a, spread), (b, other))
     )
-    return float(2 * stdtr(max(effective - 1, 1.0), -abs(slope) / error)) if error > 0 else 0.0
+    design = float(parts @ parts) * count / (count - 1) / apart if apart > 0 else 1.0
+    error = sqrt(max(design, 1.0) * apart) / spread
+    freedom = max(effective - 1, 1.0)
+    if effective >= FEWEST_EFFECTIVE:
+        freedom = max(design, 1.0) ** 2 / (max(design - 1, 0.0) ** 2 / freedom + 1 / a.size)
+    return float(2 * stdtr(freedom, -abs(slope) / error)) if error > 0 else 0.0
 
 
 def two_sided(z: float) -> float:
@@ -166,7 +175,7 @@ def additive_residuals(count: Floats, total: Floats, squares: Floats) -> Cells:
         leverage = np.clip(count / row_n + count / column_n - count / n, 0, 1)
         within = np.where(count > 1, (squares - count * mean**2) / (count - 1), np.nan)
         pooled = np.nansum(within * (count - 1)) / max(float((np.maximum(count - 1, 0)).sum()), 1.0)
-        spread = np.maximum(np.nan_to_num(within, nan=pooled), 0.25 * pooled)
+        spread = np.maximum(np.nan_to_num(within, nan=pooled), pooled)
         residual = (mean - fit) / (1 - leverage)
         error = np.sqrt(spread / count + pooled / count * leverage / (1 - leverage))
     usable = (count > 1) & (leverage < 0.98)
