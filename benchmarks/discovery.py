@@ -24,6 +24,8 @@ from benchmarks.discovery_tables import PLANTED, Expected, null_table, shuffled
 EXPECTED = Path(__file__).with_name("discovery_expected.yml")
 DATA = Path(os.environ.get("ANALYST_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data") / "insight_bench"
 
+SHAPES = ("independent", "shuffled", "repeated", "accounts")
+
 
 def is_hit(finding: Finding, told: Statement, wanted: Expected) -> bool:
     """Whether one told pattern is the expected one: its sort, its columns, the value it names and its direction."""
@@ -31,9 +33,8 @@ def is_hit(finding: Finding, told: Statement, wanted: Expected) -> bool:
     columns = set(said.get("columns", ()))
     pattern = "change" if said.get("pattern") == "period_volume" else said.get("pattern")
     plain = columns | {c.split(' has "')[0] for c in columns}
-    if pattern not in wanted.patterns or any(not plain & set(group) for group in wanted.columns):
-        if not (pattern in wanted.patterns and _twins(said, plain, wanted)):
-            return False
+    if pattern not in wanted.patterns or not _is_about(said, plain, wanted):
+        return False
     first = finding.fact(told.facts[0])
     names = [str(v) for v in (*first.dimensions.values(), *(said.get("within") or {}).values(), *columns)]
     if wanted.value and not any(wanted.value.casefold() in n.casefold() for n in names):
@@ -42,8 +43,8 @@ def is_hit(finding: Finding, told: Statement, wanted: Expected) -> bool:
     return not wanted.direction or (gap > 0) == (wanted.direction == "up")
 
 
-def _twins(said: Any, columns: set[str], wanted: Expected) -> bool:
-    """Whether the finding names the wanted column as one that says nearly the same."""
+def _is_about(said: Any, columns: set[str], wanted: Expected) -> bool:
+    """Whether each wanted column is among those of the finding, or is named by it as one that says nearly the same."""
     every = columns | set(said.get("also", ()))
     return all(every & set(group) for group in wanted.columns)
 
@@ -99,10 +100,7 @@ def nulls(count: int) -> tuple[int, Counter[str]]:
         told = [s for s in finding.statements if s.kind == "discovered"]
         told = [s for s in told if seed % 4 != 3 or "caller_id" not in s.arguments["columns"]]
         alarms += bool(told)
-        sorts.update(
-            f"{'independent shuffled repeated accounts'.split()[seed % 4]}: {s.arguments['pattern']} {s.arguments['columns']}"
-            for s in told
-        )
+        sorts.update(f"{SHAPES[seed % 4]}: {s.arguments['pattern']} {s.arguments['columns']}" for s in told)
     return alarms, sorts
 
 

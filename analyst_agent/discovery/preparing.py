@@ -218,8 +218,8 @@ def _calendar(clock: Clock, rows: int) -> list[Dimension]:
     second = filled % _DAY
     if (second[known] != 0).mean() > 0.5:
         band = np.where(known, (second // (6 * 3600)).astype(np.int64), -1).astype(np.int32)
-        names = ("0 to 6 h", "6 to 12 h", "12 to 18 h", "18 to 24 h")
-        made.append(Dimension("time of day", clock.column, "hours", band, names, weight=CALENDAR_WEIGHT))
+        bands = ("0 to 6 h", "6 to 12 h", "12 to 18 h", "18 to 24 h")
+        made.append(Dimension("time of day", clock.column, "hours", band, bands, weight=CALENDAR_WEIGHT))
     return [d for d in made if int((d.codes >= 0).sum()) > 0.5 * rows]
 
 

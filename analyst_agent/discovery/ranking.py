@@ -167,6 +167,8 @@ def _is_echo(table: Prepared, one: Candidate, other: Candidate, pairs: Pairs) ->
         if one.kind != other.kind:
             return False
         return abs(correlation(scores_of(table, one.x), scores_of(table, other.x))[0]) > ALIKE
+    if other.key < one.key and one.kind == "interaction":
+        return False  # it was tested beyond what its parts make
     if other.key < one.key and abs(one.effect) < 1.25 * abs(other.effect):
         return True
     if one.key < other.key:

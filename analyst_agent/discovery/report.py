@@ -19,9 +19,7 @@ MOST_DRAWN = 2
 DEFINITIONS = (
     Definition(
         "interest",
-        "effect (0 to 1) x surprise (L / (L + 3), L the zeros of the corrected p-value) x coverage (how evenly the contrast "
-        "divides the rows, times the share of rows with a value) x plainness (below 1 for words of texts, empty fields, "
-        "grades, technical columns and combinations)",
+        "Effect x surprise x coverage x plainness, each 0 to 1, which orders what is told; the reference says how each is counted.",
     ),
     Definition("share_of_rows", "Rows of the group with the value divided by rows of the group with any value."),
     Definition("rank_correlation", "Spearman's correlation of two columns, -1 to 1."),

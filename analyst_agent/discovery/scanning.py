@@ -52,7 +52,8 @@ def _weight(*parts: Dimension | Measure) -> float:
 
 def _spread(share: Floats | float) -> Floats:
     """How much of the table a contrast divides: 1 for halves."""
-    return np.sqrt(np.clip(4 * np.asarray(share) * (1 - np.asarray(share)), 0, 1))
+    spread: Floats = np.sqrt(np.clip(4 * np.asarray(share) * (1 - np.asarray(share)), 0, 1))
+    return spread
 
 
 def _against(

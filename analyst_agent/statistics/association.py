@@ -56,8 +56,9 @@ def _smaller_tail_twice(k: Floats, n: float, m: Floats, d: Floats) -> Floats:
     value = np.floor(m * d / n)[:, None] + np.arange(-60, 61)[None, :]
     m, d, k = m[:, None], d[:, None], k[:, None]
     possible = (value >= np.maximum(0, m + d - n)) & (value <= np.minimum(m, d))
-    inside = np.where(possible, value, np.maximum(0, m + d - n))
-    log = log_choose(m, inside) + log_choose(n - m, d - inside) - log_choose(np.float64(n), d)
+    inside: Floats = np.where(possible, value, np.maximum(0, m + d - n))
+    rest: Floats = d - inside
+    log = log_choose(m, inside) + log_choose(n - m, rest) - log_choose(np.full_like(d, n), d)
     weight = np.where(possible, np.exp(log), 0.0)
     low, high = (weight * (value <= k)).sum(axis=1), (weight * (value >= k)).sum(axis=1)
     tails: Floats = np.minimum(1.0, 2 * np.minimum(low, high))

@@ -33,7 +33,8 @@ def group_sums(codes: NDArray[np.integer], groups: int, scores: Floats) -> tuple
     known = (codes >= 0) & ~np.isnan(scores)
     place, kept = codes[known], scores[known]
     count = np.bincount(place, minlength=groups).astype(float)
-    return count, np.bincount(place, kept, groups), np.bincount(place, kept * kept, groups)
+    total, squares = (np.bincount(place, v, groups).astype(float) for v in (kept, kept * kept))
+    return count, total, squares
 
 
 def each_against_rest(count: Floats, total: Floats, squares: Floats) -> tuple[Floats, Floats]:
@@ -88,7 +89,8 @@ def without(y: Floats, x: Floats) -> Floats:
     if not both.any() or float(x[both].var()) == 0:
         return y
     a, b = x - x[both].mean(), y - y[both].mean()
-    return b - float(a[both] @ b[both]) / float(a[both] @ a[both]) * a
+    left: Floats = b - float(a[both] @ b[both]) / float(a[both] @ a[both]) * a
+    return left
 
 
 def clustered_p(x: Floats, y: Floats, clusters: NDArray[np.integer]) -> float | None:

@@ -88,6 +88,10 @@ GOLDEN = [
 ]  # fmt: skip
 
 
+# Of a table without a semantic model: tests/discovery/test_wording.py.
+GOLDEN_ELSEWHERE = {"scanned", "discovered"}
+
+
 @pytest.mark.parametrize(("kind", "ids", "arguments", "text"), GOLDEN)
 def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str, Any], text: str) -> None:
     (claim,) = claims_of(finding(Statement(kind, ids, arguments)), wording())
@@ -96,7 +100,7 @@ def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str
 
 
 def test_every_kind_has_a_golden_text() -> None:
-    assert {kind for kind, *_ in GOLDEN} == set(KINDS)
+    assert {kind for kind, *_ in GOLDEN} | GOLDEN_ELSEWHERE == set(KINDS)
 
 
 def test_filters_are_named_in_the_headline() -> None:
