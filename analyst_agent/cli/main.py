@@ -11,7 +11,17 @@ from typing import Any
 import typer
 
 from analyst_agent import __version__
-from analyst_agent.cli import asking, data, documents, evaluating, querying, recommending, setting_up, skills
+from analyst_agent.cli import (
+    asking,
+    data,
+    discovering,
+    documents,
+    evaluating,
+    querying,
+    recommending,
+    setting_up,
+    skills,
+)
 from analyst_agent.cli.shared import say
 from analyst_agent.errors import AnalystError
 
@@ -23,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (setting_up, data, asking, querying, skills, recommending, documents, evaluating):
+for room in (setting_up, data, asking, querying, discovering, skills, recommending, documents, evaluating):
     room.register(app)
 
 

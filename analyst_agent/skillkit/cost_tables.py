@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from analyst_agent.records import Column, Drawing, Fact, Recommendation, Table
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.avoidable import Avoidable, Saving
-from analyst_agent.skillkit.rates import READS_AS
 from analyst_agent.skillkit.costs import COST, CostGroup, Costs
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.rates import READS_AS
 from analyst_agent.skillkit.tables import Grid
 
 STEPS = "Cost per day, from the comparison period"
