@@ -15,6 +15,7 @@ import yaml
 
 from analyst_agent.errors import InvalidDefinition
 from analyst_agent.records import Finding
+from analyst_agent.skillkit.foreign import contained
 
 DESCRIPTION_FILE = "SKILL.md"
 CODE_FILE = "skill.py"
@@ -127,14 +128,7 @@ def _run(folder: Path, code: str) -> ModuleType:
     module = ModuleType(f"analyst_skills.own.{folder.name}")
     module.__file__ = str(folder / CODE_FILE)
     sys.modules[module.__name__] = module  # dataclasses look their module up while it is being run
-    try:
-        exec(compile(code, module.__file__, "exec"), module.__dict__)
-    except SyntaxError as error:
-        raise InvalidDefinition(
-            f"{folder.name}/{CODE_FILE}, line {error.lineno}: {error.msg}.", "Correct the skill's code."
-        ) from error
-    except Exception as error:  # somebody else's code may raise anything; one broken skill leaves the others
-        raise InvalidDefinition(
-            f"{folder.name}/{CODE_FILE} cannot be run: {type(error).__name__}: {error}.", "Correct the skill's code."
-        ) from error
+    contained(
+        lambda: exec(compile(code, str(module.__file__), "exec"), module.__dict__), folder.name, str(module.__file__)
+    )
     return module

@@ -35,9 +35,11 @@ def fixed_vectors(texts: Iterable[str], embed: Embed) -> NDArray[np.float32]:
     return _VECTORS[key]
 
 
-def likenesses(reading: Reading, context: Context) -> dict[str, float]:
-    """Cosine of the clause to the nearest sentence of each kind; skills as `skill:NAME`. Values are replaced by their dimension's name."""
-    vector = context.embed([masked(reading)])[0]
+def likenesses(reading: Reading, context: Context, text: str | None = None) -> dict[str, float]:
+    """Cosine of the clause to the nearest sentence of each kind; skills as `skill:NAME`. text: what is compared, else the clause
+    with its values replaced by their dimension's name.
+    """
+    vector = context.embed([masked(reading) if text is None else text])[0]
     found = {kind: _best(vector, sentences, context.embed) for kind, sentences in prototypes().items()}
     for skill in context.skills:
         texts = tuple(dict.fromkeys((*skill.triggers, *skill.examples)))

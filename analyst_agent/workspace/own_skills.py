@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import functools
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from analyst_agent.errors import AnalystError, InvalidDefinition, UnknownName
-from analyst_agent.masking import one_line
 from analyst_agent.records import Finding
 from analyst_agent.resources import builtin_dir
 from analyst_agent.skillkit import Skill, load_skills
+from analyst_agent.skillkit.foreign import contained
 from analyst_agent.skillkit.own import Folder, Trusted, own_folders
 from analyst_agent.skillkit.registry import CODE_FILE, skill_from_contents
 
 FOLDER = "skills"
-LONGEST_MESSAGE = 200
 RESERVED = ("query_metrics", "search_knowledge", "describe_data")
 State = Literal["built-in", "trusted", "not trusted", "changed since trusted", "not replacing", "broken"]
 
@@ -84,16 +82,7 @@ def _contained(skill: Skill) -> Callable[..., Finding]:
 
     @functools.wraps(skill.function)
     def run(*arguments: Any, **named: Any) -> Finding:
-        try:
-            found = skill.function(*arguments, **named)
-        except AnalystError:
-            raise
-        except Exception as error:  # the boundary to somebody else's code
-            said = one_line(f"{type(error).__name__}: {error}")[:LONGEST_MESSAGE].rstrip(": .")
-            raise InvalidDefinition(
-                f"The skill {skill.name} failed{_where(error, skill)}: {said}.",
-                f"Correct {FOLDER}/{skill.name}/{CODE_FILE} and trust it again.",
-            ) from error
+        found = contained(lambda: skill.function(*arguments, **named), skill.name, str(skill.path / CODE_FILE))
         if not isinstance(found, Finding):
             raise InvalidDefinition(
                 f"The skill {skill.name} returned {type(found).__name__}, not a Finding.",
@@ -102,10 +91,3 @@ def _contained(skill: Skill) -> Callable[..., Finding]:
         return found
 
     return run
-
-
-def _where(error: Exception, skill: Skill) -> str:
-    own = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(skill.path / CODE_FILE)
-    ]
-    return f" in line {own[-1].lineno}" if own else ""

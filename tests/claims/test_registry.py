@@ -104,8 +104,6 @@ GOLDEN = [
 ]  # fmt: skip
 
 
-
-
 @pytest.mark.parametrize(("kind", "ids", "arguments", "text"), GOLDEN)
 def test_the_text_of_a_kind(kind: str, ids: tuple[str, ...], arguments: dict[str, Any], text: str) -> None:
     (claim,) = claims_of(finding(Statement(kind, ids, arguments)), wording())

@@ -32,6 +32,7 @@ CODE = python_files(PACKAGE, "skills", "benchmarks")
 
 # The one boundary where anything may be caught: a tool of the model must answer with an error record, never end the conversation.
 TOOL_BOUNDARY = "analyst_agent/agent/"
+FOREIGN_CODE = f"{PACKAGE}/skillkit/foreign.py"
 
 
 def _lines(pattern: re.Pattern[str]) -> list[str]:
@@ -73,15 +74,15 @@ def _is_catch_all(handler: ast.ExceptHandler) -> bool:
     return any(c is None or (isinstance(c, ast.Name) and c.id in ("Exception", "BaseException")) for c in caught)
 
 
-def test_everything_is_caught_in_one_place_at_most():
+def test_everything_is_caught_at_the_two_boundaries_only():
     found = [
         f"{path}:{node.lineno}"
         for path in CODE
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler) and _is_catch_all(node)
     ]
-    assert [place for place in found if not place.startswith(TOOL_BOUNDARY)] == []
-    assert len(found) <= 1, found
+    assert [place for place in found if not place.startswith((TOOL_BOUNDARY, FOREIGN_CODE))] == []
+    assert len(found) <= 2, found
 
 
 @pytest.mark.parametrize(
