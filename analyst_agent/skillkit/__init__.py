@@ -19,7 +19,16 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.actions import about, recommend, stored
+from analyst_agent.skillkit.casemix import (
+    HANDED_OVER,
+    Profile,
+    Unit,
+    held_by_agents,
+    held_by_teams,
+    profile_of,
+    with_verdicts,
+)
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
@@ -32,6 +41,16 @@ from analyst_agent.skillkit.dimensions import (
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
+from analyst_agent.skillkit.funnels import (
+    Placed,
+    funnel_drawing,
+    funnel_table,
+    judged_statements,
+    placed,
+    say_how,
+    shrunken_table,
+)
+from analyst_agent.skillkit.handoffs import HandOff, Journey, Rehandled, hand_offs, judge, most_common_return, rehandled
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
@@ -48,11 +67,13 @@ from analyst_agent.skillkit.rates import (
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.tables import Grid
-from analyst_agent.statistics import excludable_difference
+from analyst_agent.skillkit.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
+from analyst_agent.statistics import benjamini_hochberg, excludable_difference
 
 __all__ = [
     "COUNT",
     "GRAINS",
+    "HANDED_OVER",
     "OF_ACCOUNTS",
     "OF_TICKETS",
     "RATE",
@@ -72,30 +93,40 @@ __all__ = [
     "FactBook",
     "Filter",
     "Finding",
+    "Flow",
     "Grid",
+    "HandOff",
     "Inquiry",
     "IssueMatch",
+    "Journey",
     "Knowledge",
+    "Load",
     "NotPermitted",
     "Order",
     "Part",
     "Pattern",
     "Period",
+    "Placed",
     "PolicyMatch",
+    "Profile",
     "Queries",
     "QueryResult",
     "Recommendation",
+    "Rehandled",
     "SemanticQuery",
     "Skill",
     "SkillContext",
     "Statement",
     "Table",
     "Totals",
+    "Unit",
     "UnknownName",
     "Value",
     "about",
     "adjusted",
+    "backlog",
     "begin",
+    "benjamini_hochberg",
     "by_account",
     "changed",
     "changes_of",
@@ -105,20 +136,39 @@ __all__ = [
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
+    "funnel_drawing",
+    "funnel_table",
     "gap",
     "gather",
     "groups_of",
+    "hand_offs",
+    "held_by_agents",
+    "held_by_teams",
     "is_rest",
+    "judge",
+    "judged_flow",
+    "judged_statements",
     "load_skills",
+    "load_table",
+    "loads_of",
     "matched",
+    "most_common_return",
     "number",
     "own_filter_as_focus",
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "placed",
+    "profile_of",
     "rate_changes_table",
     "rate_difference",
     "recommend",
+    "rehandled",
     "rest_differences",
+    "say_how",
+    "shrunken_table",
+    "sla_table",
+    "stored",
     "totals_of",
+    "with_verdicts",
 ]

@@ -1,0 +1,350 @@
+"""Teams and agents against what their mix of tickets would lead one to expect: who held which tickets, judged by account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT, TOO_FEW_TICKETS, by_account
+from analyst_agent.statistics import (
+    Clustering,
+    Shrunken,
+    benjamini_hochberg,
+    between_variance,
+    clusterings,
+    control_limits,
+    deviation_p_value,
+    expected_by_mix,
+    explained_variance,
+    merged_strata,
+    shrunken_ratios,
+)
+
+COHORT = "cohort_escalation_rate"
+TEAM, AGENT = "team", "agent"
+# Known when a ticket is created. Never the priority, which escalating raises, nor who has the ticket; of customers the first that is filled.
+_OF_THE_TICKET = ("product_area", "category", "channel")
+_OF_THE_CUSTOMER = ("tier", "segment", "plan", "region")
+MOST_VALUES = 200
+MOSTLY_HANDED_OVER = 0.5
+FEW_COUNTERPARTS = "others handle too few tickets of its kind"
+NOT_RECORDED = "not recorded"
+HANDED_OVER = "most escalated tickets were given to another agent"
+Limits = tuple[float, float]
+Cell = tuple[Value, ...]
+
+
+@dataclass(slots=True)
+class Held:
+    """Tickets of the period and those escalated at any time, by who held them. cells: by unit and mix; parts: by unit and
+    account; each value is [escalated, tickets].
+
+    escalated: tickets escalated at all; moved: those that somebody else than the last assigned held when they escalated.
+    """
+
+    dimensions: tuple[str, ...]
+    cells: dict[Cell, list[float]] = field(default_factory=dict)
+    parts: dict[tuple[Value, Value], list[float]] = field(default_factory=dict)
+    fixed: int = 0
+    escalated: int = 0
+    moved: int = 0
+    source: QueryResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One team or agent. Rates and limits are adjusted for the mix: ratio of observed to expected times the overall rate.
+
+    limits: 95 % and 99.8 % control limits; shrunken with its 95 % interval. reason: why it is not judged, else "".
+    """
+
+    value: Value
+    observed: float
+    tickets: float
+    expected: float
+    variance: float
+    degrees_of_freedom: float
+    adjusted_rate: float | None
+    limits: tuple[Limits, Limits] | None
+    shrunken: tuple[float, Limits] | None
+    p_value: float | None
+    reason: str = ""
+    p_adjusted: float | None = None
+
+    @property
+    def verdict(self) -> bool | None:
+        """Whether it lies outside the limits after the correction for scanning; None where it is not judged."""
+        return None if self.p_adjusted is None else self.p_adjusted <= SIGNIFICANT_AT
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it has more escalated tickets than expected."""
+        return self.observed > self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All teams or agents, most tickets first. mix: the dimensions adjusted for. spread: of true ratios, with its interval.
+
+    is_overdispersed: whether units differ so much in general that the limits were widened for it.
+    """
+
+    dimension: str
+    units: tuple[Unit, ...]
+    rate: float | None
+    mix: tuple[str, ...]
+    held: Held
+    spread: tuple[float, Limits] | None = None
+    is_overdispersed: bool = False
+
+    @property
+    def judged(self) -> list[Unit]:
+        """The units that were tested."""
+        return [unit for unit in self.units if unit.p_value is not None]
+
+    def judged_by(self, corrected: Sequence[float | None]) -> Profile:
+        """The profile with these corrected p-values, one a unit."""
+        units = tuple(replace(unit, p_adjusted=p) for unit, p in zip(self.units, corrected, strict=True))
+        return replace(self, units=units)
+
+
+def mix_dimensions(context: SkillContext) -> tuple[str, ...]:
+    """What tickets are told apart by: filled, granted, and with few enough values to be kinds."""
+    customer = next((name for name in _OF_THE_CUSTOMER if context.has(name)), None)
+    wanted = (*_OF_THE_TICKET, *([customer] if customer else []))
+    return tuple(d for d in wanted if context.has(d) and len(context.queries.values(d)) <= MOST_VALUES)
+
+
+def created_in(period: Period) -> tuple[Filter, ...]:
+    """The condition that a ticket was created in the period, for metrics that have another time of their own."""
+    return (
+        Filter("created_at", ">=", period.start.isoformat()),
+        Filter("created_at", "<", period.end.isoformat()),
+    )
+
+
+def held_by_teams(inquiry: Inquiry) -> tuple[Held, dict[Value, Held]]:
+    """Tickets by the team that held them when they were first escalated, else by the team they are assigned to; and the
+    same with the escalated tickets of each root cause only.
+
+    A ticket that escalating moved to another team counts for the one it came from, escalated and as a ticket:
+    otherwise the team that receives escalations would seem to cause them.
+    """
+    context = inquiry.context
+    others = tuple(name for name in ("from_team", "root_cause") if context.has(name))
+    held = _last_assigned(inquiry, TEAM, ())
+    rows = _escalated(inquiry, TEAM, others, held.dimensions) if others else []
+    for row, cell, account, count in rows:
+        origin = row.get("from_team")
+        if origin is not None and origin != row[TEAM]:
+            held.moved += int(count)
+            _add(held, (row[TEAM], *cell), account, (-count, -count))
+            _add(held, (origin, *cell), account, (count, count))
+    if "root_cause" not in others:
+        return held, {}
+    causes: dict[Value, Held] = {}
+    for row, cell, account, count in rows:
+        cause = row["root_cause"]
+        if cause not in causes:
+            causes[cause] = _without_escalations(held)
+        causes[cause].escalated += int(count)
+        origin = row.get("from_team")
+        _add(causes[cause], (row[TEAM] if origin is None else origin, *cell), account, (count, 0.0))
+    return held, causes
+
+
+def _without_escalations(held: Held) -> Held:
+    cells = {key: [0.0, pair[1]] for key, pair in held.cells.items()}
+    parts = {key: [0.0, pair[1]] for key, pair in held.parts.items()}
+    return replace(held, cells=cells, parts=parts, escalated=0)
+
+
+def held_by_agents(inquiry: Inquiry) -> Held:
+    """Tickets by the agent they are assigned to, without the escalated ones that came to the agent by being escalated.
+
+    Such are those whose agent is of another team than the one they were escalated from: they say nothing about the
+    agent. Agents are compared with those of their own support level, where it is known.
+    """
+    context = inquiry.context
+    level = ("support_level",) if context.has("support_level") else ()
+    held = _last_assigned(inquiry, AGENT, level)
+    if not (context.has("from_team") and context.has("agent_team")):
+        return held
+    teams = set(context.queries.values("agent_team"))
+    for row, cell, account, count in _escalated(inquiry, AGENT, ("from_team", "agent_team"), held.dimensions):
+        origin, own = row["from_team"], row["agent_team"]
+        # Other words for teams in escalations than in the list of agents would look like tickets handed over.
+        if own is None or origin not in teams or origin == own:
+            continue
+        held.moved += int(count)
+        _add(held, (row[AGENT], *cell), account, (-count, -count))
+    return held
+
+
+def _last_assigned(inquiry: Inquiry, unit: str, level: tuple[str, ...]) -> Held:
+    dimensions = (*level, *mix_dimensions(inquiry.context))
+    result = inquiry.run((COHORT,), (unit, *dimensions))
+    held = Held(dimensions, fixed=len(level), source=result)
+    for row in result.rows:
+        pair = [number(row[f"{COHORT}__numerator"]), number(row[f"{COHORT}__denominator"])]
+        if pair[1]:
+            held.cells[(row[unit], *(row[d] for d in dimensions))] = pair
+            held.escalated += int(pair[0])
+    accounts = by_account(inquiry.context)
+    if accounts:
+        for row in inquiry.run((COHORT,), (unit, *accounts)).rows:
+            pair = [number(row[f"{COHORT}__numerator"]), number(row[f"{COHORT}__denominator"])]
+            if pair[1]:
+                held.parts[row[unit], row[accounts[0]]] = pair
+    return held
+
+
+def _escalated(
+    inquiry: Inquiry, unit: str, others: tuple[str, ...], dimensions: tuple[str, ...]
+) -> list[tuple[dict[str, Value], Cell, Value, float]]:
+    """Escalated tickets of the cohort by unit, the other dimensions, account and mix."""
+    accounts = by_account(inquiry.context)
+    by = tuple(dict.fromkeys((unit, *others, *accounts, *dimensions)))
+    where = (*inquiry.where, *created_in(inquiry.period))
+    result = inquiry.book.note(inquiry.context.queries.run(SemanticQuery((COUNT,), by, where)))
+    return [
+        (row, tuple(row[d] for d in dimensions), row[accounts[0]] if accounts else None, number(row[COUNT]))
+        for row in result.rows
+    ]
+
+
+def _add(held: Held, cell: Cell, account: Value, pair: tuple[float, float]) -> None:
+    """Adds escalated tickets and tickets to the cell and, where accounts are known, to the unit's account."""
+    _plus(held.cells.setdefault(cell, [0.0, 0.0]), pair)
+    if held.parts:
+        _plus(held.parts.setdefault((cell[0], account), [0.0, 0.0]), pair)
+
+
+def _plus(into: list[float], pair: tuple[float, float]) -> None:
+    into[0] += pair[0]
+    into[1] += pair[1]
+
+
+def profile_of(inquiry: Inquiry, dimension: str, held: Held) -> Profile:
+    """Every unit against its expectation, with control limits and shrunken rate; verdicts need `with_verdicts`.
+
+    Strata with fewer tickets than `minimum_sample` are merged with their neighbours, the dimension that explains least
+    given up first.
+    """
+    cells = {cell: pair for cell, pair in held.cells.items() if pair[1] > 0}
+    values = sorted({cell[0] for cell in cells}, key=str)
+    if not cells:
+        return Profile(dimension, (), None, held.dimensions, held)
+    places = {value: place for place, value in enumerate(values)}
+    y, n = np.array(list(cells.values())).T
+    units = np.array([places[cell[0]] for cell in cells], dtype=np.int64)
+    keys, mix = _ordered(held, list(cells), y, n)
+    mixed = expected_by_mix(units, merged_strata(keys, n, inquiry.minimum, held.fixed), y, n, len(values))
+    clustered = _clustered(held, places, units, y, n)
+    reasons = [
+        _reason(inquiry.minimum, value, mixed.tickets[i], mixed.comparable[i], clustered[i].reason)
+        for i, value in enumerate(values)
+    ]
+    if dimension == AGENT and held.escalated and held.moved > MOSTLY_HANDED_OVER * held.escalated:
+        reasons = [HANDED_OVER] * len(values)
+    variance = mixed.variance * np.array([c.effect for c in clustered])
+    able = np.array([not reason for reason in reasons]) & (variance > 0) & (mixed.expected > 0)
+    between = between_variance(mixed.observed[able], mixed.expected[able], variance[able]) if able.any() else 0.0
+    widened = variance + between * mixed.expected**2
+    rate = float(y.sum() / n.sum())
+    drawn = _shrunken(mixed.observed[able], mixed.expected[able], variance[able])
+    order = {int(i): place for place, i in enumerate(np.flatnonzero(able))}
+    found = []
+    for i, value in enumerate(values):
+        limits = p_value = shrunk = None
+        observed, expected, freedom = (
+            float(mixed.observed[i]),
+            float(mixed.expected[i]),
+            clustered[i].degrees_of_freedom,
+        )
+        if i in order and drawn is not None:
+            p_value = deviation_p_value(observed, expected, float(widened[i]), freedom)
+            limits = _limits(expected, float(widened[i]), freedom, rate)
+            low, high = drawn.intervals[order[i]]
+            shrunk = (drawn.ratios[order[i]] * rate, (low * rate, high * rate))
+        reason = reasons[i] or ("" if i in order else "nothing varies among its tickets")
+        adjusted_rate = observed / expected * rate if expected > 0 else None
+        found.append(
+            Unit(
+                value,
+                observed,
+                float(mixed.tickets[i]),
+                expected,
+                float(widened[i]),
+                freedom,
+                adjusted_rate,
+                limits,
+                shrunk,
+                p_value,
+                reason,
+            )
+        )
+    found.sort(key=lambda unit: (unit.value is None, -unit.tickets, str(unit.value)))
+    spread = (drawn.spread, drawn.spread_interval) if drawn is not None and len(order) > 1 else None
+    return Profile(dimension, tuple(found), rate, mix, held, spread, between > 0)
+
+
+def with_verdicts(profile: Profile, others: Sequence[float | None] = ()) -> tuple[Profile, list[float | None]]:
+    """The profile with p-values corrected for every unit tested and for the `others` of the same answer, and theirs."""
+    corrected = benjamini_hochberg([*(unit.p_value for unit in profile.units), *others])
+    count = len(profile.units)
+    return profile.judged_by(corrected[:count]), corrected[count:]
+
+
+def _ordered(
+    held: Held, cells: Sequence[Cell], y: NDArray[np.float64], n: NDArray[np.float64]
+) -> tuple[list[Cell], tuple[str, ...]]:
+    """The strata's keys, what explains most first, and the dimensions in that order."""
+    explained = [explained_variance([cell[1 + i] for cell in cells], y, n) for i in range(len(held.dimensions))]
+    free = sorted(range(held.fixed, len(held.dimensions)), key=lambda i: (-explained[i], i))
+    order = [*range(held.fixed), *free]
+    return [tuple(cell[1 + i] for i in order) for cell in cells], tuple(held.dimensions[i] for i in order)
+
+
+def _clustered(
+    held: Held, places: Mapping[Value, int], units: NDArray[np.int64], y: NDArray[np.float64], n: NDArray[np.float64]
+) -> list[Clustering]:
+    """By account where accounts are known; else each ticket stands for itself."""
+    if not held.parts:
+        return clusterings(units, y, n, len(places), np.zeros(len(units), dtype=bool))
+    kept = {key: pair for key, pair in held.parts.items() if pair[1] > 0 and key[0] in places}
+    successes, totals = np.array(list(kept.values())).T
+    codes = np.array([places[unit] for unit, _ in kept], dtype=np.int64)
+    known = np.array([account is not None for _, account in kept], dtype=bool)
+    return clusterings(codes, successes, totals, len(places), known)
+
+
+def _reason(minimum: int, value: Value, tickets: float, comparable: float, clustering: str) -> str:
+    if value is None:
+        return NOT_RECORDED
+    if tickets < minimum:
+        return TOO_FEW_TICKETS
+    return FEW_COUNTERPARTS if comparable < minimum else clustering
+
+
+def _limits(expected: float, variance: float, freedom: float, rate: float) -> tuple[Limits, Limits] | None:
+    both = [control_limits(expected, variance, freedom, confidence) for confidence in (0.95, 0.998)]
+    if both[0] is None or both[1] is None:
+        return None
+    scale = rate / expected
+    return (both[0][0] * scale, both[0][1] * scale), (both[1][0] * scale, both[1][1] * scale)
+
+
+def _shrunken(
+    observed: NDArray[np.float64], expected: NDArray[np.float64], variance: NDArray[np.float64]
+) -> Shrunken | None:
+    if not observed.size:
+        return None
+    return shrunken_ratios(observed, expected, variance / expected)
