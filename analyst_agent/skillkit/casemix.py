@@ -247,7 +247,7 @@ def profile_of(inquiry: Inquiry, dimension: str, held: Held) -> Profile:
     units = np.array([places[cell[0]] for cell in cells], dtype=np.int64)
     keys, mix = _ordered(held, list(cells), y, n)
     mixed = expected_by_mix(units, merged_strata(keys, n, inquiry.minimum, held.fixed), y, n, len(values))
-    clustered = _clustered(held, places, units, y, n)
+    clustered = _clustered(held, places)
     reasons = [
         _reason(inquiry.minimum, value, mixed.tickets[i], mixed.comparable[i], clustered[i].reason)
         for i, value in enumerate(values)
@@ -313,17 +313,26 @@ def _ordered(
     return [tuple(cell[1 + i] for i in order) for cell in cells], tuple(held.dimensions[i] for i in order)
 
 
-def _clustered(
-    held: Held, places: Mapping[Value, int], units: NDArray[np.int64], y: NDArray[np.float64], n: NDArray[np.float64]
-) -> list[Clustering]:
-    """By account where accounts are known; else each ticket stands for itself."""
-    if not held.parts:
-        return clusterings(units, y, n, len(places), np.zeros(len(units), dtype=bool))
-    kept = {key: pair for key, pair in held.parts.items() if pair[1] > 0 and key[0] in places}
+def _clustered(held: Held, places: Mapping[Value, int]) -> list[Clustering]:
+    """By account where accounts are known; else each ticket stands for itself. Peers are those of one support level."""
+    peers: list[Value] = [None] * len(places)
+    for cell in held.cells:
+        if held.fixed and cell[0] in places:
+            peers[places[cell[0]]] = cell[1]
+    pairs = held.parts or {(unit, None): pair for unit, pair in _by_unit(held).items()}
+    kept = {key: pair for key, pair in pairs.items() if pair[1] > 0 and key[0] in places}
     successes, totals = np.array(list(kept.values())).T
-    codes = np.array([places[unit] for unit, _ in kept], dtype=np.int64)
-    known = np.array([account is not None for _, account in kept], dtype=bool)
-    return clusterings(codes, successes, totals, len(places), known)
+    units = np.array([places[unit] for unit, _ in kept], dtype=np.int64)
+    numbers: dict[Value, int] = {}
+    accounts = [-1 if account is None else numbers.setdefault(account, len(numbers)) for _, account in kept]
+    return clusterings(units, np.array(accounts, dtype=np.int64), successes, totals, peers)
+
+
+def _by_unit(held: Held) -> dict[Value, list[float]]:
+    sums: dict[Value, list[float]] = {}
+    for cell, pair in held.cells.items():
+        _plus(sums.setdefault(cell[0], [0.0, 0.0]), (pair[0], pair[1]))
+    return sums
 
 
 def _reason(minimum: int, value: Value, tickets: float, comparable: float, clustering: str) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from analyst_agent.records import Column, Drawing, Fact, Statement, Table, Value
 from analyst_agent.skillkit.casemix import COHORT, Profile, Unit
 from analyst_agent.skillkit.inquiry import TICKETS, Inquiry
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT
 from analyst_agent.skillkit.tables import Grid
 
 ESCALATED = "cohort_escalated_count"
@@ -39,7 +40,9 @@ class Placed:
         """How the unit reads, in words."""
         if self.unit.verdict is None:
             return self.unit.reason or "not judged"
-        return _READS_AS[self.unit.is_above] if self.unit.verdict else "within chance"
+        if self.unit.verdict:
+            return _READS_AS[self.unit.is_above]
+        return "within chance" if (self.unit.p_value or 0.0) > SIGNIFICANT_AT else "not clear after correction"
 
 
 def placed(
@@ -105,8 +108,8 @@ def funnel_table(inquiry: Inquiry, profile: Profile, units: Sequence[Placed], ti
             Column("escalated", "count", ESCALATED),
             Column("expected of its mix", "count", EXPECTED),
             Column("adjusted rate", "ratio", ADJUSTED),
-            Column("limits from", "ratio", "low"),
-            Column("to", "ratio", "high"),
+            Column("limits from", "ratio", "limit_low"),
+            Column("limits to", "ratio", "limit_high"),
             Column("reads as", "text", "significance"),
         ),
     )
@@ -138,7 +141,7 @@ def funnel_drawing(profile: Profile, units: Sequence[Placed], title: str) -> tup
     """Points against their control limits; none where not one unit is judged."""
     if not any(one.limits is not None for one in units):
         return ()
-    columns = {"label": profile.dimension, "n": TICKETS, "value": ADJUSTED, "low": "low", "high": "high"}
+    columns = {"label": profile.dimension, "n": TICKETS, "value": ADJUSTED, "low": "limit_low", "high": "limit_high"}
     reference = next(one.limits.id for one in units if one.limits is not None)
     return (Drawing("funnel", title, columns, title, {"reference": reference}),)
 
@@ -177,9 +180,7 @@ def say_how(inquiry: Inquiry, profile: Profile) -> None:
         text = (
             f"Adjusted for what tickets have when created: {', '.join(sorted(kinds))}. Differences within a kind remain"
         )
-        book.caveat(
-            f"{text}; a {label} outside its limits is a reason to look at tickets, not a cause.", "adjusted_for"
-        )
+        book.caveat(f"{text}; who is outside the limits is a reason to look at tickets, not a cause.", "adjusted_for")
     else:
         text = f"No product area, category, channel or customer type is recorded; rates by {label} are not adjusted."
         book.caveat(text, "not_adjusted")

@@ -73,7 +73,10 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "with enough tickets to be judged",
             "Those with at least the minimum sample of tickets, and of such tickets at others, from enough accounts.",
         ),
-        "within_limits_count": Term("within the limits", "Those judged whose adjusted rate is within chance."),
+        "within_limits_count": Term(
+            "without a difference shown",
+            "Those judged whose adjusted rate is within chance after the correction for scanning.",
+        ),
         "waited_minutes": Term(
             "waiting time in all",
             "Sum over the escalated tickets of a path of the minutes from escalation to acknowledgement (to resolution where none is recorded).",

@@ -101,22 +101,56 @@ def explained_variance(values: Sequence[Hashable], successes: Floats, totals: Fl
     return max(0.0, (between - (len(table) - 1) * within) / (between + within * (whole - len(table)) + within))
 
 
-def clusterings(units: Codes, successes: Floats, totals: Floats, unit_count: int, is_known: NDArray[Any]) -> list[Clustering]:  # fmt: skip
-    """The effect of accounts on each unit's count; rows are cells of unit and account.
+def clusterings(
+    units: Codes, accounts: Codes, successes: Floats, totals: Floats, peers: Sequence[Hashable]
+) -> list[Clustering]:
+    """The effect of accounts on each unit's observed minus expected count; rows are cells of unit and account.
 
-    Two estimates, of which the larger counts: the unit's own accounts around its own rate (linearised variance), and
-    what the likeness of accounts over all units (analysis of variance, Donner 1986) lets one expect of accounts as
-    unequal as the unit's. So a unit that mostly serves one account is not judged by it, and one whose few accounts
-    happen to agree is not taken at its word. A row whose account is not known stands for independent tickets.
+    accounts: a number for each account, negative for tickets of no known one, which are independent. peers: for each
+    unit, the group (a support level) that its expectation comes from.
+
+    An account that a unit and its peers serve alike moves the observed and the expected count together, and cancels;
+    one that mostly the unit serves does not. Two estimates, of which the larger counts: the linearised variance by
+    account (Cochran 1977, Sampling Techniques, section 6.3), and what the likeness of tickets of an account over all
+    units (analysis of variance, Donner 1986) lets one expect of accounts served so unequally. So a unit that mostly
+    serves one account is not judged by it, and one whose few accounts happen to agree is not taken at its word.
     """
-    known = np.asarray(is_known, dtype=bool)
-    likeness = _likeness(units[known], successes[known], totals[known], unit_count)
+    known = accounts >= 0
+    likeness = _likeness(units[known], successes[known], totals[known], len(peers))
+    groups = np.array([peers.index(peer) for peer in peers], dtype=np.int64)
     found = []
-    for unit in range(unit_count):
-        mine = units == unit
-        n, y, alone = totals[mine & known], successes[mine & known], float(totals[mine & ~known].sum())
-        found.append(_clustering(y, n, alone, float(successes[mine].sum()), likeness))
+    for unit, group in enumerate(groups):
+        among = groups[units] == group
+        mine = among & (units == unit)
+        found.append(_clustering(_Sides.of(accounts, successes, totals, mine, among & ~mine), likeness))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Tickets `n` and escalations `y` by account, shape (2, accounts): the unit's and its peers'. lone: tickets of no known
+    account on both sides; all of both in `tickets` and `yes`.
+    """
+
+    y: Floats
+    n: Floats
+    lone: Floats
+    tickets: Floats
+    yes: Floats
+
+    @classmethod
+    def of(cls, accounts: Codes, y: Floats, n: Floats, mine: NDArray[Any], others: NDArray[Any]) -> _Sides:
+        size = int(accounts.max()) + 1 if accounts.size else 0
+        sums = np.zeros((2, 2, max(size, 1)))
+        lone, whole = np.zeros(2), np.zeros((2, 2))
+        for side, rows in enumerate((mine, others)):
+            named = rows & (accounts >= 0)
+            for part, values in enumerate((y, n)):
+                sums[part, side] = np.bincount(accounts[named], weights=values[named], minlength=max(size, 1))
+                whole[part, side] = values[rows].sum()
+            lone[side] = n[rows & (accounts < 0)].sum()
+        served = sums[1].sum(axis=0) > 0
+        return cls(sums[0][:, served], sums[1][:, served], lone, whole[1], whole[0])
 
 
 def _likeness(units: Codes, y: Floats, n: Floats, unit_count: int) -> float:
@@ -137,25 +171,34 @@ def _likeness(units: Codes, y: Floats, n: Floats, unit_count: int) -> float:
     return min(1.0, max(0.0, (between - within) / spread)) if spread > 0 else 0.0
 
 
-def _clustering(y: Floats, n: Floats, alone: float, yes: float, likeness: float) -> Clustering:
-    tickets = float(n.sum()) + alone
-    y, n = y[n > 0], n[n > 0]
+def _clustering(sides: _Sides, likeness: float) -> Clustering:
+    own, lone = sides.n[0], float(sides.lone[0])
+    tickets = float(sides.tickets[0])
     if tickets <= 0:
         return Clustering(1.0, 1.0, "no tickets")
-    if not len(n) or n.max() <= 1:
-        return Clustering(1.0, max(1.0, len(n) + alone))
-    squares = float((n**2).sum()) + alone
-    accounts = len(n) + alone
-    if accounts < FEWEST_ACCOUNTS:
-        return Clustering(1.0, 1.0, "too few accounts")
-    if tickets**2 / squares < FEWEST_EFFECTIVE_ACCOUNTS:
-        return Clustering(1.0, 1.0, "most tickets are of one account")
-    rate = yes / tickets
-    pooled = 1 + likeness * (squares / tickets - 1)
-    own = 1.0
-    if 0 < rate < 1:
-        residual = float(((y - rate * n) ** 2).sum()) + alone * rate * (1 - rate)
-        own = accounts / (accounts - 1) * residual / (tickets * rate * (1 - rate))
-    parts = (1 - likeness) * n + likeness * n**2
-    freedom = (float(parts.sum()) + alone) ** 2 / (float((parts**2).sum()) + alone)
-    return Clustering(max(1.0, pooled, own), max(1.0, freedom))
+    accounts = float((own > 0).sum()) + lone
+    if own.max(initial=0.0) > 1:
+        if accounts < FEWEST_ACCOUNTS:
+            return Clustering(1.0, 1.0, "too few accounts")
+        if tickets**2 / (float((own**2).sum()) + lone) < FEWEST_EFFECTIVE_ACCOUNTS:
+            return Clustering(1.0, 1.0, "most tickets are of one account")
+    part = tickets / float(sides.tickets.sum())
+    weight = np.array([1 - part, -part])  # of a ticket's residual in observed minus expected
+    rates = np.divide(sides.yes, sides.tickets, out=np.zeros(2), where=sides.tickets > 0)
+    alone = float(weight**2 @ sides.lone)
+    # What independent tickets would give, and what tickets alike within an account would, each over p (1 - p).
+    single = float(weight**2 @ sides.tickets)
+    if single <= 0:
+        return Clustering(1.0, max(1.0, accounts))
+    expected = (1 - likeness) * (weight**2 @ sides.n) + likeness * (weight @ sides.n) ** 2
+    pooled = (float(expected.sum()) + alone) / single
+    independent = float((weight**2 * rates * (1 - rates)) @ sides.tickets)
+    measured = 1.0
+    count = len(expected) + float(sides.lone.sum())
+    if independent > 0 and count > 1:
+        moved = weight @ (sides.y - rates[:, None] * sides.n)
+        by_itself = float((weight**2 * rates * (1 - rates)) @ sides.lone)
+        measured = count / (count - 1) * (float((moved**2).sum()) + by_itself) / independent
+    squares = float((expected**2).sum()) + float(weight**4 @ sides.lone)
+    freedom = (float(expected.sum()) + alone) ** 2 / squares if squares > 0 else accounts
+    return Clustering(max(1.0, pooled, measured), max(1.0, freedom))

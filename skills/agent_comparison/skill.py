@@ -24,7 +24,6 @@ from analyst_agent.skillkit import (
     funnel_table,
     held_by_agents,
     judged_statements,
-    number,
     own_filter_as_focus,
     placed,
     profile_of,
@@ -75,7 +74,8 @@ def agent_comparison(
     units = placed(inquiry, profile, lambda unit: bool(unit.verdict) or unit.value == agent)
     said += _moved(inquiry, profile)
     said += _statements(inquiry, profile, units, agent)
-    say_how(inquiry, profile)
+    if profile.judged:
+        say_how(inquiry, profile)
     _say_what_is_missing(inquiry, profile)
     drawings = funnel_drawing(profile, units, FUNNEL)
     return inquiry.book.finding(
@@ -167,16 +167,14 @@ def _reason(unit: Unit) -> str:
 
 
 def _say_what_is_missing(inquiry: Inquiry, profile: Profile) -> None:
-    book = inquiry.book
-    text = "By agent as last assigned, not a cause: who a ticket ends with is not always who had it when it escalated."
-    book.caveat(text, "last_assigned")
+    if not profile.judged:
+        return
     if not profile.held.fixed:
-        book.caveat(
-            "No support level is recorded; agents of all lines are compared with each other.", "no_support_level"
-        )
-    if number(len(profile.judged)) < len(profile.units):
-        fewest = inquiry.minimum
-        book.caveat(f"Agents with fewer than {fewest} tickets, or too few accounts, are not judged.", "too_few_tickets")
+        text = "No support level is recorded; agents of all lines are compared with each other."
+        inquiry.book.caveat(text, "no_support_level")
+    if len(profile.judged) < len(profile.units):
+        text = f"Agents with fewer than {inquiry.minimum} tickets, or of too few accounts, are not judged."
+        inquiry.book.caveat(text, "too_few_tickets")
 
 
 def _advice(units: Sequence[Placed]) -> list[Recommendation]:

@@ -351,12 +351,14 @@ def _of_load(inquiry: Inquiry, teams: Teams) -> list[Statement]:
 
 def _advice(teams: Teams) -> list[Recommendation]:
     found = []
+    untrained = set()
     for cause, one in teams.causes:
         if one.unit.verdict and one.unit.is_above and cause == TRAINING:
+            untrained.add(one.unit.value)
             text = f"Repeat the training for the team {stored(one.unit.value)}, starting from these tickets."
             found.append(_rests_on(str(one.unit.value), text, one.adjusted))
     for one in teams.units:
-        if one.unit.verdict and one.unit.is_above:
+        if one.unit.verdict and one.unit.is_above and one.unit.value not in untrained:
             text = f"Read a sample of the escalated tickets of {stored(one.unit.value)} together with the team: its mix does not explain them."
             found.append(_rests_on(str(one.unit.value), text, one.adjusted))
     for path in teams.paths:

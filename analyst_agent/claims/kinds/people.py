@@ -1,4 +1,4 @@
-"""Claims about teams and agents: outside or within their limits, hand-offs, tickets that came back, load and backlog."""
+"""Claims about teams and agents: outside their limits or no difference shown, hand-offs, tickets that came back, load and backlog."""
 
 from __future__ import annotations
 
@@ -47,18 +47,17 @@ def outside_beside_table(request: Request) -> str:
 
 
 def within_limits(request: Request) -> str:
-    """ "Blue, Amber and Green (team) lie within their limits: no difference beyond chance and mix is shown"."""
+    """ "For Blue, Amber and Green (team) no difference beyond chance and mix is shown"."""
     if not request.facts:
         return ""
     dimension = str(request.arguments.get("dimension") or next(iter(request.facts[0].dimensions), ""))
     names = [request.name_of(fact, dimension) for fact in request.facts]
-    lie = "lies within its limits" if len(names) == 1 else "lie within their limits"
     label = request.wording.dimension(dimension)
-    return f"{formats.listed(names)} ({label}) {lie}: no difference beyond chance and mix is shown"
+    return f"For {formats.listed(names)} ({label}) no difference beyond chance and mix is shown"
 
 
 def judged_count(request: Request) -> str:
-    """ "Of 24 agents 21 have enough tickets to be judged; 20 of them lie within their limits"."""
+    """ "Of 24 agents 21 have enough tickets to be judged; for 20 of them no difference beyond chance is shown"."""
     compared, enough, within = (
         request.of("compared_count"),
         request.of("judged_count"),
@@ -70,7 +69,8 @@ def judged_count(request: Request) -> str:
     if not _number(enough):
         return f"Of {every} agents none can be judged"
     have = "has" if _number(enough) == 1 else "have"
-    return f"Of {every} agents {able} {have} enough tickets to be judged; {inside} of them {'lies' if _number(within) == 1 else 'lie'} within the limits"  # fmt: skip
+    text = f"Of {every} agents {able} {have} enough tickets to be judged"
+    return f"{text}; for {inside} of them no difference beyond chance and mix is shown"
 
 
 def spread(request: Request) -> str:
