@@ -192,13 +192,15 @@ def _clustering(sides: _Sides, likeness: float) -> Clustering:
         return Clustering(1.0, max(1.0, accounts))
     expected = (1 - likeness) * (weight**2 @ sides.n) + likeness * (weight @ sides.n) ** 2
     pooled = (float(expected.sum()) + alone) / single
-    independent = float((weight**2 * rates * (1 - rates)) @ sides.tickets)
+    # Judged as if the unit were like its peers: a unit at twice the rate has accounts at twice theirs, which would not cancel.
+    scale = np.array([rates[1] / rates[0] if rates.min() > 0 else 1.0, 1.0])
+    binomial = (weight * scale) ** 2 * rates * (1 - rates)
+    independent = float(binomial @ sides.tickets)
     measured = 1.0
     count = len(expected) + float(sides.lone.sum())
     if independent > 0 and count > 1:
-        moved = weight @ (sides.y - rates[:, None] * sides.n)
-        by_itself = float((weight**2 * rates * (1 - rates)) @ sides.lone)
-        measured = count / (count - 1) * (float((moved**2).sum()) + by_itself) / independent
+        moved = (weight * scale) @ (sides.y - rates[:, None] * sides.n)
+        measured = count / (count - 1) * (float((moved**2).sum()) + float(binomial @ sides.lone)) / independent
     squares = float((expected**2).sum()) + float(weight**4 @ sides.lone)
     freedom = (float(expected.sum()) + alone) ** 2 / squares if squares > 0 else accounts
     return Clustering(max(1.0, pooled, measured), max(1.0, freedom))

@@ -12,7 +12,7 @@ from analyst_agent.skillkit import load_skills
 from benchmarks.calibration.desks import Shape, Tables, context_of, desk
 from benchmarks.calibration.people import WHOLE, thin, unplanted, whole_period
 
-BUSY = Shape(rate=0.3, likeness=0.08)
+BUSY = Shape(rate=0.3, likeness=0.08, agents=16)
 SMALL = Shape(tickets=120, agents=12, rate=0.2, accounts=40)
 
 
