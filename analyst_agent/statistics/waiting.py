@@ -42,8 +42,8 @@ def excess_of_groups(
     """Each group's mean against its expectation: the pooled mean of every kind, weighted as the group has the kinds.
 
     Rows are cells of group, kind and cluster (whole numbers from 0) with the mean of `counts` times. The variance is
-    linearised by cluster (Cochran 1977, Sampling Techniques, section 6.3) and reduced by the group's own share of its
-    kinds, since its times are part of the pooled means. Test and interval are Student's on the logarithm of the mean
+    linearised by cluster (Cochran 1977, Sampling Techniques, section 6.3) and reduced by the group's own share of each
+    kind, since its times are part of the pooled means. Test and interval are Student's on the logarithm of the mean
     (times have a long right tail), with the effective number of clusters less one as degrees of freedom.
     """
     sums = np.bincount(kinds, weights=means * counts)
@@ -59,26 +59,31 @@ def excess_of_groups(
             continue
         mean, expected = float(means[mine] @ n) / total, float(pooled[kind] @ n) / total
         own = np.bincount(kind, weights=n, minlength=len(whole))
-        shared = float((own * own / np.maximum(whole, 1.0)).sum()) / total
-        found.append(_excess(mean, expected, n, n * (means[mine] - pooled[kind]), clusters[mine], shared, minimum, confidence))  # fmt: skip
+        share = np.divide(own, whole, out=np.zeros_like(whole), where=whole > 0)
+        typical = np.bincount(kind, weights=n * means[mine], minlength=len(whole)) / np.maximum(own, 1e-12)
+        # Mean minus expected is the sum over kinds of own minus others' mean times 1 - share: variance (1 - share) / n each.
+        residuals = n * (means[mine] - typical[kind]) * np.sqrt(1 - share[kind])
+        others = float(own @ (1 - share))
+        found.append(_excess((mean, expected), n, residuals, clusters[mine], others, minimum, confidence))
     return found
 
 
 def _excess(
-    mean: float, expected: float, n: Floats, residuals: Floats, clusters: Codes, shared: float, minimum: float, confidence: float
+    compared: tuple[float, float], n: Floats, residuals: Floats, clusters: Codes, others: float, minimum: float, confidence: float
 ) -> Excess:  # fmt: skip
-    total = float(n.sum())
+    """others: the group's times that have counterparts of the same kind elsewhere."""
+    total, (mean, expected) = float(n.sum()), compared
     if total < minimum:
         return Excess(total, mean, expected, reason="too few tickets")
-    if total * (1 - shared) < minimum:
+    if others < minimum:
         return Excess(total, mean, expected, reason="too few others to compare with")
     _, places = np.unique(clusters, return_inverse=True)
     sizes = np.bincount(places, weights=n)
-    centred = np.bincount(places, weights=residuals - n * (mean - expected))
+    sums = np.bincount(places, weights=residuals)
     effective = total**2 / float((sizes**2).sum())
     if len(sizes) < FEWEST_ACCOUNTS or effective < FEWEST_EFFECTIVE_ACCOUNTS:
         return Excess(total, mean, expected, reason="too few accounts")
-    variance = len(sizes) / (len(sizes) - 1) * float((centred**2).sum()) / total**2 * (1 - shared)
+    variance = len(sizes) / (len(sizes) - 1) * float((sums**2).sum()) / total**2
     if variance <= 0 or mean <= 0 or expected <= 0:
         return Excess(total, mean, expected, reason="nothing varies")
     from scipy.special import stdtr
