@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, TOO_FEW_TICKETS, by_account
 from analyst_agent.statistics import (
     Clustering,
+    Mix,
     Shrunken,
     benjamini_hochberg,
     between_variance,
@@ -69,12 +70,10 @@ class Unit:
     observed: float
     tickets: float
     expected: float
-    variance: float
-    degrees_of_freedom: float
     adjusted_rate: float | None
-    limits: tuple[Limits, Limits] | None
-    shrunken: tuple[float, Limits] | None
-    p_value: float | None
+    limits: tuple[Limits, Limits] | None = None
+    shrunken: tuple[float, Limits] | None = None
+    p_value: float | None = None
     reason: str = ""
     p_adjusted: float | None = None
 
@@ -238,62 +237,104 @@ def profile_of(inquiry: Inquiry, dimension: str, held: Held) -> Profile:
     Strata with fewer tickets than `minimum_sample` are merged with their neighbours, the dimension that explains least
     given up first.
     """
-    cells = {cell: pair for cell, pair in held.cells.items() if pair[1] > 0}
-    values = sorted({cell[0] for cell in cells}, key=str)
-    if not cells:
+    measured = _measured(inquiry.minimum, dimension, held, frozenset())
+    if measured is None:
         return Profile(dimension, (), None, held.dimensions, held)
+    mixed, able = measured.mixed, measured.able
+    rate = float(mixed.observed.sum() / mixed.tickets.sum())
+    drawn = _shrunken(mixed.observed[able], mixed.expected[able], measured.chance[able])
+    places = {int(i): place for place, i in enumerate(np.flatnonzero(able))}
+    p_values = _without_each_other(inquiry.minimum, dimension, held, measured)
+    found = []
+    for i, value in enumerate(measured.values):
+        observed, expected, tickets = (float(a[i]) for a in (mixed.observed, mixed.expected, mixed.tickets))
+        unit = Unit(value, observed, tickets, expected, observed / expected * rate if expected > 0 else None)
+        if i in places and drawn is not None:
+            low, high = drawn.intervals[places[i]]
+            unit = replace(
+                unit,
+                limits=_limits(expected, float(measured.variance[i]), measured.freedom[i], rate),
+                shrunken=(drawn.ratios[places[i]] * rate, (low * rate, high * rate)),
+                p_value=p_values[value],
+            )
+        else:
+            unit = replace(unit, reason=measured.reasons[i] or "nothing varies among its tickets")
+        found.append(unit)
+    found.sort(key=lambda unit: (unit.value is None, -unit.tickets, str(unit.value)))
+    spread = (drawn.spread, drawn.spread_interval) if drawn is not None and len(places) > 1 else None
+    return Profile(dimension, tuple(found), rate, measured.mix, held, spread, measured.is_overdispersed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Units in the order of `values`. chance: variance of observed minus expected; variance: widened for overdispersion."""
+
+    values: tuple[Value, ...]
+    mixed: Mix
+    mix: tuple[str, ...]
+    reasons: tuple[str, ...]
+    able: NDArray[np.bool_]
+    chance: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    freedom: tuple[float, ...]
+    is_overdispersed: bool
+
+    def p_values(self) -> dict[Value, float]:
+        """Of the units that can be judged."""
+        observed, expected = self.mixed.observed, self.mixed.expected
+        return {
+            value: deviation_p_value(float(observed[i]), float(expected[i]), float(self.variance[i]), self.freedom[i])
+            for i, value in enumerate(self.values)
+            if self.able[i]
+        }
+
+
+def _measured(minimum: int, dimension: str, held: Held, aside: Collection[Value]) -> _Measured | None:
+    """Every unit but those set aside, against the others; None without a ticket."""
+    cells = {cell: pair for cell, pair in held.cells.items() if pair[1] > 0 and cell[0] not in aside}
+    if not cells:
+        return None
+    values = sorted({cell[0] for cell in cells}, key=str)
     places = {value: place for place, value in enumerate(values)}
     y, n = np.array(list(cells.values())).T
     units = np.array([places[cell[0]] for cell in cells], dtype=np.int64)
     keys, mix = _ordered(held, list(cells), y, n)
-    mixed = expected_by_mix(units, merged_strata(keys, n, inquiry.minimum, held.fixed), y, n, len(values))
+    mixed = expected_by_mix(units, merged_strata(keys, n, minimum, held.fixed), y, n, len(values))
     clustered = _clustered(held, places)
     reasons = [
-        _reason(inquiry.minimum, value, mixed.tickets[i], mixed.comparable[i], clustered[i].reason)
+        _reason(minimum, value, mixed.tickets[i], mixed.comparable[i], clustered[i].reason)
         for i, value in enumerate(values)
     ]
     if dimension == AGENT and held.escalated and held.moved > MOSTLY_HANDED_OVER * held.escalated:
         reasons = [HANDED_OVER] * len(values)
-    variance = mixed.variance * np.array([c.effect for c in clustered])
-    able = np.array([not reason for reason in reasons]) & (variance > 0) & (mixed.expected > 0)
-    between = between_variance(mixed.observed[able], mixed.expected[able], variance[able]) if able.any() else 0.0
-    widened = variance + between * mixed.expected**2
-    rate = float(y.sum() / n.sum())
-    drawn = _shrunken(mixed.observed[able], mixed.expected[able], variance[able])
-    order = {int(i): place for place, i in enumerate(np.flatnonzero(able))}
-    found = []
-    for i, value in enumerate(values):
-        limits = p_value = shrunk = None
-        observed, expected, freedom = (
-            float(mixed.observed[i]),
-            float(mixed.expected[i]),
-            clustered[i].degrees_of_freedom,
-        )
-        if i in order and drawn is not None:
-            p_value = deviation_p_value(observed, expected, float(widened[i]), freedom)
-            limits = _limits(expected, float(widened[i]), freedom, rate)
-            low, high = drawn.intervals[order[i]]
-            shrunk = (drawn.ratios[order[i]] * rate, (low * rate, high * rate))
-        reason = reasons[i] or ("" if i in order else "nothing varies among its tickets")
-        adjusted_rate = observed / expected * rate if expected > 0 else None
-        found.append(
-            Unit(
-                value,
-                observed,
-                float(mixed.tickets[i]),
-                expected,
-                float(widened[i]),
-                freedom,
-                adjusted_rate,
-                limits,
-                shrunk,
-                p_value,
-                reason,
-            )
-        )
-    found.sort(key=lambda unit: (unit.value is None, -unit.tickets, str(unit.value)))
-    spread = (drawn.spread, drawn.spread_interval) if drawn is not None and len(order) > 1 else None
-    return Profile(dimension, tuple(found), rate, mix, held, spread, between > 0)
+    chance = mixed.variance * np.array([c.effect for c in clustered])
+    able = np.array([not reason for reason in reasons]) & (chance > 0) & (mixed.expected > 0)
+    between = between_variance(mixed.observed[able], mixed.expected[able], chance[able]) if able.any() else 0.0
+    freedom = tuple(c.degrees_of_freedom for c in clustered)
+    widened = chance + between * mixed.expected**2
+    return _Measured(tuple(values), mixed, mix, tuple(reasons), able, chance, widened, freedom, between > 0)
+
+
+def _without_each_other(minimum: int, dimension: str, held: Held, whole: _Measured) -> dict[Value, float]:
+    """The p-values of all units, each at least as large as without the units that are more extreme.
+
+    One unit with very many escalations raises what is expected of its peers, who would then seem to have few. So the
+    most extreme one is set aside and the others are measured again without it, as long as one of them is extreme.
+    """
+    p_values, aside = whole.p_values(), set[Value]()
+    while True:
+        left = [value for value in p_values if value not in aside]
+        if not left:
+            return p_values
+        extreme = min(left, key=lambda value: (p_values[value], str(value)))
+        if p_values[extreme] > SIGNIFICANT_AT:
+            return p_values
+        aside.add(extreme)
+        again = _measured(minimum, dimension, held, aside)
+        alone = again.p_values() if again is not None else {}
+        for value in left:
+            if value not in aside:
+                p_values[value] = max(p_values[value], alone.get(value, 1.0))
 
 
 def with_verdicts(profile: Profile, others: Sequence[float | None] = ()) -> tuple[Profile, list[float | None]]:
