@@ -24,8 +24,6 @@ from analyst_agent.skillkit.casemix import (
     HANDED_OVER,
     Profile,
     Unit,
-    held_by_agents,
-    held_by_teams,
     profile_of,
     with_verdicts,
 )
@@ -51,6 +49,7 @@ from analyst_agent.skillkit.funnels import (
     shrunken_table,
 )
 from analyst_agent.skillkit.handoffs import HandOff, Journey, Rehandled, hand_offs, judge, most_common_return, rehandled
+from analyst_agent.skillkit.holding import held_by_agents, held_by_teams
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from analyst_agent.records import Column, Drawing, Fact, Statement, Table, Value
-from analyst_agent.skillkit.casemix import COHORT, Profile, Unit
+from analyst_agent.skillkit.casemix import Profile, Unit
+from analyst_agent.skillkit.holding import COHORT
 from analyst_agent.skillkit.inquiry import TICKETS, Inquiry
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT
 from analyst_agent.skillkit.tables import Grid
