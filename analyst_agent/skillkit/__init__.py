@@ -48,6 +48,7 @@ from analyst_agent.skillkit.funnels import (
     say_how,
     shrunken_table,
 )
+from analyst_agent.skillkit.handoff_tables import PATHS, came_back_table, handed_on_table, paths_table, ping_pong
 from analyst_agent.skillkit.handoffs import HandOff, Journey, Rehandled, hand_offs, judge, most_common_return, rehandled
 from analyst_agent.skillkit.holding import held_by_agents, held_by_teams
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
@@ -75,6 +76,7 @@ __all__ = [
     "HANDED_OVER",
     "OF_ACCOUNTS",
     "OF_TICKETS",
+    "PATHS",
     "RATE",
     "READS_AS",
     "TICKETS",
@@ -127,6 +129,7 @@ __all__ = [
     "begin",
     "benjamini_hochberg",
     "by_account",
+    "came_back_table",
     "changed",
     "changes_of",
     "changes_table",
@@ -141,6 +144,7 @@ __all__ = [
     "gather",
     "groups_of",
     "hand_offs",
+    "handed_on_table",
     "held_by_agents",
     "held_by_teams",
     "is_rest",
@@ -157,6 +161,8 @@ __all__ = [
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "paths_table",
+    "ping_pong",
     "placed",
     "profile_of",
     "rate_changes_table",

@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 from analyst_agent.records import Column, Drawing, Fact, Statement, Table, Value
 from analyst_agent.skillkit.casemix import Profile, Unit
-from analyst_agent.skillkit.holding import COHORT
-from analyst_agent.skillkit.inquiry import TICKETS, Inquiry
+from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT
 from analyst_agent.skillkit.tables import Grid
 
-ESCALATED = "cohort_escalated_count"
+HELD = "held_ticket_count"
+ESCALATED = "held_escalated_count"
+RATE_OF_ALL = "held_escalation_rate"
 EXPECTED = "expected_escalated_count"
 ADJUSTED = "adjusted_escalation_rate"
 SHRUNKEN = "shrunken_escalation_rate"
@@ -70,12 +71,12 @@ def rate_fact(inquiry: Inquiry, profile: Profile, also: Mapping[str, Value]) -> 
     """The rate of all units together, which every adjusted rate is put on the scale of."""
     tickets = int(sum(unit.tickets for unit in profile.units))
     source = profile.held.source
-    return inquiry.book.add(COHORT, profile.rate, "ratio", inquiry.period, dict(also), source=source, n=tickets)
+    return inquiry.book.add(RATE_OF_ALL, profile.rate, "ratio", inquiry.period, dict(also), source=source, n=tickets)
 
 
 def _placed(inquiry: Inquiry, profile: Profile, unit: Unit, who: dict[str, Value], overall: Fact) -> Placed:
     book, period, source, n = inquiry.book, inquiry.period, profile.held.source, int(unit.tickets)
-    tickets = book.add(TICKETS, n, "count", period, who, source=source, n=n)
+    tickets = book.add(HELD, n, "count", period, who, source=source, n=n)
     escalated = book.add(ESCALATED, int(unit.observed), "count", period, who, source=source, n=n)
     expected = book.add(EXPECTED, unit.expected, "count", period, who, source=source, n=n)
     adjusted = book.add(ADJUSTED, unit.adjusted_rate, "ratio", period, who, source=source, n=n)
@@ -105,7 +106,7 @@ def funnel_table(inquiry: Inquiry, profile: Profile, units: Sequence[Placed], ti
         title,
         (
             Column(inquiry.label(profile.dimension), "text", profile.dimension),
-            Column("tickets", "count", TICKETS),
+            Column("tickets", "count", HELD),
             Column("escalated", "count", ESCALATED),
             Column("expected of its mix", "count", EXPECTED),
             Column("adjusted rate", "ratio", ADJUSTED),
@@ -142,7 +143,7 @@ def funnel_drawing(profile: Profile, units: Sequence[Placed], title: str) -> tup
     """Points against their control limits; none where not one unit is judged."""
     if not any(one.limits is not None for one in units):
         return ()
-    columns = {"label": profile.dimension, "n": TICKETS, "value": ADJUSTED, "low": "limit_low", "high": "limit_high"}
+    columns = {"label": profile.dimension, "n": HELD, "value": ADJUSTED, "low": "limit_low", "high": "limit_high"}
     reference = next(one.limits.id for one in units if one.limits is not None)
     return (Drawing("funnel", title, columns, title, {"reference": reference}),)
 

@@ -41,6 +41,16 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "escalated tickets whose time of escalation is unknown",
             "Escalated tickets whose time of escalation is not recorded; they count by creation.",
         ),
+        "held_ticket_count": Term(
+            "tickets held",
+            "Tickets created in the period: of teams by the one that held a ticket when it was first escalated, else the last assigned; of agents by the last assigned, without escalated tickets that came from another team.",
+        ),
+        "held_escalated_count": Term(
+            "escalated tickets held", "Of the tickets held, those escalated at any time up to the data's end."
+        ),
+        "held_escalation_rate": Term(
+            "escalation rate of the tickets held", "Escalated tickets held divided by tickets held, of all compared."
+        ),
         "expected_escalated_count": Term(
             "escalated tickets expected of the mix of tickets",
             "What a team or agent would have if each kind of its tickets escalated as often as it does overall (indirect standardisation).",

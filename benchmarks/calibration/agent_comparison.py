@@ -49,7 +49,7 @@ def coverage(seed: int) -> Iterator[tuple[float, float, float]]:
     thin(tables, ratio, dice)
     level = tables["agents"].set_index("agent_id")["support_level"]
     levels = tickets["agent_id"].map(level)
-    rate = sum(f.value for f in _finding(tables, WHOLE).facts if f.metric == "cohort_escalation_rate")  # type: ignore[misc]
+    rate = sum(f.value for f in _finding(tables, WHOLE).facts if f.metric == "held_escalation_rate")  # type: ignore[misc]
     # Agents without a name go by their place, most tickets first.
     names, counts = tables["agents"].set_index("name")["agent_id"], tickets["agent_id"].value_counts()
     places = sorted(names.index, key=lambda name: (-counts[names[name]], name))

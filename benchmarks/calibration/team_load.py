@@ -39,7 +39,7 @@ def coverage(seed: int) -> Iterator[tuple[float, float, float]]:
     ratio = tables["tickets"]["team"].map(true).to_numpy()
     thin(tables, ratio, dice)
     finding = _finding(tables, WHOLE)
-    rate = next(f.value for f in finding.facts if f.metric == "cohort_escalation_rate" and not f.dimensions)
+    rate = next(f.value for f in finding.facts if f.metric == "held_escalation_rate" and not f.dimensions)
     for fact in finding.facts:
         if fact.metric == "shrunken_escalation_rate" and fact.interval and set(fact.dimensions) == {"team"}:
             low, high = fact.interval

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from analyst_agent.skillkit import (
     COUNT,
-    Column,
+    PATHS,
     Drawing,
     Fact,
     Filter,
     Finding,
     Flow,
-    Grid,
     HandOff,
     Inquiry,
     Load,
@@ -32,19 +31,22 @@ from analyst_agent.skillkit import (
     backlog,
     begin,
     benjamini_hochberg,
+    came_back_table,
     changes_of,
     funnel_drawing,
     funnel_table,
     hand_offs,
+    handed_on_table,
     held_by_teams,
     judge,
     judged_flow,
     judged_statements,
     load_table,
     loads_of,
-    most_common_return,
     number,
     own_filter_as_focus,
+    paths_table,
+    ping_pong,
     placed,
     profile_of,
     rehandled,
@@ -59,10 +61,7 @@ from analyst_agent.skillkit import (
 NAME = "team_load"
 TITLE = "Escalations and load of the teams"
 FUNNEL = "Escalated tickets by team against their mix"
-PATHS = "Hand-offs between teams"
 TRAINING = "training_gap"
-MOST_PATHS = 12
-MOST_EXAMPLES = 5
 WORDS = {"dimension": "team"}
 
 
@@ -198,72 +197,16 @@ def _tables(inquiry: Inquiry, teams: Teams) -> list[Table]:
     found: list[Table | None] = []
     if teams.profile is not None:
         found.append(funnel_table(inquiry, teams.profile, teams.units, FUNNEL))
-    found += [_paths_table(teams.paths), load_table(teams.loads), sla_table(inquiry, _has_times(teams))]
+    found += [paths_table(teams.paths), load_table(teams.loads), sla_table(inquiry, _has_times(teams))]
     if teams.profile is not None:
         found.append(shrunken_table(inquiry, teams.profile, teams.units))
     if teams.again is not None:
-        found += [_handed_on_table(inquiry, teams.again), _came_back_table(teams.again)]
+        found += [handed_on_table(inquiry, teams.again), came_back_table(teams.again)]
     return [table for table in found if table is not None and table.rows]
 
 
 def _has_times(teams: Teams) -> bool:
     return teams.totals.unknown_times < teams.totals.escalated
-
-
-def _paths_table(paths: Sequence[HandOff]) -> Table:
-    grid = Grid(
-        PATHS,
-        (
-            Column("from and to", "text", "path"),
-            Column("escalated", "count", COUNT),
-            Column("waits, mean", "minutes", "wait"),
-            Column("expected", "minutes", "expected_wait_minutes"),
-            Column("waits in all", "minutes", "waited_minutes"),
-            Column("without", "count", "without"),
-            Column("difference", "minutes", "difference"),
-            Column("from", "minutes", "low"),
-            Column("to", "minutes", "high"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in paths[:MOST_PATHS]:
-        wait = one.wait
-        low, high = (wait.difference_interval if wait else None) or (None, None)
-        cells = [(value, wait) if wait else None for value in (wait.missing if wait else None, wait.difference if wait else None, low, high)]  # fmt: skip
-        grid.row((" to ".join(one.path), one.count, wait, one.expected, one.total, *cells, _reads_as(one)))
-    return grid.table()
-
-
-def _reads_as(one: HandOff) -> str:
-    if one.wait is None or one.wait.significant is None:
-        return one.excess.reason if one.excess and one.excess.reason else "not tested"
-    if not one.wait.significant:
-        return "within noise"
-    return "waits longer" if number(one.wait.difference) > 0 else "waits less long"
-
-
-def _handed_on_table(inquiry: Inquiry, again: Rehandled) -> Table:
-    grid = Grid(
-        "Tickets handed on again",
-        (
-            Column("from and to", "text", "path"),
-            Column("handed on", "count", "n"),
-            Column("until handed on, mean", "minutes", "handed_on_minutes"),
-        ),
-    )
-    for path, minutes in sorted(again.handed_on.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_PATHS]:
-        named: dict[str, Value] = {"from_team": path[0], "to_team": path[1]}
-        mean = sum(minutes) / len(minutes)
-        fact = inquiry.book.add("handed_on_minutes", mean, "minutes", again.period, named, source=again.source, n=len(minutes))  # fmt: skip
-        grid.row((" to ".join(path), (fact.n, fact), fact))
-    return grid.table()
-
-
-def _came_back_table(again: Rehandled) -> Table:
-    grid = Grid("Tickets that came back, for example", (Column("ticket"), Column("teams in order")))
-    for one in again.ping_pong[-MOST_EXAMPLES:]:
-        grid.row((one.ticket, " > ".join(one.teams)))
-    return grid.table()
 
 
 def _statements(inquiry: Inquiry, teams: Teams, focus: str | None) -> list[Statement]:
@@ -315,26 +258,8 @@ def _of_paths(inquiry: Inquiry, teams: Teams) -> list[Statement]:
         Statement("path_wait", (one.wait.id,)) for one in teams.paths if one.wait is not None and one.wait.significant
     ]
     if teams.again is not None:
-        said += _ping_pong(inquiry, teams.again)
+        said += ping_pong(inquiry, teams.again)
     return said
-
-
-def _ping_pong(inquiry: Inquiry, again: Rehandled) -> list[Statement]:
-    book, period, back = inquiry.book, again.period, again.ping_pong
-    if again.incomplete:
-        text = f"Of {again.incomplete} tickets escalated more than once not every escalation has a known time; they are left out of those that came back."
-        book.caveat(text, "unknown_order")
-    if not again.is_whole:
-        book.caveat("Tickets that came back were counted in the most recent days only.", "sampled")
-    n = again.escalated
-    count = book.add("ping_pong_count", len(back), "count", period, source=again.source, n=n)
-    share = book.add("ping_pong_share", len(back) / n if n else None, "ratio", period, source=again.source, n=n)
-    common = most_common_return(back)
-    facts = [count.id, share.id]
-    if common is not None:
-        named: dict[str, Value] = {"from_team": common[0][0], "to_team": common[0][1]}
-        facts.append(book.add("ping_pong_count", common[1], "count", period, named, source=again.source, n=n).id)
-    return [Statement("ping_pong", tuple(facts))]
 
 
 def _of_load(inquiry: Inquiry, teams: Teams) -> list[Statement]:

@@ -19,7 +19,7 @@ FACTS = (
         "p1", "adjusted_escalation_rate", 0.131, "ratio", OCTOBER, CORAL, n=640, reference="overall", reference_value=0.08,
         difference=0.051, p_value=0.0001, p_adjusted=0.0004, significant=True,
     ),
-    Fact("p2", "cohort_escalated_count", 84, "count", OCTOBER, CORAL, n=640),
+    Fact("p2", "held_escalated_count", 84, "count", OCTOBER, CORAL, n=640),
     Fact("p3", "expected_escalated_count", 51.3, "count", OCTOBER, CORAL, n=640),
     Fact("p4", "shrunken_escalation_rate", 0.122, "ratio", OCTOBER, CORAL, n=640, interval=(0.101, 0.147)),
     Fact("p5", "control_limits", 0.08, "ratio", OCTOBER, CORAL, n=640, interval=(0.06, 0.101)),

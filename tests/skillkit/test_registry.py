@@ -22,7 +22,8 @@ def _skill(folder, text=GOOD, code=CODE):
 
 def test_the_built_in_skills_are_described_and_take_what_is_asked():
     skills = load_skills(builtin_dir("skills"))
-    assert set(skills) == {"root_cause_trend", "segment_comparison"}
+    assert set(skills) == {path.parent.name for path in builtin_dir("skills").glob("*/skill.py")}
+    assert {"root_cause_trend", "segment_comparison", "team_load", "agent_comparison"} <= set(skills)
     for skill in skills.values():
         assert skill.triggers
         assert skill.examples

@@ -83,8 +83,8 @@ def test_only_the_agent_outside_the_limits_is_named_anywhere(finding):
 def test_numbers_are_those_of_the_rows_and_expected_adds_up_within_a_line(rows, finding):
     mine = [t for t in created(rows, *DAYS) if t["agent_id"] == "G0"]
     facts = {f.metric: f for f in finding.facts if f.dimensions == {"agent": "Ana Lopez"}}
-    assert facts["ticket_count"].value == len(mine)
-    assert facts["cohort_escalated_count"].value == sum(t["ever"] for t in mine)
+    assert facts["held_ticket_count"].value == len(mine)
+    assert facts["held_escalated_count"].value == sum(t["ever"] for t in mine)
     assert facts["adjusted_escalation_rate"].p_adjusted <= 0.05
     assert facts["adjusted_escalation_rate"].value > facts["control_limits"].interval[1]
     expected = sum(f.value for f in finding.facts if f.metric == "expected_escalated_count")
@@ -112,7 +112,7 @@ def test_who_is_asked_about_is_named_within_the_limits_too(context):
 def test_a_team_asked_about_has_its_agents_compared_with_each_other(rows, context):
     found = agent_comparison(context, period=QUARTER, focus="Blue")
     assert next(f.value for f in found.facts if f.metric == "compared_count") == 3
-    tickets = sum(f.value for f in found.facts if f.metric == "ticket_count" and f.dimensions)
+    tickets = sum(f.value for f in found.facts if f.metric == "held_ticket_count" and f.dimensions)
     assert tickets == sum(t["team"] == "Blue" for t in created(rows, *DAYS))
 
 

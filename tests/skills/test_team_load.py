@@ -93,7 +93,7 @@ def test_a_ticket_counts_for_the_team_that_held_it_when_it_was_escalated(rows, f
         held[team] += 1
         ever[team] += ticket["ever"]
     for team in TEAMS:
-        assert _fact(finding, "cohort_escalated_count", team=team).value == ever[team]
+        assert _fact(finding, "held_escalated_count", team=team).value == ever[team]
         escalated_of = next(
             f for f in finding.facts if f.metric == "expected_escalated_count" and f.dimensions == {"team": team}
         )
@@ -203,6 +203,13 @@ def test_every_sentence_binds_and_no_number_is_without_a_fact(context, finding):
         for row, ids in zip(table.rows, table.fact_ids, strict=True):
             for value, fact_id in zip(row, ids, strict=True):
                 assert isinstance(value, (str, type(None))) or fact_id is not None
+
+
+def test_one_metric_of_the_same_tickets_has_one_value(finding):
+    values = defaultdict(set)
+    for fact in finding.facts:
+        values[fact.metric, tuple(sorted(fact.dimensions.items(), key=str)), fact.period].add(fact.value)
+    assert {key: found for key, found in values.items() if len(found) > 1} == {}
 
 
 def test_the_team_asked_about_is_answered_first_also_by_a_filter(context, finding):

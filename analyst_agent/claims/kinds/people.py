@@ -16,7 +16,7 @@ def outside_limits(request: Request) -> str:
     """ "Coral (team) has more escalated tickets than its mix of tickets would lead one to expect: 84 against 51.3; ..." """
     adjusted, escalated, expected = (
         request.of("adjusted_escalation_rate"),
-        request.of("cohort_escalated_count"),
+        request.of("held_escalated_count"),
         request.of("expected_escalated_count"),
     )
     if adjusted is None or escalated is None or expected is None:
@@ -34,7 +34,7 @@ def outside_beside_table(request: Request) -> str:
     """The same without the counts that the table shows."""
     adjusted, escalated, expected = (
         request.of("adjusted_escalation_rate"),
-        request.of("cohort_escalated_count"),
+        request.of("held_escalated_count"),
         request.of("expected_escalated_count"),
     )
     if adjusted is None or escalated is None or expected is None or request.of("shrunken_escalation_rate") is None:
