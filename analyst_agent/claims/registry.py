@@ -18,6 +18,7 @@ from analyst_agent.claims.kinds import (
     lists,
     opening,
     patterns,
+    people,
     qualifications,
     satisfaction,
     segments,
@@ -39,6 +40,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     issues,
     journeys,
     like_and_combined,
+    people,
     satisfaction,
     stories,
 )

@@ -21,6 +21,7 @@ from analyst_agent.records import (
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend, stored
 from analyst_agent.skillkit.avoidable import Avoidable, Saving, avoidable, savings
+from analyst_agent.skillkit.casemix import HANDED_OVER, Profile, Unit, profile_of, with_verdicts
 from analyst_agent.skillkit.cases import Case, Cases, read_cases
 from analyst_agent.skillkit.changes import Change, Changes, changes_of, changes_table
 from analyst_agent.skillkit.combining import Found, combination_found, crossing_table, parts_table, scan_table
@@ -58,6 +59,18 @@ from analyst_agent.skillkit.dimensions import (
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
+from analyst_agent.skillkit.funnels import (
+    Placed,
+    funnel_drawing,
+    funnel_table,
+    judged_statements,
+    placed,
+    say_how,
+    shrunken_table,
+)
+from analyst_agent.skillkit.handoff_tables import PATHS, came_back_table, handed_on_table, paths_table, ping_pong
+from analyst_agent.skillkit.handoffs import HandOff, Journey, Rehandled, hand_offs, judge, most_common_return, rehandled
+from analyst_agent.skillkit.holding import held_by_agents, held_by_teams
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
 from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
@@ -123,8 +136,9 @@ from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_befo
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.skillkit.time_units import grain_for, months_to_date
 from analyst_agent.skillkit.wide import is_wide, wide_differences
+from analyst_agent.skillkit.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
 from analyst_agent.skillkit.youngest import youngest
-from analyst_agent.statistics import excludable_difference
+from analyst_agent.statistics import benjamini_hochberg, excludable_difference
 from analyst_agent.statistics.usual import Usual, against_usual
 
 __all__ = [
@@ -133,9 +147,11 @@ __all__ = [
     "COST",
     "COUNT",
     "GRAINS",
+    "HANDED_OVER",
     "MEDIAN",
     "OF_ACCOUNTS",
     "OF_TICKETS",
+    "PATHS",
     "RATE",
     "READS_AS",
     "REOPENED",
@@ -167,13 +183,16 @@ __all__ = [
     "FactBook",
     "Filter",
     "Finding",
+    "Flow",
     "Found",
     "Grid",
     "Group",
+    "HandOff",
     "Held",
     "Impact",
     "Inquiry",
     "IssueMatch",
+    "Journey",
     "Judged",
     "Knowledge",
     "Letter",
@@ -181,6 +200,7 @@ __all__ = [
     "Life",
     "LikeTickets",
     "Likely",
+    "Load",
     "Measured",
     "Newcomer",
     "NotPermitted",
@@ -188,12 +208,15 @@ __all__ = [
     "Part",
     "Pattern",
     "Period",
+    "Placed",
     "PolicyMatch",
+    "Profile",
     "Queries",
     "QueryResult",
     "Quoted",
     "Rated",
     "Recommendation",
+    "Rehandled",
     "Repeating",
     "Saving",
     "Scan",
@@ -211,6 +234,7 @@ __all__ = [
     "Table",
     "Times",
     "Totals",
+    "Unit",
     "UnknownName",
     "Usual",
     "Value",
@@ -225,8 +249,11 @@ __all__ = [
     "as_measured",
     "as_row",
     "avoidable",
+    "backlog",
     "begin",
+    "benjamini_hochberg",
     "by_account",
+    "came_back_table",
     "changed",
     "changes_of",
     "changes_per_day",
@@ -253,25 +280,37 @@ __all__ = [
     "facts_of",
     "folded",
     "followed",
+    "funnel_drawing",
+    "funnel_table",
     "gap",
     "gather",
     "grain_for",
     "groups_by_code",
     "groups_by_text",
     "groups_of",
+    "hand_offs",
+    "handed_on_table",
     "has_texts",
+    "held_by_agents",
+    "held_by_teams",
     "impacts",
     "is_rest",
     "is_unnamed",
     "is_wide",
+    "judge",
+    "judged_flow",
     "judged_segments",
+    "judged_statements",
     "last_escalations",
     "life_of",
     "like_tickets_table",
     "load_skills",
+    "load_table",
+    "loads_of",
     "matched",
     "merged_scores",
     "months_to_date",
+    "most_common_return",
     "new_days",
     "number",
     "own_filter_as_focus",
@@ -279,6 +318,10 @@ __all__ = [
     "parts_of",
     "parts_of_rate",
     "parts_table",
+    "paths_table",
+    "ping_pong",
+    "placed",
+    "profile_of",
     "quietly",
     "rate_changes_table",
     "rate_difference",
@@ -286,11 +329,13 @@ __all__ = [
     "read_cases",
     "read_letters",
     "recommend",
+    "rehandled",
     "repeating",
     "response_rate",
     "rest_differences",
     "revenue_of",
     "savings",
+    "say_how",
     "scan",
     "scan_table",
     "scanned_pairs",
@@ -298,8 +343,10 @@ __all__ = [
     "scores_by",
     "segments_of",
     "segments_table",
+    "shrunken_table",
     "silent",
     "similar_resolved",
+    "sla_table",
     "split_tables",
     "stored",
     "stretches_before",
@@ -315,6 +362,7 @@ __all__ = [
     "waterfall",
     "wide_differences",
     "with_issue",
+    "with_verdicts",
     "without_repeats",
     "youngest",
 ]

@@ -1,5 +1,13 @@
 """Intervals, tests and comparisons as pure functions on numbers and arrays; no database, no records of ours."""
 
+from analyst_agent.statistics.casemix import (
+    Clustering,
+    Mix,
+    clusterings,
+    expected_by_mix,
+    explained_variance,
+    merged_strata,
+)
 from analyst_agent.statistics.change import RateRatio, poisson_counts_differ
 from analyst_agent.statistics.cluster import RateEstimate, clustered_rate, design_effect, encode_accounts
 from analyst_agent.statistics.clustering import Tag, average_linkage, tag_of, tag_of_sets
@@ -16,6 +24,7 @@ from analyst_agent.statistics.decomposition import (
     split_change,
 )
 from analyst_agent.statistics.emergence import dispersion, growth, sources_by_stretch
+from analyst_agent.statistics.funnel import between_variance, control_limits, deviation_p_value
 from analyst_agent.statistics.interaction import (
     Combination,
     Departure,
@@ -32,6 +41,7 @@ from analyst_agent.statistics.intervals import (
     poisson_rate_interval,
     wilson_interval,
 )
+from analyst_agent.statistics.shrinkage import Shrunken, shrunken_ratios
 from analyst_agent.statistics.standardisation import Standardised, mantel_haenszel_difference
 from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
 from analyst_agent.statistics.tests import (
@@ -42,6 +52,7 @@ from analyst_agent.statistics.tests import (
 )
 
 __all__ = [
+    "Clustering",
     "Combination",
     "Comparison",
     "CountParts",
@@ -50,39 +61,49 @@ __all__ = [
     "Estimate",
     "Interval",
     "Median",
+    "Mix",
     "RateEstimate",
     "RateParts",
     "RateRatio",
+    "Shrunken",
     "Split",
     "Standardised",
     "SurvivalCurve",
     "Tag",
     "average_linkage",
     "benjamini_hochberg",
+    "between_variance",
     "clustered_rate",
+    "clusterings",
     "compare_periods",
     "compare_with_rest",
     "continues",
+    "control_limits",
     "corrected_for_search",
     "count_parts",
     "decay_after",
     "decidable",
     "departure",
     "design_effect",
+    "deviation_p_value",
     "dispersion",
     "encode_accounts",
     "excludable_difference",
+    "expected_by_mix",
+    "explained_variance",
     "growth",
     "kaplan_meier",
     "mantel_haenszel_difference",
     "mean_interval",
     "mean_interval_from_moments",
     "median_time",
+    "merged_strata",
     "minimum_detectable_difference",
     "newcombe_interval",
     "poisson_counts_differ",
     "poisson_rate_interval",
     "rate_parts",
+    "shrunken_ratios",
     "single_tickets",
     "sources_by_stretch",
     "split_change",

@@ -17,7 +17,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 CHECKS = ("null", "truth", "small", "coverage")
-COMMON = ("__init__", "__main__", "desks")
+COMMON = ("__init__", "__main__", "desks", "people")
 
 
 @dataclass(frozen=True, slots=True)
