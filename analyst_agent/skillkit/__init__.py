@@ -20,9 +20,34 @@ from analyst_agent.records import (
 )
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.artefacts import Artefact, Carried, artefacts_of
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.course_tables import (
+    artefacts_table,
+    averages,
+    changes_of_level,
+    counts_drawn,
+    forecast_table,
+    rates_drawn,
+    units_table,
+    weekdays_table,
+)
+from analyst_agent.skillkit.courses import (
+    ChangePoint,
+    Course,
+    Seasons,
+    change_points,
+    corrected,
+    courses_of,
+    is_clear,
+    p_values_of,
+    rate_around,
+    seasons_of,
+    slope_fact,
+    slope_unit,
+)
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
@@ -33,6 +58,8 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.latest import Latest, latest_facts, latest_of
+from analyst_agent.skillkit.outlook import Coming, forecast_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
@@ -47,10 +74,21 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.seasons import season_facts
 from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.timeline import (
+    COHORT,
+    Daily,
+    Unit,
+    daily_of,
+    trend_grain,
+    trend_period,
+    units_of,
+)
 from analyst_agent.statistics import excludable_difference
 
 __all__ = [
+    "COHORT",
     "COUNT",
     "GRAINS",
     "OF_ACCOUNTS",
@@ -61,10 +99,16 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Artefact",
+    "Carried",
     "Caveat",
     "Change",
+    "ChangePoint",
     "Citation",
     "Column",
+    "Coming",
+    "Course",
+    "Daily",
     "Difference",
     "Drawing",
     "Evidence",
@@ -76,6 +120,7 @@ __all__ = [
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "Latest",
     "NotPermitted",
     "Order",
     "Part",
@@ -85,40 +130,68 @@ __all__ = [
     "Queries",
     "QueryResult",
     "Recommendation",
+    "Seasons",
     "SemanticQuery",
     "Skill",
     "SkillContext",
     "Statement",
     "Table",
     "Totals",
+    "Unit",
     "UnknownName",
     "Value",
     "about",
     "adjusted",
+    "artefacts_of",
+    "artefacts_table",
+    "averages",
     "begin",
     "by_account",
+    "change_points",
     "changed",
     "changes_of",
+    "changes_of_level",
     "changes_table",
     "checked_focus",
     "compare_rates",
+    "corrected",
+    "counts_drawn",
+    "courses_of",
+    "daily_of",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
+    "forecast_of",
+    "forecast_table",
     "gap",
     "gather",
     "groups_of",
+    "is_clear",
     "is_rest",
+    "latest_facts",
+    "latest_of",
     "load_skills",
     "matched",
     "number",
     "own_filter_as_focus",
+    "p_values_of",
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
+    "rate_around",
     "rate_changes_table",
     "rate_difference",
+    "rates_drawn",
     "recommend",
     "rest_differences",
+    "season_facts",
+    "seasons_of",
+    "slope_fact",
+    "slope_unit",
     "totals_of",
+    "trend_grain",
+    "trend_period",
+    "units_of",
+    "units_table",
+    "weekdays_table",
 ]
