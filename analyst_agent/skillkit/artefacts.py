@@ -21,6 +21,8 @@ EXAMINED = 3_000
 COPIED = 0.1
 """From this part of the examined tickets on, copies are no coincidence."""
 GONE, LOADED = 0.2, 1.7
+BODY_DAYS = 28
+"""So many days, or a quarter of them all, have to hold what the edge lacks: a load of a few days makes no edge of the rest."""
 NEVER = 0.1
 """A field or flag filled for at most this part of what is usual is not recorded."""
 LAG = 0.95
@@ -67,7 +69,8 @@ def artefacts_of(inquiry: Inquiry, daily: Daily) -> Carried:
     young, closed = _young(inquiry, daily)
     found += [_edge(inquiry, daily, one, edges, at_end) for at_end, one in edges.items() if one is not None]
     found += [_gap(inquiry, daily, one) for one in gaps]
-    found += [part for one in loads for part in _load(inquiry, daily, one, inner)]
+    ripe = len(daily) if young is None else young
+    found += [part for one in loads for part in _load(inquiry, daily, one, inner, ripe)]
     volume = masked(len(daily), [*(one for one in edges.values() if one), *gaps])
     silent = _silent(inquiry, daily, volume, young)
     found += [artefact for artefact, _ in silent]
@@ -90,7 +93,9 @@ def _edges(daily: Daily) -> dict[bool, Stretch | None]:
     start, end = 0, n
     for at_end in (True, False, True, False):
         spread = _local_spread(daily.tickets[start:end])
-        one = collapsed_edge(daily.tickets[start:end], exposure[start:end], at_end, spread, GONE)
+        one = collapsed_edge(
+            daily.tickets[start:end], exposure[start:end], at_end, spread, GONE, others=min(BODY_DAYS, n // 4)
+        )
         if one is None:
             continue
         if at_end:
@@ -177,19 +182,21 @@ def _expected(inquiry: Inquiry, daily: Daily, one: Stretch) -> Fact:
     return inquiry.book.add("expected_ticket_count", round(one.expected), "count", period, source=daily.source)
 
 
-def _load(inquiry: Inquiry, daily: Daily, one: Stretch, inner: tuple[int, int]) -> list[Artefact]:
-    """A load of tickets with its rate against that of the days around, and the copies among them."""
+def _load(inquiry: Inquiry, daily: Daily, one: Stretch, inner: tuple[int, int], ripe: int) -> list[Artefact]:
+    """A load of tickets with its rate against that of the other days, and the copies among them. ripe: from this day on tickets
+    are too young for that.
+    """
     from analyst_agent.statistics import newcombe_interval
 
     period, book = daily.period(one.start, one.end), inquiry.book
     count = book.add(TICKETS, int(one.count), "count", period, source=daily.source, n=int(one.count))
     rate = _rate_fact(inquiry, daily, one.start, one.end)
     others = np.zeros(len(daily), dtype=bool)
-    others[inner[0] : inner[1]] = True
+    others[inner[0] : min(inner[1], ripe)] = True
     others[one.start : one.end] = False
     own_y, own_n = float(daily.cohort[one.start : one.end].sum()), one.count
     rest_y, rest_n = float(daily.cohort[others].sum()), float(daily.tickets[others].sum())
-    if rest_n and own_n:
+    if rest_n and own_n and one.end <= ripe:
         # Bursts: both counts are worth as many fewer as the daily ones vary more.
         worth = _rate_spread(daily, others)
         interval = newcombe_interval(own_y / worth, own_n / worth, rest_y / worth, rest_n / worth)

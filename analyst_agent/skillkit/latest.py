@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from analyst_agent.records import Fact, Period
 from analyst_agent.semantic.periods import year_before
-from analyst_agent.skillkit.artefacts import Carried, touched
+from analyst_agent.skillkit.artefacts import LAG, Carried, touched
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
 from analyst_agent.skillkit.rates import Difference, parts_of_rate, rate_difference
@@ -88,5 +90,6 @@ def latest_facts(inquiry: Inquiry, latest: Latest, adjusted: dict[str, float | N
 
 
 def _is_held(inquiry: Inquiry, period: Period) -> bool:
-    first = inquiry.context.queries.first_day
-    return first is not None and first <= period.start
+    """Whether the data reach back to it, and far enough that the escalations of earlier tickets are in them."""
+    first, lag = inquiry.context.queries.first_day, inquiry.context.queries.escalation_lag_days(LAG)
+    return first is not None and first + timedelta(days=math.ceil(lag or 0)) <= period.start

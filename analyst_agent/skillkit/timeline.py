@@ -15,6 +15,7 @@ from analyst_agent.semantic.periods import Clock, Grain, build, calendar_period,
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry
+from analyst_agent.statistics import wilson_interval
 
 Counts = NDArray[np.float64]
 Days = NDArray[np.bool_]
@@ -23,6 +24,7 @@ TREND_GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter")
 DEFAULT_MONTHS = 12
 BLOCK = 7
 FEWEST_BLOCKS = 12
+COLUMNS = (f"{RATE}__denominator", f"{COHORT}__numerator", f"{RATE}__numerator", f"{RATE}__unknown_time")
 AVERAGED = 3
 """Units in a moving average."""
 LONGEST = {"day": 21, "week": 120, "month": 1100}
@@ -94,8 +96,7 @@ def daily_of(inquiry: Inquiry) -> Daily:
     """The daily counts of the covered days, from one query that aggregates in the engine."""
     result = inquiry.run((RATE, COHORT), ("day",))
     start, end = covered(inquiry)
-    columns = (f"{RATE}__denominator", f"{COHORT}__numerator", f"{RATE}__numerator", f"{RATE}__unknown_time")
-    arrays = by_day(result, columns, start, end)
+    arrays = by_day(result, COLUMNS, start, end)
     return Daily(start, *arrays, result)
 
 
@@ -133,19 +134,22 @@ class Unit:
 
 
 def units_of(inquiry: Inquiry, grain: Grain, daily: Daily) -> list[Unit]:
-    """The units of the covered days, in order of time, each with its facts; those wholly outside the data are left out."""
-    result = daily.source if grain == "day" else inquiry.run((RATE, COHORT), (grain,))
+    """The units of the covered days, in order of time, each with its facts: the sums of the daily rows, read already."""
     start, end = daily.first, daily.day(len(daily))
-    rows = {str(row[grain]): row for row in result.rows if row[grain] is not None}
-    clock, found = inquiry.context.clock, []
+    clock = inquiry.context.clock
+    sums: dict[Value, list[int]] = {}
+    for row in daily.source.rows:
+        if row["day"] is not None:
+            key = key_of(grain, date.fromisoformat(str(row["day"])[:10]), clock.week_start)
+            own = sums.setdefault(key, [0, 0, 0])
+            for place, column in enumerate(COLUMNS[:3]):
+                own[place] += int(number(row.get(column)))
+    found = []
     for part in spine(build(start, max(end, start + timedelta(days=1))), grain, clock):
         key = key_of(grain, part.start, clock.week_start)
-        row = rows.get(str(key))
-        if row is None:
-            continue
         whole = calendar_period(grain, part.start, clock.week_start)
         is_complete = start <= whole.start and whole.end <= end
-        found.append(_unit(inquiry, (result, row), grain, key, _asked(inquiry, whole), is_complete))
+        found.append(_unit(inquiry, daily, (grain, key), _asked(inquiry, whole), sums.get(key, [0, 0, 0]), is_complete))
     return found
 
 
@@ -158,20 +162,18 @@ def _asked(inquiry: Inquiry, unit: Period) -> Period:
 
 
 def _unit(
-    inquiry: Inquiry,
-    source: tuple[QueryResult, dict[str, Value]],
-    grain: Grain,
-    key: Value,
-    period: Period,
-    is_complete: bool,
+    inquiry: Inquiry, daily: Daily, named: tuple[Grain, Value], period: Period, sums: Sequence[int], is_complete: bool
 ) -> Unit:
-    (result, row), book = source, inquiry.book
-    escalated, created = (int(number(row[f"{RATE}__{part}"])) for part in ("numerator", "denominator"))
+    (created, cohort, escalated), book, (grain, key) = sums, inquiry.book, named
     group: dict[str, Value] = {grain: key}
-    count = book.add(COUNT, escalated, "count", period, group, source=result, n=escalated)
-    tickets = book.add(TICKETS, created, "count", period, group, source=result, n=created)
-    rate, cohort = (book.cell(result, row, metric, group, period) for metric in (RATE, COHORT))
-    return Unit(key, period, is_complete, count, tickets, rate, cohort)
+    count = book.add(COUNT, escalated, "count", period, group, source=daily.source, n=escalated)
+    tickets = book.add(TICKETS, created, "count", period, group, source=daily.source, n=created)
+    rates = []
+    for metric, part in ((RATE, escalated), (COHORT, cohort)):
+        value = part / created if created else None
+        interval = wilson_interval(part, created) if 0 <= part <= created and created else None
+        rates.append(book.add(metric, value, "ratio", period, group, source=daily.source, n=created, interval=interval))
+    return Unit(key, period, is_complete, count, tickets, rates[0], rates[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,20 +72,27 @@ def dispersion(y: Numbers, x: Numbers) -> float:
 
 
 def collapsed_edge(
-    y: Numbers, x: Numbers, at_end: bool, spread: float = 1.0, ratio: float = 0.2, least: float = 20.0, days: int = 5
+    y: Numbers,
+    x: Numbers,
+    at_end: bool,
+    spread: float = 1.0,
+    ratio: float = 0.2,
+    least: float = 20.0,
+    days: int = 5,
+    others: int = 5,
 ) -> Stretch | None:
     """The days at the beginning or the end of the series in which y / x collapses to at most `ratio` of what it is elsewhere.
 
-    spread: dispersion of the counts. least: events that the other days' ratio lets expect there, at least; days: how many
-    days it lasts, at least. The boundary is the one of the greatest likelihood of two levels.
+    spread: dispersion of the counts. least: events that the other days' ratio lets expect there, at least; days, others:
+    how many days it lasts and how many others there are, at least. The boundary is the one of the greatest likelihood of two levels.
     """
     counts, exposure = checked(y, x)
     if at_end:
-        found = collapsed_edge(counts[::-1], exposure[::-1], False, spread, ratio, least, days)
+        found = collapsed_edge(counts[::-1], exposure[::-1], False, spread, ratio, least, days, others)
         n = len(counts)
         return found and Stretch(n - found.end, n - found.start, found.count, found.expected)
     n = len(counts)
-    if n < 2 * days or exposure.sum() <= 0 or counts.sum() <= 0:
+    if n < days + others or exposure.sum() <= 0 or counts.sum() <= 0:
         return None
     head_y, head_x = np.cumsum(counts)[:-1], np.cumsum(exposure)[:-1]
     rest_y, rest_x = counts.sum() - head_y, exposure.sum() - head_x
@@ -95,7 +102,7 @@ def collapsed_edge(
             _log(head_y, head_x) + _log(rest_y, rest_x) - _log(np.array([counts.sum()]), np.array([exposure.sum()]))
         )
         fits = (head_y <= ratio * expected) & (expected >= least) & (np.arange(1, n) >= days) & (rest_x > 0)
-    fits &= np.arange(1, n) <= n - days
+    fits &= np.arange(1, n) <= n - others
     likely = np.where(fits, likely, -np.inf)
     best = int(np.argmax(likely))
     if not np.isfinite(likely[best]) or likely[best] / spread < CERTAIN:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,8 +45,8 @@ def largest_step(y: Numbers, x: Numbers, family: str = BINOMIAL, margin: int = 3
     margin: fewest units on either side. The statistic is the largest squared difference of the two rates over its
     variance; the p-value the share of 1,999 random orders of the same units in which it is at least as large (seeded, so
     the same data give the same p-value), which allows for the search and for any dispersion; the statistic is reduced
-    for a significant autocorrelation around the two levels, which random orders do not have. None with fewer than 8
-    units or without events. Source: Vostrikova 1981, Soviet Math. Dokl. 24, 55 (binary segmentation); Antoch and Huskova 2001,
+    for a significant autocorrelation, which random orders do not have, around the levels of four stretches: around two
+    alone, a second change would count as one. None with fewer than 8 units or without events. Source: Vostrikova 1981, Soviet Math. Dokl. 24, 55 (binary segmentation); Antoch and Huskova 2001,
     Statistics and Probability Letters 53, 37 (permutation tests of a change).
     """
     counts, exposure = checked(y, x)
@@ -62,8 +62,7 @@ def largest_step(y: Numbers, x: Numbers, family: str = BINOMIAL, margin: int = 3
     squares = float(exposure @ residuals**2)
     least = least_variance(counts, exposure, family)
     variance = max(squares / max(n - 2, 1), least)
-    correlation = autocorrelation(residuals * np.sqrt(exposure))
-    enlarged = inflation(correlation)
+    enlarged = inflation(_correlation_within(counts, exposure, margin))
     p_value = _p_value(counts, exposure, float(squared.max()) / enlarged, margin)
     error = float(np.sqrt(variance * enlarged * (1 / exposure[:first].sum() + 1 / exposure[first:].sum())))
     half = student_quantile(0.95, max((n - 2) / enlarged, 2.0)) * error
@@ -103,7 +102,7 @@ def steps(
 def _settled(counts: Array, exposure: Array, family: str, chosen: dict[int, float]) -> list[Step]:
     """Each step between its neighbours, with one variance for all levels."""
     bounds = [0, *sorted(chosen), len(counts)]
-    sums = [(counts[a:b].sum(), exposure[a:b].sum()) for a, b in itertools.pairwise(bounds)]
+    sums = [(counts[a:b].sum(), exposure[a:b].sum()) for a, b in pairwise(bounds)]
     levels = np.array([float(c / e) if e else 0.0 for c, e in sums])
     used = exposure > 0
     rate = np.divide(counts, exposure, out=np.zeros_like(counts), where=used)
@@ -127,7 +126,8 @@ def located(y: Numbers, x: Numbers, variance: float, margin: int) -> tuple[int, 
     """The most likely first unit of the new level, and the first and last one of its 95 % confidence set.
 
     For the units of a finer grain, such as days. variance: of the rate for an exposure of one, as `Step` has it. The set
-    holds all places whose log-likelihood lies at most 3.68 below the peak. Source: Siegmund 1988, Int. Stat. Rev. 56,
+    holds the places around the peak whose log-likelihood lies at most 3.68 below it; farther ones, beyond a stretch of four
+    margins that does not, are for another change. Source: Siegmund 1988, Int. Stat. Rev. 56,
     31 (near a change the log-likelihood is a two-sided random walk whose excess is the larger of two
     exponential variables).
     """
@@ -141,7 +141,29 @@ def located(y: Numbers, x: Numbers, variance: float, margin: int) -> tuple[int, 
         return None
     best = int(np.argmax(likely))
     near = np.flatnonzero(likely >= likely[best] - FARTHEST)
-    return best + margin, int(near[0]) + margin, int(near[-1]) + margin
+    stretches = np.split(near, np.flatnonzero(np.diff(near) > 4 * margin) + 1)
+    own = next(stretch for stretch in stretches if best in stretch)
+    return best + margin, int(own[0]) + margin, int(own[-1]) + margin
+
+
+def _correlation_within(counts: Array, exposure: Array, margin: int) -> float:
+    """Autocorrelation of the units around the levels of up to four stretches, split where two levels fit best."""
+    bounds = [0, len(counts)]
+    for _ in range(3):
+        best: tuple[float, int] | None = None
+        for start, end in pairwise(bounds):
+            if end - start < 2 * margin:
+                continue
+            squared = _squared_differences(counts[None, start:end], exposure[None, start:end])[0]
+            place = int(np.argmax(squared[margin - 1 : end - start - margin])) + margin
+            if best is None or squared[place - 1] > best[0]:
+                best = float(squared[place - 1]), start + place
+        if best is None:
+            break
+        bounds = sorted([*bounds, best[1]])
+    sums = [(counts[a:b].sum(), exposure[a:b].sum()) for a, b in pairwise(bounds)]
+    levels = np.repeat([float(c / e) for c, e in sums], np.diff(bounds))
+    return autocorrelation((counts / exposure - levels) * np.sqrt(exposure))
 
 
 def _squared_differences(counts: Array, exposure: Array) -> Array:

@@ -179,7 +179,9 @@ def _of_courses(
     """What each course shows: its changes of level, else a steady change, else, of all others together, that none can be claimed."""
     said, unclaimed, words = [], [], {"unit": slope_unit(unit)}
     for metric, course in courses.items():
-        for one in changes.get(metric, ()):
+        # A change of rate or volume is one of the count too; the table has it.
+        is_said = metric == COUNT and (COHORT in changes or TICKETS in changes)
+        for one in changes.get(metric, ()) if not is_said else ():
             said.append(Statement("change_point", (one.level.id, one.window.id)))
         if metric in changes:
             besides = course.besides
