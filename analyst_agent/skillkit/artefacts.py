@@ -20,7 +20,7 @@ ALIKE = ("created_at", "account_id", "category", "product_area", "subject")
 EXAMINED = 3_000
 COPIED = 0.1
 """From this part of the examined tickets on, copies are no coincidence."""
-GONE, LOADED = 0.2, 1.7
+GONE, LOADED = 0.2, 2.0
 BODY_DAYS = 28
 """So many days, or a quarter of them all, have to hold what the edge lacks: a load of a few days makes no edge of the rest."""
 NEVER = 0.1

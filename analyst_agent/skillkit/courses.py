@@ -42,7 +42,6 @@ class Course:
     daily_x: Counts
     blocks: Blocks
     slope: Slope | None = None
-    besides: Slope | None = None
     steps: list[Step] = field(default_factory=list)
     reason: str = ""
 
@@ -53,13 +52,21 @@ class Course:
 
     @property
     def has_step(self) -> bool:
-        """Whether a change of level describes the course better than a steady change: by the Bayesian criterion, the day of
-        the change counting as one more thing that was chosen (Schwarz 1978, Ann. Stat. 6, 461).
-        """
+        """Whether changes of level fit the blocks better than a steady change."""
+        return self._gain > 0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether both fit about as well: by no more than one parameter counts (Schwarz 1978, Ann. Stat. 6, 461)."""
+        return abs(self._gain) <= float(np.log(max(len(self.blocks), 2)))
+
+    @property
+    def _gain(self) -> float:
+        """Twice the log-likelihood of the levels over that of the slope; each further level counts as two parameters."""
         if not self.steps or self.slope is None or self.steps[0].variance <= 0:
-            return bool(self.steps)
+            return float("inf") if self.steps else float("-inf")
         gain = (self.slope.squares - self.steps[0].squares) / self.steps[0].variance
-        return gain > (2 * len(self.steps) - 1) * float(np.log(len(self.blocks)))
+        return gain - 2 * (len(self.steps) - 1) * float(np.log(len(self.blocks)))
 
 
 def courses_of(inquiry: Inquiry, daily: Daily, carried: Carried) -> dict[str, Course]:
@@ -88,8 +95,6 @@ def _course(metric: str, y: Counts, x: Counts, usable: np.ndarray) -> Course:
         course.reason = "the period is too short for a trend"
         return course
     course.steps = steps(blocks.y, blocks.x, course.family, MARGIN[blocks.days])
-    places = [step.at for step in course.steps]
-    course.besides = steady_change(blocks.y, blocks.x, course.family, breaks=tuple(places)) if places else None
     return course
 
 
@@ -143,11 +148,9 @@ def is_clear(adjusted: dict[str, float | None], name: str) -> bool:
     return p_value is not None and p_value <= SIGNIFICANT_AT
 
 
-def slope_fact(
-    inquiry: Inquiry, daily: Daily, course: Course, grain: Grain, adjusted: float | None, slope: Slope | None = None
-) -> Fact | None:
+def slope_fact(inquiry: Inquiry, daily: Daily, course: Course, grain: Grain, adjusted: float | None) -> Fact | None:
     """The steady change per week, month or quarter: of the rate in points, of a count relative to its mean."""
-    found = slope or course.slope
+    found = course.slope
     if found is None:
         return None
     # A slope is per place among the blocks; LENGTH counts days.

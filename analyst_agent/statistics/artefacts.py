@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analyst_agent.statistics.series import Array, Numbers, checked
 
 WEEK = 7
-CERTAIN = 14.0
+CERTAIN = 16.0
 """A log-likelihood ratio, over the dispersion, that chance does not reach in a series of years."""
 
 
@@ -59,16 +59,18 @@ def usual(daily: Numbers, first_weekday: int) -> Array:
 
 
 def dispersion(y: Numbers, x: Numbers) -> float:
-    """Variance of the counts over that of single events, at least 1, by the median of the squared residuals.
+    """Variance of the counts over that of single events, at least 1, without the most deviating twentieth of the days.
 
-    0.455 is the median of a chi-square with one degree of freedom; a few gross deviations do not move it.
+    A gross deviation must not hide itself in it; of counts that come in bursts, what is left out holds a third of the
+    variance, which the factor puts back.
     """
     counts, expected = checked(y, x)
     used = expected > 0
     if int(used.sum()) < 10:
         return 1.0
-    squared = (counts[used] - expected[used]) ** 2 / expected[used]
-    return max(1.0, float(np.median(squared)) / 0.455)
+    squared = np.sort((counts[used] - expected[used]) ** 2 / expected[used])
+    kept = squared[: max(1, int(0.95 * len(squared)))]
+    return max(1.0, 1.5 * float(kept.mean()))
 
 
 def collapsed_edge(

@@ -63,8 +63,6 @@ from analyst_agent.skillkit import (
 
 NAME = "escalation_trend"
 TITLE = "Escalations over time"
-AT_LEAST_AS_SURE = 0.01
-"""For what is tested only because something else was found."""
 CHECKS = {
     "cut_off": "Check the filter of the extract, and run it again up to its last day.",
     "extract_begins": "Ask from which day on the extract is meant to hold all tickets.",
@@ -116,7 +114,8 @@ def escalation_trend(
     changes = {
         metric: change_points(inquiry, daily, course, adjusted[f"step {metric}"])
         for metric, course in courses.items()
-        if is_clear(adjusted, f"step {metric}") and (course.has_step or not is_clear(adjusted, f"slope {metric}"))
+        if is_clear(adjusted, f"step {metric}")
+        and (course.has_step or course.is_doubtful or not is_clear(adjusted, f"slope {metric}"))
     }
     ahead = unit if grain or unit == "day" else "week"
     coming = forecast_of(inquiry, daily, carried, courses[COUNT], ahead, horizon)
@@ -180,22 +179,22 @@ def _of_courses(
     said, unclaimed, words = [], [], {"unit": slope_unit(unit)}
     for metric, course in courses.items():
         # A change of rate or volume is one of the count too; the table has it.
-        is_said = metric == COUNT and (COHORT in changes or TICKETS in changes)
-        for one in changes.get(metric, ()) if not is_said else ():
-            said.append(Statement("change_point", (one.level.id, one.window.id)))
-        if metric in changes:
-            besides = course.besides
-            if besides is not None and besides.p_value <= AT_LEAST_AS_SURE:
-                fact = slope_fact(inquiry, daily, course, unit, besides.p_value, besides)
-                said += [Statement("trend", (fact.id,), {**words, "besides": True})] if fact else []
-            continue
+        is_told = metric != COUNT or not (COHORT in changes or TICKETS in changes)
+        stepped = [Statement("change_point", (o.level.id, o.window.id)) for o in changes.get(metric, ()) if is_told]
         fact = slope_fact(inquiry, daily, course, unit, adjusted[f"slope {metric}"])
-        if fact is None:
-            said += _untested(inquiry, course) if metric == COHORT else []
-        elif fact.significant:
-            said.append(Statement("trend", (fact.id,), words))
-        else:
+        steady = [Statement("trend", (fact.id,), words)] if fact is not None and fact.significant else []
+        if metric in changes and steady:
+            # Both hold: the one that fits better, and the other where it fits about as well.
+            first, second = (stepped, steady) if course.has_step else (steady, stepped)
+            said += first
+            if course.is_doubtful:
+                said += [replace(one, arguments={**one.arguments, "instead": True}) for one in second]
+        elif metric in changes or steady:
+            said += stepped or steady
+        elif fact is not None:
             unclaimed.append(fact.id)
+        elif metric == COHORT:
+            said += _untested(inquiry, course)
     if COHORT not in changes and not is_clear(adjusted, f"slope {COHORT}"):
         around = [rate_around(inquiry, daily, courses[COHORT], one) for one in changes.get(TICKETS, ())]
         said += [Statement("more_tickets", (fact.id,)) for fact in around if fact is not None and not fact.significant]

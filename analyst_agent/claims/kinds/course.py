@@ -42,10 +42,11 @@ def trend(request: Request) -> str:
     verb = "rise" if slope > 0 else "fall"
     verb += "" if fact.metric in PLURAL else "s"
     subject = OF_SLOPES[fact.metric]
-    if request.arguments.get("besides"):
-        subject = f"before and after that change {subject}"
     size = formats.ratio(abs(slope)) if fact.unit == "ratio" else formats.points(slope, 2)
     noise = "more than noise" if fact.significant else "within noise"
+    if request.arguments.get("instead"):
+        noun = "rise" if slope > 0 else "fall"
+        return f"A steady {noun} of {subject} by {size} a {_unit(request)} fits about as well: {noise} ({_range(fact)})"
     return f"{formats.sentence(subject)} {verb} by {size} a {_unit(request)}: {noise} ({_range(fact)})"
 
 
@@ -80,8 +81,10 @@ def change_point(request: Request) -> str:
         first, last = formats.day(window.period.start), formats.day(window.period.end - timedelta(days=1))
         within = f" (between {first} and {last})"
     verb = "rose" if level.difference > 0 else "fell"
+    opening = "A change of level fits about as well: " if request.arguments.get("instead") else ""
+    name = name[:1].lower() + name[1:] if opening else name
     return (
-        f"{name} {verb} around {formats.day(level.period.start)}{within}: {now} from then on after {before} "
+        f"{opening}{name} {verb} around {formats.day(level.period.start)}{within}: {now} from then on after {before} "
         f"{formats.during(level.reference_period)}, {moved(level, request.wording)}: {judged(level, request.wording)}"
     )
 
