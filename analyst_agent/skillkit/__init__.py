@@ -19,6 +19,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
+from analyst_agent.semantic.periods import Grain
 from analyst_agent.skillkit.actions import about, recommend
 from analyst_agent.skillkit.artefacts import Artefact, Carried, artefacts_of
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
@@ -116,6 +117,7 @@ __all__ = [
     "FactBook",
     "Filter",
     "Finding",
+    "Grain",
     "Grid",
     "Inquiry",
     "IssueMatch",

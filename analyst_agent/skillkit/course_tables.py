@@ -109,8 +109,9 @@ def changes_of_level(inquiry: Inquiry, changes: Sequence[ChangePoint]) -> Table:
         values = (level.reference_value, level.value, level.difference, low, high)
         scaled = [(number(v) * scale if v is not None else None, level) for v in values]
         label = "cohort rate, %" if one.metric == COHORT else f"{inquiry.context.model.metric(one.metric).label} a day"
-        edges = [] if window is None else [window.start.isoformat(), (window.end - timedelta(days=1)).isoformat()]
-        grid.row((label, one.day.isoformat(), *(edges or [None, None]), *scaled))
+        earliest = window.start.isoformat() if window else None
+        latest = (window.end - timedelta(days=1)).isoformat() if window else None
+        grid.row((label, one.day.isoformat(), earliest, latest, *scaled))
     return grid.table()
 
 

@@ -72,8 +72,8 @@ class Course:
 def courses_of(inquiry: Inquiry, daily: Daily, carried: Carried) -> dict[str, Course]:
     """The cohort rate, escalated tickets a day and tickets created a day, each with its slope and its changes of level."""
     weekday = (daily.first.weekday() + np.arange(len(daily))) % 7
-    usual = np.bincount(weekday, weights=np.where(carried.volume, daily.tickets, 0.0), minlength=7)
-    usual = usual / np.maximum(np.bincount(weekday, weights=carried.volume.astype(float), minlength=7), 1)
+    total = np.bincount(weekday, weights=np.where(carried.volume, daily.tickets, 0.0), minlength=7)
+    usual = total / np.maximum(np.bincount(weekday, weights=carried.volume.astype(float), minlength=7), 1)
     share = np.maximum(usual * 7 / usual.sum(), 0.02) if usual.sum() else np.ones(7)
     days = share[weekday]
     series = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analyst_agent.records import Fact, Period
-from analyst_agent.semantic.periods import year_before
+from analyst_agent.semantic.periods import build, year_before
 from analyst_agent.skillkit.artefacts import LAG, Carried, touched
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
@@ -77,7 +77,8 @@ def latest_facts(inquiry: Inquiry, latest: Latest, adjusted: dict[str, float | N
                 bare,
                 dimensions={},
                 reference="comparison_period",
-                reference_period=one.period,
+                # By its days: a week's label would name it twice.
+                reference_period=build(one.period.start, one.period.end) if one.period.grain == "week" else one.period,
                 reference_value=difference.reference,
                 difference=difference.difference,
                 difference_interval=difference.interval,

@@ -61,7 +61,10 @@ def forecast_of(
     if len(near) < len(units) and near:
         text = "The forecast is cut short: it reaches no farther than half of the days that it rests on."
         inquiry.book.caveat(text, "forecast_cut")
-    expected = forecast(history, [((one.start - after).days, one.days) for one in near]) if near else None
+    if not near:
+        _say(inquiry, f"the next whole {grain} lies too far ahead for {len(history)} days of data")
+        return []
+    expected = forecast(history, [((one.start - after).days, one.days) for one in near])
     if expected is None:
         _say(inquiry, "the data hold fewer than 12 whole weeks without an artefact")
         return []
@@ -102,6 +105,8 @@ def _reason(inquiry: Inquiry, daily: Daily, carried: Carried) -> str:
         return "the data end more than a month ago"
     if daily.unknown.sum() > 0.5 * daily.escalated.sum():
         return "the times of escalation are not recorded, so that the last days are not complete"
+    if not daily.escalated.sum():
+        return "no escalation is recorded"
     if int(carried.counts.sum()) < FEWEST_WEEKS * 7:
         return "the data hold fewer than 12 whole weeks without an artefact"
     return ""

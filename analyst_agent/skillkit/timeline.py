@@ -96,8 +96,8 @@ def daily_of(inquiry: Inquiry) -> Daily:
     """The daily counts of the covered days, from one query that aggregates in the engine."""
     result = inquiry.run((RATE, COHORT), ("day",))
     start, end = covered(inquiry)
-    arrays = by_day(result, COLUMNS, start, end)
-    return Daily(start, *arrays, result)
+    tickets, cohort, escalated, unknown = by_day(result, COLUMNS, start, end)
+    return Daily(start, tickets, cohort, escalated, unknown, result)
 
 
 def by_day(result: QueryResult, columns: Sequence[str], start: date, end: date) -> list[Counts]:

@@ -90,7 +90,7 @@ def _errors(totals: Array, constant: float) -> tuple[float, Array]:
 def _parts(shares: Array, start: int, days: int) -> NDArray[np.float64]:
     """Which part of each coming week lies in the stretch."""
     places = np.arange(start, start + days)
-    return np.bincount(places // WEEK, weights=shares[places % WEEK])
+    return np.bincount(places // WEEK, weights=shares[places % WEEK]).astype(float)
 
 
 def _bounds(mean: float, variance: float) -> tuple[int, int]:

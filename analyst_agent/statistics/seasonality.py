@@ -55,7 +55,8 @@ def weekday_effect(y: Numbers, x: Numbers, first: date) -> WeekdayEffect | None:
     counts, exposure = checked(y, x)
     weekday = (first.weekday() + np.arange(len(counts))) % WEEK
     week = (first.weekday() + np.arange(len(counts))) // WEEK
-    week_y, week_x = np.bincount(week, weights=counts), np.bincount(week, weights=exposure)
+    week_y = np.bincount(week, weights=counts).astype(float)
+    week_x: Array = np.bincount(week, weights=exposure).astype(float)
     rate = float(counts.sum() / exposure.sum()) if exposure.sum() else 0.0
     single = rate * (1 - rate)
     if int((week_x > 0).sum()) < FEWEST_WEEKS or not 0 < rate < 1:
@@ -111,8 +112,7 @@ def _between(
     excess = np.bincount(weekday, weights=counts - expected, minlength=WEEK)
     held = week_x > 0
     covariance = np.diag(table.sum(axis=0)) - table[held].T @ (table[held] / week_x[held, None])
-    score: float = excess @ np.linalg.pinv(covariance, rcond=1e-9) @ excess
-    return float(score)
+    return float((excess @ np.linalg.pinv(covariance, rcond=1e-9) @ excess).item())
 
 
 def working_weekdays(x: Numbers, first: date) -> tuple[bool, ...]:

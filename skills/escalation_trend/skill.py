@@ -18,6 +18,7 @@ from analyst_agent.skillkit import (
     Drawing,
     Filter,
     Finding,
+    Grain,
     Inquiry,
     Latest,
     Period,
@@ -117,7 +118,7 @@ def escalation_trend(
         if is_clear(adjusted, f"step {metric}")
         and (course.has_step or course.is_doubtful or not is_clear(adjusted, f"slope {metric}"))
     }
-    ahead = unit if grain or unit == "day" else "week"
+    ahead: Grain = unit if grain or unit == "day" else "week"
     coming = forecast_of(inquiry, daily, carried, courses[COUNT], ahead, horizon)
     said = [Statement("headline", totals.ids)]
     if latest is not None and len(units) > 1:
@@ -173,7 +174,7 @@ def _of_courses(
     courses: dict[str, Course],
     changes: dict[str, list[ChangePoint]],
     adjusted: dict[str, float | None],
-    unit: str,
+    unit: Grain,
 ) -> list[Statement]:
     """What each course shows: its changes of level, else a steady change, else, of all others together, that none can be claimed."""
     said, unclaimed, words = [], [], {"unit": slope_unit(unit)}

@@ -26,7 +26,7 @@ def latest_unit(request: Request) -> str:
         return ""
     total = float(count.value or 0)
     shown = formats.count(total) if total else "no"
-    text = f"{request.name_of(count)}: {shown} {formats.plural(total, 'ticket was', 'tickets were')} escalated"
+    text = f"{formats.sentence(request.name_of(count))}: {shown} {formats.plural(total, 'ticket was', 'tickets were')} escalated"
     if formats.is_number(rates[0].value):
         text += f", {value_and_reference(rates[0], request.wording)[0]} of {request.wording.number(tickets)}"
     changes = [difference_of(fact, request.wording) for fact in rates]
