@@ -11,7 +11,7 @@ from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Fact, Period, Value
 from analyst_agent.semantic.periods import Grain, key_of
 from analyst_agent.skillkit.artefacts import Carried
-from analyst_agent.skillkit.courses import Course
+from analyst_agent.skillkit.courses import FEWEST_EVENTS, Course
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.timeline import Daily, coming_units
 from analyst_agent.statistics.forecast import FEWEST_WEEKS, forecast
@@ -105,8 +105,8 @@ def _reason(inquiry: Inquiry, daily: Daily, carried: Carried) -> str:
         return "the data end more than a month ago"
     if daily.unknown.sum() > 0.5 * daily.escalated.sum():
         return "the times of escalation are not recorded, so that the last days are not complete"
-    if not daily.escalated.sum():
-        return "no escalation is recorded"
+    if daily.escalated.sum() < FEWEST_EVENTS:
+        return f"fewer than {FEWEST_EVENTS} tickets were escalated"
     if int(carried.counts.sum()) < FEWEST_WEEKS * 7:
         return "the data hold fewer than 12 whole weeks without an artefact"
     return ""

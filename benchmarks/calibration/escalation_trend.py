@@ -121,7 +121,7 @@ def _latest_differs(finding: Finding) -> bool:
 def _working(tables: Tables, shape: Shape, seed: int) -> Tables:
     """Without most of the tickets of weekends, as desks have it: a thinning that leaves rates as they are."""
     dice = np.random.default_rng(seed + 10_000)
-    weekday = tables["tickets"]["created_at"].dt.weekday.to_numpy()
+    weekday = tables["tickets"]["created_at"].dt.day_of_week.to_numpy()
     kept = dice.random(len(weekday)) < np.array(WORKING)[weekday] / max(WORKING)
     return _only(tables, tables["tickets"][kept])
 
