@@ -159,6 +159,25 @@ def weekdays_table(inquiry: Inquiry, facts: Sequence[Fact]) -> Table:
     return grid.table()
 
 
+def hours_table(inquiry: Inquiry) -> Table:
+    """The cohort rate of tickets by weekday and hour of creation, each with its tickets: a row a cell that has any."""
+    result = inquiry.run((COHORT,), ("weekday", "hour"))
+    grid = Grid(
+        "Cohort rate by weekday and hour of creation",
+        (
+            Column("hour", "text", "hour"),
+            Column("weekday", "text", "weekday"),
+            Column("tickets", "count", "n"),
+            Column("cohort rate", "ratio", COHORT),
+        ),
+    )
+    for row in result.rows:
+        if number(row[f"{COHORT}__n"]):
+            fact = inquiry.book.cell(result, row, COHORT, {"weekday": row["weekday"], "hour": row["hour"]})
+            grid.row((f"{int(number(row['hour'])):02d}", row["weekday"], (fact.n, fact), fact))
+    return grid.table()
+
+
 def rates_drawn(
     inquiry: Inquiry,
     grain: str,

@@ -41,6 +41,7 @@ from analyst_agent.skillkit import (
     daily_of,
     forecast_of,
     forecast_table,
+    hours_table,
     is_clear,
     latest_facts,
     latest_of,
@@ -142,13 +143,23 @@ def escalation_trend(
         drawn,
     ]
     drawings = [_rates(drawn, unit, changes.get(COHORT, []))] if len(drawn.rows) > 1 else []
+    if is_clear(adjusted, "weekday"):
+        tables.append(hours_table(inquiry))
+        drawings.append(_hours(tables[-1]))
     if coming:
         recorded = units if ahead == unit else units_of(inquiry, ahead, daily)
         tables.append(counts_drawn(inquiry, ahead, recorded, carried, coming))
         drawings.append(_counts(tables[-1], ahead))
     advice = _advice(levels, carried.artefacts)
     return inquiry.book.finding(
-        TITLE, NAME, chosen, inquiry.before, statements=said, tables=tables, recommendations=advice, drawings=drawings
+        TITLE,
+        NAME,
+        chosen,
+        inquiry.before,
+        statements=said,
+        tables=tables,
+        recommendations=advice,
+        drawings=drawings[:2],
     )
 
 
@@ -251,6 +262,11 @@ def _rates(table: Table, unit: str, changes: Sequence[ChangePoint]) -> Drawing:
     marks = [{"day": one.day.isoformat(), "label": "change of level"} for one in changes]
     kept = {role: key for role, key in columns.items() if key in held}
     return Drawing("line_with_band", table.title, kept, table.title, {"grain": unit, "marks": marks})
+
+
+def _hours(table: Table) -> Drawing:
+    columns = {"x": "hour", "y": "weekday", "value": COHORT, "n": "n"}
+    return Drawing("heat_map", table.title, columns, table.title)
 
 
 def _counts(table: Table, unit: str) -> Drawing:
