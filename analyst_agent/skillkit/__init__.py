@@ -21,7 +21,7 @@ from analyst_agent.records import (
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.semantic.periods import Grain
 from analyst_agent.skillkit.actions import about, recommend
-from analyst_agent.skillkit.artefacts import Artefact, Carried, artefacts_of
+from analyst_agent.skillkit.artefacts import Carried, artefacts_of
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
@@ -75,6 +75,7 @@ from analyst_agent.skillkit.rates import (
     rate_difference,
     rest_differences,
 )
+from analyst_agent.skillkit.recording import Artefact
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.seasons import season_facts
 from analyst_agent.skillkit.tables import Grid

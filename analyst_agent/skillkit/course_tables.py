@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from analyst_agent.records import Column, Fact, Table, Value
-from analyst_agent.skillkit.artefacts import Artefact, Carried
+from analyst_agent.skillkit.artefacts import Carried
 from analyst_agent.skillkit.courses import ChangePoint
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry
 from analyst_agent.skillkit.outlook import FORECAST, Coming
+from analyst_agent.skillkit.recording import Artefact
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.skillkit.timeline import AVERAGED, COHORT, Unit
 from analyst_agent.statistics import wilson_interval

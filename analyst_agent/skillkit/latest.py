@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from analyst_agent.records import Fact, Period
 from analyst_agent.semantic.periods import build, year_before
-from analyst_agent.skillkit.artefacts import LAG, Carried, touched
+from analyst_agent.skillkit.artefacts import Carried, touched
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
 from analyst_agent.skillkit.rates import Difference, parts_of_rate, rate_difference
+from analyst_agent.skillkit.recording import LAG
 from analyst_agent.skillkit.timeline import Daily, Unit
 
 MISLEADING = ("cut_off", "extract_begins", "gap", "recording_begins", "recording_ends", "recording_gap", "unfinished")

@@ -53,8 +53,8 @@ def truth(seed: int) -> bool:
 
 
 def small(seed: int) -> bool:
-    """Whether a hundred tickets over four months are said to be too few for a trend, and no forecast is drawn from too little."""
-    shape = Shape(tickets=100, accounts=20, days=120, rate=0.1)
+    """Whether sixty tickets over four months are said to be too few for a trend, and nothing is claimed of them."""
+    shape = Shape(tickets=60, accounts=20, days=120, rate=0.1)
     finding = _found(context_of(desk(seed, shape), shape), _all(shape))
     return "trend_untested" in _kinds(finding) and not CLAIMS & _kinds(finding)
 

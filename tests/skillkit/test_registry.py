@@ -22,7 +22,7 @@ def _skill(folder, text=GOOD, code=CODE):
 
 def test_the_built_in_skills_are_described_and_take_what_is_asked():
     skills = load_skills(builtin_dir("skills"))
-    assert set(skills) == {"root_cause_trend", "segment_comparison"}
+    assert {"root_cause_trend", "segment_comparison", "escalation_trend"} <= set(skills)
     for skill in skills.values():
         assert skill.triggers
         assert skill.examples
