@@ -15,7 +15,16 @@ from analyst_agent.report.passages import passage_lines, passages_markdown, wher
 from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
 
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
-OPENING |= {"latest_unit", "trend", "change_point", "no_trend", "trend_untested"}
+OPENING |= {
+    "latest_unit",
+    "trend",
+    "change_point",
+    "no_trend",
+    "trend_untested",
+    "cut_off",
+    "recording_begins",
+    "unfinished",
+}
 OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
 SEARCH = "search_knowledge"
 SCOPE = "scope"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from analyst_agent.records import Fact, Period
 from analyst_agent.skillkit.inquiry import TICKETS, Inquiry
 from analyst_agent.skillkit.recording import (
     COLUMNS,
+    LAG,
     NEVER,
     Artefact,
     field_edges,
@@ -34,6 +36,7 @@ BODY_DAYS = 28
 class Carried:
     """Which days carry what. volume: tickets are complete and usual; rate: escalations of tickets created then are; counts:
     escalations on that day are. young: the first day whose tickets may still escalate, None where none is or it is unknown.
+    lag_days: days within which 95 % of escalations come.
     """
 
     artefacts: tuple[Artefact, ...]
@@ -42,6 +45,7 @@ class Carried:
     counts: Days
     expected: Counts
     young: int | None = None
+    lag_days: float | None = None
 
 
 def artefacts_of(inquiry: Inquiry, daily: Daily) -> Carried:
@@ -51,7 +55,8 @@ def artefacts_of(inquiry: Inquiry, daily: Daily) -> Carried:
     inner = _between(daily, edges)
     expected, spread = _usual(daily, inner)
     gaps, loads = _gaps_and_loads(daily, inner, expected, spread)
-    young, closed = young_tickets(inquiry, daily)
+    lag = inquiry.context.queries.escalation_lag_days(LAG)
+    young, closed = young_tickets(inquiry, daily, lag)
     found += [_edge(inquiry, daily, one, edges, at_end) for at_end, one in edges.items() if one is not None]
     found += [_gap(inquiry, daily, one) for one in gaps]
     ripe = len(daily) if young is None else young
@@ -64,9 +69,21 @@ def artefacts_of(inquiry: Inquiry, daily: Daily) -> Carried:
         found.append(closed)
     for field_name, metric in COLUMNS:
         found += field_edges(inquiry, daily, field_name, metric, volume & recorded)
-    mature = np.arange(len(daily)) < (len(daily) if young is None else young)
-    quiet = masked(len(daily), loads)
-    return Carried(tuple(found), volume & quiet, volume & recorded & mature, volume & recorded & quiet, expected, young)
+    places, quiet = np.arange(len(daily)), masked(len(daily), loads)
+    rate = volume & recorded & (places < ripe)
+    counts = volume & recorded & quiet & (places >= _warm(inquiry, daily, inner, lag))
+    if edges[True] is not None and ripe >= inner[1]:
+        young = None  # the cut-off says it already, and better
+    return Carried(tuple(found), volume & quiet, rate, counts, expected, young, lag)
+
+
+def _warm(inquiry: Inquiry, daily: Daily, inner: tuple[int, int], lag: float | None) -> int:
+    """The first day whose escalations are whole: on the first days of an extract, those of tickets from before it are missing."""
+    first = inquiry.context.queries.first_day
+    if first is None or lag is None:
+        return 0
+    begins = inner[0] if inner[0] else (first - daily.first).days
+    return begins + math.ceil(lag)
 
 
 def _edges(daily: Daily) -> dict[bool, Stretch | None]:

@@ -13,7 +13,6 @@ from analyst_agent.skillkit.artefacts import Carried, touched
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
 from analyst_agent.skillkit.rates import Difference, parts_of_rate, rate_difference
-from analyst_agent.skillkit.recording import LAG
 from analyst_agent.skillkit.timeline import Daily, Unit
 
 MISLEADING = ("cut_off", "extract_begins", "gap", "recording_begins", "recording_ends", "recording_gap", "unfinished")
@@ -51,7 +50,7 @@ def latest_of(inquiry: Inquiry, units: Sequence[Unit], carried: Carried, daily: 
     parts = parts_of_rate(inquiry, RATE, unit.period)
     found = []
     for name, other in others.items():
-        if other is None or not _is_held(inquiry, other) or not is_sound(other, carried):
+        if other is None or not _is_held(inquiry, other, carried) or not is_sound(other, carried):
             continue
         if name == "year" and other == others["before"]:
             continue
@@ -91,7 +90,7 @@ def latest_facts(inquiry: Inquiry, latest: Latest, adjusted: dict[str, float | N
     return unit.count, unit.tickets, *(rates or [unit.rate])
 
 
-def _is_held(inquiry: Inquiry, period: Period) -> bool:
+def _is_held(inquiry: Inquiry, period: Period, carried: Carried) -> bool:
     """Whether the data reach back to it, and far enough that the escalations of earlier tickets are in them."""
-    first, lag = inquiry.context.queries.first_day, inquiry.context.queries.escalation_lag_days(LAG)
-    return first is not None and first + timedelta(days=math.ceil(lag or 0)) <= period.start
+    first, lag = inquiry.context.queries.first_day, carried.lag_days or 0.0
+    return first is not None and first + timedelta(days=math.ceil(lag)) <= period.start

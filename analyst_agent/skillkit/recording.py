@@ -110,12 +110,11 @@ def _filled_facts(
     return tuple(facts)
 
 
-def young_tickets(inquiry: Inquiry, daily: Daily) -> tuple[int | None, Artefact | None]:
+def young_tickets(inquiry: Inquiry, daily: Daily, lag: float | None) -> tuple[int | None, Artefact | None]:
     """The first day whose tickets may still escalate: by the time within which 95 % of escalations come; where no time of
     escalation is known, the day from which on tickets are mostly unresolved, with the counts.
     """
-    queries = inquiry.context.queries
-    last, lag = queries.last_day, queries.escalation_lag_days(LAG)
+    last = inquiry.context.queries.last_day
     if last is not None and lag is not None:
         day = last - timedelta(days=math.ceil(lag))
         return (daily.place(day), None) if day < daily.day(len(daily)) else (None, None)

@@ -78,6 +78,13 @@ CHECKS = {
 }
 """What to do about an artefact; its days and counts are those of the fact it rests on."""
 
+FOLLOW_UPS = {
+    COHORT: "Find out what changed around that day, such as a release, routing, staffing or a rule: ask what drove escalations after "
+    "it, and compare with the time before.",
+    TICKETS: "Find out where the tickets come from or went: compare tickets by product area and channel after that day with before.",
+}
+"""What to do about a change of level, by metric."""
+
 
 def escalation_trend(
     context: SkillContext,
@@ -124,10 +131,10 @@ def escalation_trend(
     said = [Statement("headline", totals.ids)]
     if latest is not None and len(units) > 1:
         said.append(Statement("latest_unit", tuple(fact.id for fact in latest_facts(inquiry, latest, adjusted))))
+    said += [Statement(one.kind, tuple(fact.id for fact in one.facts), one.arguments) for one in carried.artefacts]
     said += _of_courses(inquiry, daily, courses, changes, adjusted, unit)
     seasonal, weekdays = season_facts(inquiry, daily, courses[COHORT], seasons, adjusted)
     said += seasonal
-    said += [Statement(one.kind, tuple(fact.id for fact in one.facts), one.arguments) for one in carried.artefacts]
     said += [Statement("forecast", tuple(one.count.id for one in coming))] if coming else []
     said += _reading(inquiry, daily, carried, totals)
     levels = [one for listed in changes.values() for one in listed]
@@ -150,7 +157,8 @@ def escalation_trend(
         recorded = units if ahead == unit else units_of(inquiry, ahead, daily)
         tables.append(counts_drawn(inquiry, ahead, recorded, carried, coming))
         drawings.append(_counts(tables[-1], ahead))
-    advice = _advice(levels, carried.artefacts)
+    sure = [one for one in levels if courses[one.metric].has_step]
+    advice = _advice(sure, carried.artefacts)
     return inquiry.book.finding(
         TITLE,
         NAME,
@@ -195,7 +203,7 @@ def _of_courses(
         stepped = [Statement("change_point", (o.level.id, o.window.id)) for o in changes.get(metric, ()) if is_told]
         fact = slope_fact(inquiry, daily, course, unit, adjusted[f"slope {metric}"])
         steady = [Statement("trend", (fact.id,), words)] if fact is not None and fact.significant else []
-        if metric in changes and steady:
+        if stepped and steady:
             # Both hold: the one that fits better, and the other where it fits about as well.
             first, second = (stepped, steady) if course.has_step else (steady, stepped)
             said += first
@@ -241,14 +249,9 @@ def _advice(changes: Sequence[ChangePoint], artefacts: Sequence[Artefact]) -> li
     """What to look at: what happened where the rate or the volume changed, and what may be wrong with the data."""
     made = []
     for one in changes:
-        if one.metric == COUNT and any(other.metric == COHORT for other in changes):
-            continue
-        what = {COHORT: "rate", TICKETS: "number of tickets"}.get(one.metric, "number of escalated tickets")
-        action = (
-            f"Find out what changed around that day, such as a release, routing, staffing or a rule: ask what drove "
-            f"escalations after it and compare with the time before. The {what} {'rose' if one.is_rise else 'fell'}."
-        )
-        made.append(Recommendation("change of level", action, one.level.id, "fact", fact=one.level.id))
+        action = FOLLOW_UPS.get(one.metric)
+        if action is not None:
+            made.append(Recommendation("change of level", action, one.level.id, "fact", fact=one.level.id))
     for found in artefacts:
         if found.kind in CHECKS:
             pattern = found.kind.replace("_", " ")
