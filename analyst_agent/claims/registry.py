@@ -7,9 +7,11 @@ from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
 from analyst_agent.claims.kinds import (
+    artefacts,
     briefs,
     causes,
     costs,
+    course,
     discovery,
     emerging,
     issues,
@@ -32,9 +34,11 @@ from analyst_agent.records import Finding, Statement
 # Rooms of the kinds that a single skill asks for; each holds a table KINDS, and where
 # there are any BESIDE_TABLE (shorter wordings), OPENING (what comes before the tables), OF_PATTERNS (what is said of one pattern).
 _ROOMS: tuple[ModuleType, ...] = (
+    artefacts,
     briefs,
     causes,
     costs,
+    course,
     discovery,
     emerging,
     issues,

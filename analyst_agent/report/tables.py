@@ -22,7 +22,7 @@ NOT_WORTH_CUTTING = 2
 MOST_FEW = 5
 """More rows than these on few objects are left out: they would bury the others."""
 ACTION_COLUMN = "do next"
-DROPPED_FIRST = ("deviation_from_overall", "rate_before")
+DROPPED_FIRST = ("deviation_from_overall", "rate_before", "moving_average_rate")
 _DATES = re.compile(
     rf"(?:\b\d{{1,2}} to )?\b(?:\d{{1,2}} )?(?:{'|'.join(formats.MONTHS)})(?: \d{{4}})?|\b\d{{4}}-\d{{2}}-\d{{2}}"
 )
@@ -45,7 +45,7 @@ def figure_count(text: str) -> int:
 
 def table_markdown(table: Table, finding: Finding, wording: Wording, room: int = MOST_FIGURES) -> str:
     """The table within `room` figures (30 at least), saying what was left out: first columns that only say more of a
-    number already shown, then rows from the end."""
+    number already shown, then rows from the end, of a course over time those from the beginning."""
     return _written(table, finding, wording, room)[0]
 
 
@@ -103,7 +103,9 @@ def _fitted(layout: Layout, room: int) -> tuple[list[ShownColumn], list[int]]:
     everything = range(layout.rows)
     if MOST_FEW < len(layout.few) < layout.rows and not layout.is_in_time:
         everything = range(layout.rows - len(layout.few))
-    order = [*sorted(layout.kept), *(i for i in everything if i not in layout.kept)]
+    # Of a course over time the latest rows say most.
+    ordered = reversed(everything) if layout.is_in_time else iter(everything)
+    order = [*sorted(layout.kept), *(i for i in ordered if i not in layout.kept)]
     chosen: list[int] = []
     for row in order:
         if _figures(columns, [*chosen, row]) > room and chosen:

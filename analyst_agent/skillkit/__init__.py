@@ -19,7 +19,9 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
+from analyst_agent.semantic.periods import Grain
 from analyst_agent.skillkit.actions import about, recommend, stored
+from analyst_agent.skillkit.artefacts import Carried, artefacts_of
 from analyst_agent.skillkit.avoidable import Avoidable, Saving, avoidable, savings
 from analyst_agent.skillkit.casemix import HANDED_OVER, Profile, Unit, profile_of, with_verdicts
 from analyst_agent.skillkit.cases import Case, Cases, read_cases
@@ -48,6 +50,31 @@ from analyst_agent.skillkit.costs import (
     folded,
     is_unnamed,
     quietly,
+)
+from analyst_agent.skillkit.course_tables import (
+    artefacts_table,
+    averages,
+    changes_of_level,
+    counts_drawn,
+    forecast_table,
+    hours_table,
+    rates_drawn,
+    units_table,
+    weekdays_table,
+)
+from analyst_agent.skillkit.courses import (
+    ChangePoint,
+    Course,
+    Seasons,
+    change_points,
+    corrected,
+    courses_of,
+    is_clear,
+    p_values_of,
+    rate_around,
+    seasons_of,
+    slope_fact,
+    slope_unit,
 )
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
@@ -86,6 +113,7 @@ from analyst_agent.skillkit.journeys import (
     tenure,
 )
 from analyst_agent.skillkit.judged import Judged, judged_segments, like_tickets_table
+from analyst_agent.skillkit.latest import Latest, latest_facts, latest_of
 from analyst_agent.skillkit.letters import Letter, Letters, covered, has_texts, read_letters
 from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 from analyst_agent.skillkit.newcomers import Newcomer, advise, as_facts, subjects, with_issue
@@ -98,6 +126,7 @@ from analyst_agent.skillkit.novelty import (
     verdicts,
     without_repeats,
 )
+from analyst_agent.skillkit.outlook import Coming, forecast_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     READS_AS,
@@ -106,7 +135,7 @@ from analyst_agent.skillkit.rates import (
     Part,
     adjusted,
     by_account,
-    corrected,
+    corrected_p_values,
     corrected_together,
     parts_by_cell,
     parts_of,
@@ -114,6 +143,7 @@ from analyst_agent.skillkit.rates import (
     rate_difference,
     rest_differences,
 )
+from analyst_agent.skillkit.recording import Artefact
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.resolving import MEDIAN, Times, times_of, times_table
 from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
@@ -128,6 +158,7 @@ from analyst_agent.skillkit.scores import (
     score_change,
     scores_by,
 )
+from analyst_agent.skillkit.seasons import season_facts
 from analyst_agent.skillkit.segments import Segment, segments_of, segments_table, title_of
 from analyst_agent.skillkit.split_tables import SplitFacts, split_tables, waterfall
 from analyst_agent.skillkit.splits import SPLIT_BY
@@ -135,6 +166,7 @@ from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_before
 from analyst_agent.skillkit.tables import Grid
 from analyst_agent.skillkit.time_units import grain_for, months_to_date
+from analyst_agent.skillkit.timeline import Daily, daily_of, trend_grain, trend_period, units_of
 from analyst_agent.skillkit.wide import is_wide, wide_differences
 from analyst_agent.skillkit.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
 from analyst_agent.skillkit.youngest import youngest
@@ -161,20 +193,26 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "Artefact",
     "Avoidable",
     "Band",
+    "Carried",
     "Case",
     "Cases",
     "Caveat",
     "Change",
+    "ChangePoint",
     "Changes",
     "Citation",
     "Column",
+    "Coming",
     "Contributions",
     "CostGroup",
     "CostSplit",
     "Costing",
     "Costs",
+    "Course",
+    "Daily",
     "Difference",
     "DocumentedIssue",
     "Drawing",
@@ -185,6 +223,7 @@ __all__ = [
     "Finding",
     "Flow",
     "Found",
+    "Grain",
     "Grid",
     "Group",
     "HandOff",
@@ -195,6 +234,7 @@ __all__ = [
     "Journey",
     "Judged",
     "Knowledge",
+    "Latest",
     "Letter",
     "Letters",
     "Life",
@@ -222,6 +262,7 @@ __all__ = [
     "Scan",
     "ScoreView",
     "Scores",
+    "Seasons",
     "Segment",
     "SemanticQuery",
     "Silent",
@@ -245,17 +286,22 @@ __all__ = [
     "advise_on",
     "against_usual",
     "among_like_tickets",
+    "artefacts_of",
+    "artefacts_table",
     "as_facts",
     "as_measured",
     "as_row",
+    "averages",
     "avoidable",
     "backlog",
     "begin",
     "benjamini_hochberg",
     "by_account",
     "came_back_table",
+    "change_points",
     "changed",
     "changes_of",
+    "changes_of_level",
     "changes_per_day",
     "changes_table",
     "checked_focus",
@@ -267,19 +313,25 @@ __all__ = [
     "compared",
     "contributions",
     "corrected",
+    "corrected_p_values",
     "corrected_together",
     "cost_drawings",
     "cost_tables",
     "costing",
     "costs_by",
+    "counts_drawn",
+    "courses_of",
     "covered",
     "crossing_table",
+    "daily_of",
     "detailed",
     "dimension_to_compare",
     "excludable_difference",
     "facts_of",
     "folded",
     "followed",
+    "forecast_of",
+    "forecast_table",
     "funnel_drawing",
     "funnel_table",
     "gap",
@@ -293,7 +345,9 @@ __all__ = [
     "has_texts",
     "held_by_agents",
     "held_by_teams",
+    "hours_table",
     "impacts",
+    "is_clear",
     "is_rest",
     "is_unnamed",
     "is_wide",
@@ -302,6 +356,8 @@ __all__ = [
     "judged_segments",
     "judged_statements",
     "last_escalations",
+    "latest_facts",
+    "latest_of",
     "life_of",
     "like_tickets_table",
     "load_skills",
@@ -314,6 +370,7 @@ __all__ = [
     "new_days",
     "number",
     "own_filter_as_focus",
+    "p_values_of",
     "parts_by_cell",
     "parts_of",
     "parts_of_rate",
@@ -323,9 +380,11 @@ __all__ = [
     "placed",
     "profile_of",
     "quietly",
+    "rate_around",
     "rate_changes_table",
     "rate_difference",
     "rate_to_compare",
+    "rates_drawn",
     "read_cases",
     "read_letters",
     "recommend",
@@ -341,12 +400,16 @@ __all__ = [
     "scanned_pairs",
     "score_change",
     "scores_by",
+    "season_facts",
+    "seasons_of",
     "segments_of",
     "segments_table",
     "shrunken_table",
     "silent",
     "similar_resolved",
     "sla_table",
+    "slope_fact",
+    "slope_unit",
     "split_tables",
     "stored",
     "stretches_before",
@@ -358,8 +421,13 @@ __all__ = [
     "times_table",
     "title_of",
     "totals_of",
+    "trend_grain",
+    "trend_period",
+    "units_of",
+    "units_table",
     "verdicts",
     "waterfall",
+    "weekdays_table",
     "wide_differences",
     "with_issue",
     "with_verdicts",

@@ -264,7 +264,7 @@ def adjusted(differences: Sequence[Difference]) -> list[float | None]:
     return benjamini_hochberg([d.p_value for d in differences])
 
 
-def corrected(p_values: Sequence[float | None]) -> list[float | None]:
+def corrected_p_values(p_values: Sequence[float | None]) -> list[float | None]:
     """The same of plain p-values; None where nothing was tested."""
     return benjamini_hochberg(list(p_values))
 

@@ -27,7 +27,7 @@ from analyst_agent.skillkit import (
     Value,
     against_usual,
     begin,
-    corrected,
+    corrected_p_values,
     number,
     stored,
 )
@@ -131,7 +131,7 @@ def _counts(inquiry: Inquiry) -> list[Fact]:
         if is_cut and usual.mean is not None and value < usual.mean:
             usual = Usual(usual.mean, reason="the data end within the day")
         found.append((fact, usual))
-    tested = corrected([usual.p_value for _, usual in found])
+    tested = corrected_p_values([usual.p_value for _, usual in found])
     return [_beside(inquiry, fact, usual, p) for (fact, usual), p in zip(found, tested, strict=True)]
 
 
