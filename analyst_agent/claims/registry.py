@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
-from analyst_agent.claims.kinds import lists, opening, patterns, qualifications, segments
+from analyst_agent.claims.kinds import inferred, lists, opening, patterns, qualifications, segments
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Finding, Statement
 
 # Rooms of the kinds that a single skill asks for; each holds a table KINDS, and BESIDE_TABLE where it has shorter wordings.
-_ROOMS: tuple[ModuleType, ...] = ()
+_ROOMS: tuple[ModuleType, ...] = (inferred,)
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(

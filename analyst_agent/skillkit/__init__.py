@@ -22,7 +22,7 @@ from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.actions import about, recommend
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
-from analyst_agent.skillkit.context import IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.context import CauseReading, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
 from analyst_agent.skillkit.dimensions import (
     OF_ACCOUNTS,
     OF_TICKETS,
@@ -32,6 +32,7 @@ from analyst_agent.skillkit.dimensions import (
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
+from analyst_agent.skillkit.inferred import Inferred, inferred_causes
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
@@ -61,6 +62,7 @@ __all__ = [
     "TOO_FEW_TICKETS",
     "UNCLASSIFIED",
     "AnalystError",
+    "CauseReading",
     "Caveat",
     "Change",
     "Citation",
@@ -73,6 +75,7 @@ __all__ = [
     "Filter",
     "Finding",
     "Grid",
+    "Inferred",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
@@ -108,6 +111,7 @@ __all__ = [
     "gap",
     "gather",
     "groups_of",
+    "inferred_causes",
     "is_rest",
     "load_skills",
     "matched",

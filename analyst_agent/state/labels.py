@@ -150,7 +150,9 @@ class Labels:
             query = query.where(_samples.c.seen_by == seen_by)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return [Sample(r.sample, r.drawn_at, r.seed, r.population, tuple(json.loads(r.tickets)), r.seen_by) for r in rows]
+        return [
+            Sample(r.sample, r.drawn_at, r.seed, r.population, tuple(json.loads(r.tickets)), r.seen_by) for r in rows
+        ]
 
     def close(self) -> None:
         """Closes the database's connections."""

@@ -31,7 +31,9 @@ class Agreement:
 def agreement(one: Sequence[str], other: Sequence[str], confidence: float = 0.95) -> Agreement:
     """How far two lists of names of the same things agree. Raises ValueError where they are empty or of unequal length."""
     if not one or len(one) != len(other):
-        raise ValueError(f"there must be as many names in both lists, and at least one, not {len(one)} and {len(other)}")
+        raise ValueError(
+            f"there must be as many names in both lists, and at least one, not {len(one)} and {len(other)}"
+        )
     names = sorted({*one, *other})
     place = {name: number for number, name in enumerate(names)}
     table = np.zeros((len(names), len(names)))

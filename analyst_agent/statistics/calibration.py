@@ -75,7 +75,9 @@ def platt_scaling(scores: Floats, correct: Bools, weights: Floats | None = None)
     return Scaling(slope, intercept) if slope > 0 else flat
 
 
-def expected_calibration_error(confidence: Floats, correct: Bools, weights: Floats | None = None, bins: int = 10) -> float:
+def expected_calibration_error(
+    confidence: Floats, correct: Bools, weights: Floats | None = None, bins: int = 10
+) -> float:
     """Mean distance between confidence and share of right answers over bins of equal width, each by its weight.
 
     Source: Naeini, Cooper and Hauskrecht 2015, AAAI, 2901. Raises ValueError where there is no answer.

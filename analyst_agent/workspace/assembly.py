@@ -18,6 +18,7 @@ from analyst_agent.records import Citation
 from analyst_agent.skillkit import IssueMatch, SkillContext
 from analyst_agent.skillkit.context import PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
+from analyst_agent.workspace.inferring import reading_of
 
 
 def build_desk(workspace: Workspace) -> Desk:
@@ -25,7 +26,8 @@ def build_desk(workspace: Workspace) -> Desk:
     library = GrantedLibrary(
         workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
     )
-    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library)
+    reading = reading_of(workspace, library.embedder.embed)
+    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, reading)
     wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
     return Desk(
         workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed

@@ -27,6 +27,7 @@ from analyst_agent.skillkit import (
     detailed,
     gather,
     groups_of,
+    inferred_causes,
     is_rest,
     matched,
     number,
@@ -78,14 +79,20 @@ def root_cause_trend(
     tables = [_causes_table(inquiry, patterns, actions)]
     if dimension != "root_cause":
         tables.append(_causes_table(inquiry, causes, actions))
-    tables += [changes_table(changes), _issues_table(patterns, evidence), _notes_table(patterns, evidence)]
+    inferred = inferred_causes(inquiry, next((p.count for p in causes if p.value == UNCLASSIFIED), None))
+    tables += [
+        changes_table(changes),
+        *inferred.tables,
+        _issues_table(patterns, evidence),
+        _notes_table(patterns, evidence),
+    ]
     _say_what_is_missing(inquiry, evidence)
     return inquiry.book.finding(
         TITLE,
         NAME,
         inquiry.period,
         inquiry.before,
-        statements=_statements(inquiry, totals, causes, patterns, changes),
+        statements=[*_statements(inquiry, totals, causes, patterns, changes), *inferred.statements],
         tables=tables,
         citations=[citation for _, citations in advice for citation in citations],
         recommendations=actions,
