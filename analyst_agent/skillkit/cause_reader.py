@@ -31,7 +31,11 @@ LEAST_KAPPA = 0.2
 """Below it ("slight", Landis and Koch 1977, Biometrics 33, 159) the texts do not carry the cause, however often one cause is right."""
 FEWEST = 50
 REASON_ALIKE = 0.75
-"""A reason counts where some example has one that is so alike (cosine): "see ticket" beside no code says nothing."""
+"""Cosine from which on two reasons say the same."""
+FEWEST_ALIKE, TELLING = 3, 0.8
+"""A reason counts where so many examples have one that says the same, and so large a part of them one cause: "see ticket" says
+nothing, and neither does "other", whatever was found behind it.
+"""
 NOVEL = 0.05
 LEAST_ALIKE = 0.3
 NEAREST = "nearest"
@@ -57,7 +61,8 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Route:
     """One way to read: from the content, or from content and reason together. novel: texts less alike than this to every
-    example are like nothing known. cut: None where the texts do not carry the cause.
+    example are like nothing known. lowest: the least decided vote that calibration has seen. cut: None where no threshold
+    keeps the precision.
     """
 
     vectors: Floats
@@ -66,6 +71,7 @@ class Route:
     balanced: Floats
     scaling: Scaling
     novel: float
+    lowest: float
     cut: Cut | None
 
     def read(self, likeness: Floats) -> tuple[Ints, Floats]:
@@ -76,15 +82,16 @@ class Route:
         even = neighbour_votes(likeness, self.classes, self.balanced)
         chosen = votes.argmax(axis=1)
         nearest = likeness.max(axis=1, initial=-np.inf)
-        speaks = (even.argmax(axis=1) == chosen) & (nearest >= self.novel)
-        return chosen, np.where(speaks, self.scaling.probability(_score(votes)), 0.0)
+        score = _score(votes)
+        speaks = (even.argmax(axis=1) == chosen) & (nearest >= self.novel) & (score >= self.lowest)
+        return chosen, np.where(speaks, self.scaling.probability(score), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """How the inference does on the examples themselves, each read from those of other accounts.
 
-    agreement: over all of them, answered or not; share: part that is answered; precision: right ones of these, with its
+    agreement: over all that could be read, answered or not; share: part that is answered; precision: right ones of these, with its
     interval and number; calibration_error: of the confidence.
     """
 
@@ -104,27 +111,26 @@ class Reader:
     content: Route | None = None
     with_reason: Route | None = None
     reasons: Floats | None = None
+    reason_classes: Ints | None = None
     measured: Measured | None = None
     example_count: int = 0
     problem: str = ""
 
     def read(self, tickets: Sequence[Words], reading: CauseReading) -> list[Read]:
         """What each ticket reads like; `unclassified` where the confidence is below the threshold."""
-        if self.problem or self.content is None or not tickets:
+        if self.problem or not tickets:
             return [Read(t.ticket_id) for t in tickets]
         content, reasons = vectors_of(tickets, reading)
-        chosen, confidence = self.content.read(content @ self.content.vectors.T)
-        shown = self.content.cut is not None and confidence >= self.content.cut.confidence
+        found = _Found.nothing(len(tickets))
+        if self.content is not None:
+            found.take(self.content, content @ self.content.vectors.T, np.ones(len(tickets), dtype=bool))
         used = np.zeros(len(tickets), dtype=bool)
-        if self.with_reason is not None and self.with_reason.cut is not None and self.reasons is not None:
-            used = (reasons @ self.reasons.T).max(axis=1, initial=0.0) >= REASON_ALIKE
-            both = _joined(content, reasons)
-            other, sure = self.with_reason.read(both @ self.with_reason.vectors.T)
-            chosen, confidence = np.where(used, other, chosen), np.where(used, sure, confidence)
-            shown = np.where(used, sure >= self.with_reason.cut.confidence, shown)
+        if self.with_reason is not None and self.reasons is not None and self.reason_classes is not None:
+            used = _telling(reasons @ self.reasons.T, self.reason_classes, len(self.causes))
+            found.take(self.with_reason, _joined(content, reasons) @ self.with_reason.vectors.T, used)
         return [
             Read(t.ticket_id, self.causes[c], float(p), NEAREST, bool(r)) if s and not t.is_empty else Read(t.ticket_id)
-            for t, c, p, s, r in zip(tickets, chosen, confidence, np.atleast_1d(shown), used, strict=True)
+            for t, c, p, s, r in zip(tickets, found.chosen, found.confidence, found.shown, used, strict=True)
         ]
 
     def precision_of(self, answers: Sequence[Read]) -> tuple[float, Interval, int] | None:
@@ -161,27 +167,46 @@ def fitted(tickets: Sequence[Words], counts: dict[str, float], reading: CauseRea
     sizes = np.bincount(classes, minlength=len(causes)).astype(float)
     weights = np.array([max(counts.get(c, 0.0), found[c]) for c in causes]) / sizes
     content, reasons = vectors_of(usable, reading)
-    first = _route(content, classes, groups, weights, sizes, fewest_answers)
-    if first is None:
-        return Reader(problem="what tickets say does not tell their causes apart")
-    alone = _likeness(content, groups)
-    chosen, confidence = first.read(alone)
-    threshold = first.cut.confidence if first.cut else np.inf
-    shown = confidence >= threshold
+    found_out = _Found.nothing(len(usable))
+    everyone = np.ones(len(usable), dtype=bool)
+    first = _route(content, classes, groups, weights, sizes, fewest_answers, everyone)
+    if first is not None:
+        found_out.take(first, _likeness(content, groups), everyone)
     said = np.array([bool(t.reason) for t in usable])
-    second, alike = None, (_likeness(reasons, groups).max(axis=1) >= REASON_ALIKE) & said
-    if alike.sum() >= FEWEST:
-        both = _joined(content, reasons)[said]
-        second = _route(both, classes[said], groups[said], weights, sizes, fewest_answers, alike[said])
-    if second is not None and second.cut is not None:
-        other, sure = second.read(_likeness(_joined(content, reasons)[said], groups[said]))
-        place = np.flatnonzero(said)[alike[said]]
-        chosen[place], confidence[place] = other[alike[said]], sure[alike[said]]
-        shown[place] = sure[alike[said]] >= second.cut.confidence
-    measured = _measured(causes, classes, chosen, confidence, shown, weights[classes])
+    telling = _telling(np.where(said, _likeness(reasons, groups), -np.inf), classes, len(causes)) & said
+    second = None
+    if telling.sum() >= FEWEST:
+        both = _joined(content, reasons)
+        second = _route(both[said], classes[said], groups[said], weights, sizes, fewest_answers, telling[said])
+        if second is not None:
+            found_out.take(second, _likeness(both, groups)[:, said], telling)
+    measured = _measured(causes, classes, found_out, weights[classes])
     if measured is None:
         return Reader(problem="what tickets say does not tell their causes apart")
-    return Reader(causes, first, second, reasons[said], measured, len(usable))
+    return Reader(causes, first, second, reasons[said], classes[said], measured, len(usable))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the routes say of each ticket: the class, the confidence, whether it is shown, and whether any route read it."""
+
+    chosen: Ints
+    confidence: Floats
+    shown: Bools
+    read: Bools
+
+    @classmethod
+    def nothing(cls, n: int) -> _Found:
+        return cls(np.zeros(n, dtype=np.int64), np.zeros(n), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool))
+
+    def take(self, route: Route, likeness: Floats, among: Bools) -> None:
+        """The answers of a route, for the tickets `among`; one without a threshold has none."""
+        if route.cut is None or not among.any():
+            return
+        chosen, confidence = route.read(likeness[among])
+        self.chosen[among], self.confidence[among] = chosen, confidence
+        self.shown[among] = confidence >= route.cut.confidence
+        self.read[among] = True
 
 
 def vectors_of(tickets: Sequence[Words], reading: CauseReading) -> tuple[Floats, Floats]:
@@ -196,6 +221,14 @@ def vectors_of(tickets: Sequence[Words], reading: CauseReading) -> tuple[Floats,
             if text:
                 found[which][row] = vectors[place[text]]
     return found[0], found[1]
+
+
+def _telling(likeness: Floats, classes: Ints, k: int) -> Bools:
+    """Whether a reason is one that examples share, and nearly always for one cause."""
+    same = likeness >= REASON_ALIKE
+    counts = np.stack([(same & (classes == c)[None, :]).sum(axis=1) for c in range(k)], axis=1)
+    total = counts.sum(axis=1)
+    return np.asarray((total >= FEWEST_ALIKE) & (counts.max(axis=1) >= TELLING * np.maximum(total, 1)), dtype=np.bool_)
 
 
 def _joined(content: Floats, reasons: Floats) -> Floats:
@@ -214,54 +247,48 @@ def _score(votes: Floats) -> Floats:
 
 
 def _route(
-    vectors: Floats,
-    classes: Ints,
-    groups: Ints,
-    weights: Floats,
-    sizes: Floats,
-    fewest: int,
-    among: Bools | None = None,
+    vectors: Floats, classes: Ints, groups: Ints, weights: Floats, sizes: Floats, fewest: int, among: Bools
 ) -> Route | None:
-    """Calibrated by leaving out one account at a time, over the examples `among`; None where nothing can be calibrated.
+    """Calibrated by leaving out one account at a time, over the examples `among`; None where texts and causes do not go together.
 
     The weights give each cause the frequency it is recorded with: the confidence holds for such a mix.
     """
     likeness = _likeness(vectors, groups)
     votes = neighbour_votes(likeness, classes, weights)
     balanced = sizes.mean() / sizes
-    even = neighbour_votes(likeness, classes, balanced)
-    chosen = votes.argmax(axis=1)
+    even = neighbour_votes(likeness, classes, balanced).argmax(axis=1)
     nearest = likeness.max(axis=1, initial=-np.inf)
-    some = np.isfinite(nearest) & (np.ones(len(classes), dtype=bool) if among is None else among)
+    some = np.isfinite(nearest) & among
     if not some.any():
         return None
-    novel = max(LEAST_ALIKE, float(np.quantile(nearest[some], NOVEL)))
-    right, own = chosen == classes, weights[classes]
-    speaks = some & (even.argmax(axis=1) == chosen) & (nearest >= novel)
-    if not speaks.any():
-        return None
-    scaling = platt_scaling(_score(votes)[speaks], right[speaks], own[speaks])
-    confidence = np.where(speaks, scaling.probability(_score(votes)), 0.0)
-    cut = cut_for_precision(confidence[some], right[some], PRECISION, fewest, LEAST_CONFIDENCE, own[some])
-    told = agreement([str(c) for c in classes[some]], [str(c) for c in even.argmax(axis=1)[some]])
+    told = agreement([str(c) for c in classes[some]], [str(c) for c in even[some]])
     if told.kappa_interval is None or told.kappa_interval[0] < LEAST_KAPPA:
         return None
-    return Route(vectors, classes, weights, balanced, scaling, novel, cut)
-
-
-def _measured(
-    causes: Sequence[str], classes: Ints, chosen: Ints, confidence: Floats, shown: Bools, weights: Floats
-) -> Measured | None:
-    right, named = chosen == classes, confidence > 0
-    if not shown.any():
+    chosen, score, own = votes.argmax(axis=1), _score(votes), weights[classes]
+    novel = max(LEAST_ALIKE, float(np.quantile(nearest[some], NOVEL)))
+    speaks = some & (even == chosen) & (nearest >= novel)
+    if not speaks.any():
         return None
-    cut = cut_for_precision(np.where(shown, 1.0, 0.0), right, 0.0, 1, 0.5, weights)
+    right = chosen == classes
+    scaling = platt_scaling(score[speaks], right[speaks], own[speaks])
+    confidence = np.where(speaks, scaling.probability(score), 0.0)
+    cut = cut_for_precision(confidence[some], right[some], PRECISION, fewest, LEAST_CONFIDENCE, own[some])
+    return Route(vectors, classes, weights, balanced, scaling, novel, float(score[speaks].min()), cut)
+
+
+def _measured(causes: Sequence[str], classes: Ints, found: _Found, weights: Floats) -> Measured | None:
+    """None where not one example is answered."""
+    if not found.shown.any():
+        return None
+    right, named = found.chosen == classes, found.confidence > 0
+    cut = cut_for_precision(np.where(found.shown, 1.0, 0.0), right, 0.0, 1, 0.5, weights)
     assert cut is not None  # every answer shown is of confidence 1 here
+    given, read = classes[found.read], found.chosen[found.read]
     return Measured(
-        agreement([causes[c] for c in classes], [causes[c] for c in chosen]),
+        agreement([causes[c] for c in given], [causes[c] for c in read]),
         cut.share,
         cut.precision,
         cut.interval,
         cut.n,
-        expected_calibration_error(confidence[named], right[named], weights[named]),
+        expected_calibration_error(found.confidence[named], right[named], weights[named]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,6 @@ from analyst_agent.skillkit import CauseReading
 from analyst_agent.state.labels import MODEL, Label, Labels
 
 if TYPE_CHECKING:
-    from langchain_core.language_models.chat_models import BaseChatModel
-
     from analyst_agent.workspace import Workspace
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -48,7 +46,7 @@ def reading_of(workspace: Workspace, embed: Embed) -> CauseReading | None:
 
 
 def asking(
-    name: str, labels: Labels, open_chat: Callable[[], BaseChatModel]
+    name: str, labels: Labels, open_chat: Callable[[], Any]
 ) -> Callable[[Sequence[tuple[str, str]], Sequence[str]], tuple[Mapping[str, str], str]]:
     """Asks the model and keeps every answer, also that it does not know, so that no ticket is asked about again.
 
