@@ -102,6 +102,9 @@ class Settings:
     synonyms: Mapping[str, str] = _setting(
         dict, "Your words: `[synonyms]`, word = metric, dimension, value, column=value or 'column in value, value'."
     )
+    replace: tuple[str, ...] = _setting(
+        (), "Built-in skills that a folder of the same name in the workspace's `skills/` may replace: `[skills]`."
+    )
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )
@@ -141,6 +144,7 @@ _SECTIONS = {
         "minimum_sample", "engine", "state_url",
     },
     "model": {"name"},
+    "skills": {"replace"},
     "root_causes": None,
     "synonyms": None,
 }  # fmt: skip
@@ -277,6 +281,11 @@ def _check(values: dict[str, Any], where: str) -> None:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")
             values[key] = float(values[key])
+    if "replace" in values:
+        named = values["replace"]
+        if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+            raise wrong("replace", "is no list of names", 'For example replace = ["root_cause_trend"].')
+        values["replace"] = tuple(named)
     if values.get("engine"):
         _check_engine(values["engine"], where)
     if "minimum_sample" in values and (type(values["minimum_sample"]) is not int or values["minimum_sample"] < 1):

@@ -127,6 +127,8 @@ class Analyst:
             return replace(refusal(question, plan, error, self.desk), usage=usage)
         merged = ledger.merged()
         run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
+        if plan.period_is_default and merged.period is not None:
+            run = replace(run, period=merged.period)
         said = [c for c in merged.caveats if c.code != SCOPE]
         if self.desk.engine.scope_note and any(f.skill != SEARCH for f in ledger.findings):
             said.insert(0, Caveat(self.desk.engine.scope_note, SCOPE))
@@ -143,7 +145,7 @@ class Analyst:
             skills=tuple(dict.fromkeys(f.skill for f in ledger.findings)),
             facts=merged.facts,
             tables=merged.tables,
-            charts=charts_for(merged, self.desk.wording),
+            charts=tuple(chart for f in ledger.findings for chart in charts_for(f, self.desk.wording)),
             citations=merged.citations,
             recommendations=merged.recommendations,
             caveats=merged.caveats,
@@ -161,7 +163,9 @@ class Analyst:
             clock=desk.clock,
             embed=desk.embed,
             values=desk.engine.values_index(),
-            skills=tuple(SkillCard(s.name, s.description, s.triggers, s.examples) for s in desk.skills.values()),
+            skills=tuple(
+                SkillCard(s.name, s.description, s.triggers, s.examples, s.parameters) for s in desk.skills.values()
+            ),
             previous=thread.previous,
             discussed=thread.discussed,
             pending=thread.pending,

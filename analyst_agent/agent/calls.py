@@ -22,7 +22,7 @@ def call_of(plan: Plan) -> tuple[str, dict[str, Any]]:
     if plan.intent is Intent.DESCRIBE:
         return DESCRIBE, _filled({"names": [*plan.metrics, *plan.by]})
     shared = {
-        "period": period_text(plan.period),
+        "period": "" if plan.intent is Intent.SKILL and plan.period_is_default else period_text(plan.period),
         "where": [filter_text(f) for f in plan.where],
         "compare_with": period_text(plan.comparison),
     }

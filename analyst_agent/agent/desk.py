@@ -61,6 +61,9 @@ class Desk:
             return self._passages(plan)
         if plan.intent is Intent.DESCRIBE:
             return describe(plan, self.engine, self.skills, self.library.spaces())
+        if plan.intent is Intent.SKILL and (plan.period is None or plan.period_is_default):
+            # Where nobody named any days, a skill knows best which it needs.
+            return self._run_skill(replace(plan, period=None))
         if plan.period is None:
             plan = replace(plan, period=last_days(self.clock, 30), period_is_default=True)
         self.engine.check_period(plan.period)

@@ -47,6 +47,7 @@ class Ledger:
             recommendations=tuple(r for f in self.findings for r in f.recommendations),
             caveats=tuple(dict.fromkeys(c for f in self.findings for c in f.caveats)),
             queries=tuple(q for f in self.findings for q in f.queries),
+            drawings=tuple(d for f in self.findings for d in f.drawings),
         )
 
     @property
@@ -70,6 +71,10 @@ def _renumbered(finding: Finding, suffix: str) -> Finding:
         recommendations=tuple(
             replace(r, fact=ids.get(r.fact or "", r.fact), basis=ids.get(r.basis, r.basis))
             for r in finding.recommendations
+        ),
+        drawings=tuple(
+            replace(d, options={k: ids.get(v, v) if k == "reference" else v for k, v in d.options.items()})
+            for d in finding.drawings
         ),
     )
 

@@ -111,6 +111,8 @@ def _count_fits(figure: Figure, metric: str, words: str, place: Place) -> bool:
     if figure.role == "missing":
         return bool(cues.MISSING.search(place.segment.masked))
     lowered = words.lower()
+    if metric.startswith("inferred_") and not cues.INFERRED.search(place.sentence.own_words):
+        return False
     if re.search(r"\bopen\b|unresolved", lowered) and "open" not in metric and not place.is_whole:
         return False
     if re.search(r"\bmatch", lowered) and metric != "known_issue_matches" and not place.is_whole:

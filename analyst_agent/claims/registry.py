@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
 
 from analyst_agent.claims.clauses import clause
-from analyst_agent.claims.kinds import inferred, lists, opening, patterns, qualifications, segments
+from analyst_agent.claims.kinds import inferred, lists, opening, patterns, qualifications, segments, stories
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Finding, Statement
 
-# Rooms of the kinds that a single skill asks for; each holds a table KINDS, and BESIDE_TABLE where it has shorter wordings.
-_ROOMS: tuple[ModuleType, ...] = (inferred,)
+# Rooms of the kinds that a single skill asks for; each holds a table KINDS, and where
+# there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).
+_ROOMS: tuple[ModuleType, ...] = (inferred, stories)
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -39,6 +40,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "censored": qualifications.censored,
         **{kind: wording for room in _ROOMS for kind, wording in room.KINDS.items()},
     }
+)
+
+# Kinds that an answer opens with, before its tables.
+OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"}).union(
+    *(getattr(room, "OPENING", frozenset()) for room in _ROOMS)
 )
 
 # Shorter wordings of kinds whose first fact stands in a table of the same answer; "" says nothing more.

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from analyst_agent import __version__
-from analyst_agent.cli import asking, data, documents, evaluating, labelling, querying, setting_up
+from analyst_agent.cli import asking, data, documents, evaluating, labelling, querying, recommending, setting_up, skills
 from analyst_agent.cli.shared import say
 from analyst_agent.errors import AnalystError
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (setting_up, data, asking, querying, documents, labelling, evaluating):
+for room in (setting_up, data, asking, querying, skills, recommending, documents, labelling, evaluating):
     room.register(app)
 
 

@@ -1,4 +1,4 @@
-"""`query`, `skills`, `sources`: the semantic layer and the catalogue without a question."""
+"""`query`, `sources`: the semantic layer and the catalogue without a question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _SHOWN = ("__n", "__open", "__share", "__previous", "__change", "__change_ratio"
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("query")(query)
-    app.command("skills")(skills)
     app.command("sources")(sources)
 
 
@@ -152,21 +151,6 @@ def _cell(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:,.4f}" if abs(value) < 10 else f"{value:,.1f}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
-def skills(as_json: Json = False) -> None:
-    """List the skills, what each is asked about and an example."""
-    workspace = open_workspace()
-    found = [
-        {"name": s.name, "description": s.description, "triggers": list(s.triggers), "examples": list(s.examples)}
-        for s in workspace.skills.values()
-    ]
-    if as_json:
-        print_json({"skills": found})
-    else:
-        print_table(
-            ("skill", "what it does", "for example"), [(s["name"], s["description"], s["examples"][0]) for s in found]
-        )
 
 
 def sources(

@@ -9,12 +9,12 @@ from analyst_agent.claims import Claim, Wording, claims_of, formats
 from analyst_agent.claims.clauses import TOO_FEW_TO_COMPARE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
+from analyst_agent.claims.registry import OPENING
 from analyst_agent.records import Citation, Definition, Finding
 from analyst_agent.report.cells import action_text, pattern_label
 from analyst_agent.report.passages import passage_lines, passages_markdown, where_it_stands
 from analyst_agent.report.tables import MOST_FIGURES, figure_count, tables_markdown
 
-OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"})
 OF_PATTERNS = frozenset({"pattern", "pattern_change", "known_issue", "not_documented"})
 SEARCH = "search_knowledge"
 SCOPE = "scope"

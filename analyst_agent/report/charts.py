@@ -10,16 +10,19 @@ from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import FEW, TIMES
 from analyst_agent.claims.wording import Wording
 from analyst_agent.records import Chart, Fact, Filter, Finding, Table, Value
+from analyst_agent.report.drawings import drawn
 
 NUMERIC = ("count", "ratio", "minutes", "currency", "score", "points")
 
 
 def charts_for(finding: Finding, wording: Wording) -> tuple[Chart, ...]:
-    """The charts the finding brings, else one for each of its tables that has a column to draw and at least two rows."""
+    """The charts the finding brings, else those it asks for, else one for each of its tables that has a column to draw and at least two rows."""
     if finding.charts:
         return finding.charts
-    drawn = (_chart(table, finding, wording) for table in finding.tables)
-    return tuple(chart for chart in drawn if chart)
+    if finding.drawings:
+        return drawn(finding, wording)
+    made = (_chart(table, finding, wording) for table in finding.tables)
+    return tuple(chart for chart in made if chart)
 
 
 def png(chart: Chart, scale: float = 2.0) -> bytes:

@@ -19,7 +19,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.actions import about, recommend
+from analyst_agent.skillkit.actions import about, recommend, stored
 from analyst_agent.skillkit.changes import READS_AS, Change, changes_of, changes_table
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
 from analyst_agent.skillkit.context import CauseReading, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
@@ -34,6 +34,7 @@ from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inferred import Inferred, inferred_causes
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 from analyst_agent.skillkit.rates import (
     TOO_FEW_TICKETS,
@@ -75,10 +76,13 @@ __all__ = [
     "Filter",
     "Finding",
     "Grid",
+    "Held",
     "Inferred",
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "Life",
+    "Likely",
     "NotPermitted",
     "Order",
     "Part",
@@ -87,6 +91,7 @@ __all__ = [
     "PolicyMatch",
     "Queries",
     "QueryResult",
+    "Quoted",
     "Recommendation",
     "SemanticQuery",
     "Skill",
@@ -113,6 +118,7 @@ __all__ = [
     "groups_of",
     "inferred_causes",
     "is_rest",
+    "life_of",
     "load_skills",
     "matched",
     "number",
@@ -124,5 +130,7 @@ __all__ = [
     "rate_difference",
     "recommend",
     "rest_differences",
+    "similar_resolved",
+    "stored",
     "totals_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -37,6 +37,11 @@ class Queries(Protocol):
     @property
     def last_day(self) -> date | None:
         """The local day of the data's end."""
+        ...
+
+    @property
+    def data_end(self) -> datetime | None:
+        """The instant of the data's end, UTC without an offset; None with no data."""
         ...
 
     def run(self, query: SemanticQuery) -> QueryResult:
@@ -180,6 +185,7 @@ class CauseReading:
 class SkillContext:
     """All that a skill may use: `queries` for numbers, `knowledge` for documents, the clock and the settings.
 
+    embed: n sentences as n unit rows, None where there is no embedder.
     reading: what root causes are inferred with, None where none is to be inferred.
     """
 
@@ -187,6 +193,7 @@ class SkillContext:
     clock: Clock
     settings: Settings
     knowledge: Knowledge
+    embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None
     reading: CauseReading | None = None
 
     @property
@@ -199,6 +206,10 @@ class SkillContext:
         if dimension in GRAINS:
             return True
         return dimension in self.model.dimensions() and bool(self.queries.values(dimension))
+
+    def local(self, at: datetime) -> str:
+        """A stored instant in the workspace's zone, to the minute: 2026-10-05 14:30."""
+        return f"{at.replace(tzinfo=UTC).astimezone(self.settings.zone):%Y-%m-%d %H:%M}"
 
     def period(self, asked: Period | None) -> Period:
         """The period asked about, or the last 30 complete days. Raises OutsideData where the data have none of it."""

@@ -21,7 +21,7 @@ COUNT = "inferred_cause_count"
 CONFIDENCE = "inferred_cause_confidence"
 PRECISION = "inferred_cause_precision"
 AUDITED = "inferred_cause_audited_accuracy"
-EXAMINED = "unclassified_examined_count"
+EXAMINED = "inferred_examined_count"
 TITLE = "Inferred root causes of tickets without a recorded one"
 FEWEST_AUDITED = 10
 LONGEST_SUBJECT = 90
@@ -53,7 +53,7 @@ def inferred_causes(inquiry: Inquiry, unclassified: Fact | None) -> Inferred:
     if not answers:
         _say_why_none(inquiry, reader, unclassified)
         return Inferred()
-    examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source, n=len(reads))
+    examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source)
     if not is_whole:
         text = "Causes were inferred for the most recent of the tickets without a recorded one only."
         inquiry.book.caveat(text, "sampled", (examined.id,))

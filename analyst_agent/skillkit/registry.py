@@ -50,8 +50,23 @@ def load_skills(folder: Path) -> dict[str, Skill]:
 def load_skill(folder: Path) -> Skill:
     """One skill. Its code is run: load only folders that are trusted."""
     file = folder / DESCRIPTION_FILE
-    fields, steps = _parsed(file)
+    return _skill(folder, file.read_text(encoding="utf-8"), lambda: _module(folder))
+
+
+def skill_from_contents(folder: Path, files: Mapping[str, bytes]) -> Skill:
+    """One skill from contents that were read, and checked, before; nothing is read again. Its code is run."""
+    texts = {}
+    for name in (DESCRIPTION_FILE, CODE_FILE):
+        try:
+            texts[name] = files[name].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidDefinition(f"{folder.name}/{name} is no UTF-8 text.", "Save it as UTF-8.") from error
+    return _skill(folder, texts[DESCRIPTION_FILE], lambda: _run(folder, texts[CODE_FILE]))
+
+
+def _skill(folder: Path, description_file: str, module: Callable[[], ModuleType]) -> Skill:
     where = f"{folder.name}/{DESCRIPTION_FILE}"
+    fields, steps = _parsed(description_file, where)
     unknown = sorted(set(fields) - _KEYS)
     if unknown:
         raise InvalidDefinition(f"{where}: unknown key {unknown[0]!r}.", f"Valid: {', '.join(sorted(_KEYS))}.")
@@ -60,23 +75,15 @@ def load_skill(folder: Path) -> Skill:
     description = fields.get("description")
     if not isinstance(description, str) or not description.strip():
         raise InvalidDefinition(f"{where} has no description.", "Say in it what the skill does and when to use it.")
-    function = getattr(_module(folder), folder.name, None)
+    phrases = _phrases(fields, "triggers", where), _phrases(fields, "examples", where)
+    function = getattr(module(), folder.name, None)
     if not inspect.isfunction(function):
         raise InvalidDefinition(f"{folder.name}/{CODE_FILE} has no function {folder.name}.", "Name it as the folder.")
-    return Skill(
-        folder.name,
-        " ".join(description.split()),
-        _phrases(fields, "triggers", where),
-        _phrases(fields, "examples", where),
-        steps.strip(),
-        function,
-        folder,
-    )
+    return Skill(folder.name, " ".join(description.split()), *phrases, steps.strip(), function, folder)
 
 
-def _parsed(file: Path) -> tuple[Mapping[str, Any], str]:
-    where = f"{file.parent.name}/{file.name}"
-    text = file.read_text(encoding="utf-8")
+def _parsed(text: str, where: str) -> tuple[Mapping[str, Any], str]:
+    text = text.replace("\r\n", "\n")
     head, mark, rest = text.removeprefix("---\n").partition("\n---\n")
     if not text.startswith("---\n") or not mark:
         raise InvalidDefinition(f"{where} has no front matter.", "Begin with --- and the keys name and description.")
@@ -112,4 +119,22 @@ def _module(folder: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their module up while it is being run
     spec.loader.exec_module(module)
+    return module
+
+
+def _run(folder: Path, code: str) -> ModuleType:
+    """The module of that source; compiled files beside it, which nobody read, play no part."""
+    module = ModuleType(f"analyst_skills.own.{folder.name}")
+    module.__file__ = str(folder / CODE_FILE)
+    sys.modules[module.__name__] = module  # dataclasses look their module up while it is being run
+    try:
+        exec(compile(code, module.__file__, "exec"), module.__dict__)
+    except SyntaxError as error:
+        raise InvalidDefinition(
+            f"{folder.name}/{CODE_FILE}, line {error.lineno}: {error.msg}.", "Correct the skill's code."
+        ) from error
+    except Exception as error:  # somebody else's code may raise anything; one broken skill leaves the others
+        raise InvalidDefinition(
+            f"{folder.name}/{CODE_FILE} cannot be run: {type(error).__name__}: {error}.", "Correct the skill's code."
+        ) from error
     return module

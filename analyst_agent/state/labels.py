@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -71,16 +72,17 @@ class Sample:
 
 
 class Labels:
-    """The store of labels and samples, beside the conversations: SQLite in WAL mode, or any database by its URL."""
+    """The store of labels and samples, beside the conversations: SQLite in WAL mode, or any database by its URL.
+
+    Its tables are made by the first that is kept; before, there is nothing to read. Every method raises WorkspaceError where the
+    database cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(url)
+        self._is_made = False
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", pragmas)
-        try:
-            make_tables(self._engine, _schema)
-        except sa.exc.SQLAlchemyError as error:
-            raise WorkspaceError(f"The state database cannot be used: {error.__class__.__name__}.", "Check workspace.state_url and that the folder can be written.") from error  # fmt: skip
 
     def add(self, labels: Iterable[Label]) -> None:
         """Appends labels in their order, all or none; one without a time is of now."""
@@ -96,7 +98,7 @@ class Labels:
             for one in labels
         ]
         if rows:
-            with self._engine.begin() as connection:
+            with self._writing() as connection:
                 connection.execute(_labels.insert(), rows)
 
     def history(self, ticket: str | None = None) -> list[Label]:
@@ -124,8 +126,9 @@ class Labels:
 
     def revision(self) -> int:
         """Grows with every label, so that what was learned from fewer is learned anew."""
-        with self._engine.connect() as connection:
-            return int(connection.execute(sa.select(sa.func.max(_labels.c.number))).scalar() or 0)
+        with self._reading() as connection:
+            newest = sa.select(sa.func.max(_labels.c.number))
+            return 0 if connection is None else int(connection.execute(newest).scalar() or 0)
 
     def remember(self, seed: int, population: int, tickets: Sequence[str], seen_by: str = "") -> Sample:
         """Keeps a sample that was drawn and returns it with its name."""
@@ -139,7 +142,7 @@ class Labels:
             "seen_by": seen_by,
             "tickets": json.dumps(sample.tickets),
         }
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(_samples.insert().values(**row))
         return sample
 
@@ -148,8 +151,8 @@ class Labels:
         query = sa.select(_samples).order_by(_samples.c.drawn_at, _samples.c.sample)
         if seen_by is not None:
             query = query.where(_samples.c.seen_by == seen_by)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+        with self._reading() as connection:
+            rows = [] if connection is None else list(connection.execute(query).all())
         return [
             Sample(r.sample, r.drawn_at, r.seed, r.population, tuple(json.loads(r.tickets)), r.seen_by) for r in rows
         ]
@@ -158,10 +161,42 @@ class Labels:
         """Closes the database's connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction, the tables made."""
+        with _usable():
+            if not self._is_made:
+                make_tables(self._engine, _schema)
+                self._is_made = True
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection | None]:
+        """A connection, None where nothing was ever kept."""
+        with _usable():
+            self._is_made = self._is_made or sa.inspect(self._engine).has_table(_samples.name)
+            if not self._is_made:
+                yield None
+                return
+            with self._engine.connect() as connection:
+                yield connection
+
     def _read(self, query: sa.Select[tuple[int, str, str, str, str, str]]) -> list[Label]:
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+        with self._reading() as connection:
+            rows = [] if connection is None else list(connection.execute(query).all())
         return [Label(r.ticket, r.cause, r.source, r.note, r.labelled_at, r.number) for r in rows]
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise WorkspaceError(
+            f"The state database cannot be used: {error.__class__.__name__}.",
+            "Check workspace.state_url and that the folder can be written.",
+        ) from error
 
 
 def _holding(labels: Iterable[Label]) -> dict[str, Label]:

@@ -12,6 +12,7 @@ from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.data import data_or_nothing, not_granted
 from analyst_agent.understanding.documents import about_the_analyst, description_plan, document_plan
 from analyst_agent.understanding.guesses import plan_by_meaning
+from analyst_agent.understanding.other_skills import called_instead
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
@@ -38,14 +39,16 @@ def plan_clause(text: str, context: Context) -> Plan:
         raise asked.problem
     if asked.left_out:
         reading.notes.append(f"Left out: {', '.join(asked.left_out)}; ask for it on its own.")
-    return (
-        about_the_analyst(reading)
-        or document_plan(reading, context)
-        or description_plan(reading, context)
-        or not_granted(reading, context)
-        or data_or_nothing(reading, asked, _under_discussion(context))
-        or plan_by_meaning(reading, asked, context)
-    )
+    final = about_the_analyst(reading)
+    if final is not None:
+        return final
+    known = document_plan(reading, context) or description_plan(reading, context)
+    final = None if known else not_granted(reading, context)
+    if final is not None:
+        return final
+    under = _under_discussion(context)
+    plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
+    return called_instead(plan, reading, asked, under)
 
 
 def _under_discussion(context: Context) -> Context:

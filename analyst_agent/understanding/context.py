@@ -24,12 +24,15 @@ SEGMENTS_SKILL = "segment_comparison"
 
 @dataclass(frozen=True, slots=True)
 class SkillCard:
-    """A skill as its SKILL.md introduces it: what it is for, words that call for it, and whole example questions."""
+    """A skill as its SKILL.md introduces it: what it is for, words that call for it, and whole example questions. parameters:
+    names of its arguments.
+    """
 
     name: str
     description: str = ""
     triggers: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

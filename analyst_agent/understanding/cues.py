@@ -79,7 +79,7 @@ NUMBER_WORDS = {
 ACTIONS = word_set(
     "delete remove send email mail forward change update edit modify close reopen assign reassign create add insert set reset cancel merge "
     "approve refund escalate deescalate notify call post publish share install run execute drop truncate overwrite rename upload grant revoke "
-    "resolve reply respond message schedule book buy transfer move write"
+    "resolve reply respond message schedule book buy transfer move write mark"
 )
 POLITE = word_set(
     "please can could would you will i we want need like to kindly just hey hi hello ok okay then now and also go ahead let me us d ll immediately"

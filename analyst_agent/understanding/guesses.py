@@ -14,6 +14,7 @@ from analyst_agent.understanding.fresh import (
     with_period,
 )
 from analyst_agent.understanding.meaning import likenesses
+from analyst_agent.understanding.options import skill_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.sentences import sentence
@@ -46,8 +47,8 @@ def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
                 return with_period(
                     Plan(Intent.SKILL, sure, skill=skill, by=by, where=reading.filters()), asked, context
                 )
-            if skill not in ("segment_comparison",):
-                return with_period(Plan(Intent.SKILL, sure, skill=skill, where=reading.filters()), asked, context)
+            if skill != SEGMENTS_SKILL:
+                return skill_plan(skill, sure, reading, asked, context)
             return ask_dimension(reading, asked, context)
         if kind == "overview" and context.has_skill(CAUSES_SKILL):
             return replace(causes_plan(reading, asked, context), confidence=sure)

@@ -11,6 +11,7 @@ from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
 from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean
 
 _ORDINALS = {
@@ -78,6 +79,10 @@ def _whole(text: str, context: Context) -> Plan:
     clauses = split_clauses(text)
     if len(clauses) == 1:
         return _safe(text, context)
+    whole = _safe(text, context)
+    if whole.intent is Intent.SKILL and whole.skill not in KNOWN_BY_GRAMMAR:
+        # "Which tickets are like it, and how were they solved?" is one question to a skill that answers both.
+        return whole
     taken: Plan | None = None
     left_out: list[str] = []
     refused: Plan | None = None

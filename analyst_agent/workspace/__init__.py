@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.conversations import Conversations
     from analyst_agent.state.definition_changes import Record
     from analyst_agent.state.labels import Labels
+    from analyst_agent.state.recommendations import Recommendations
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
     from analyst_agent.warehouse.deriving.unseen import Unseen
@@ -177,11 +178,10 @@ class Workspace:
 
     @cached_property
     def skills(self) -> dict[str, Skill]:
-        """The built-in skills."""
-        from analyst_agent.resources import builtin_dir
-        from analyst_agent.skillkit import load_skills
+        """The built-in skills and the workspace's own that are trusted. Nothing else of the folder is run."""
+        from analyst_agent.workspace.own_skills import usable_skills
 
-        return load_skills(builtin_dir("skills"))
+        return usable_skills(self.root, self.settings.replace)
 
     @cached_property
     def conversations(self) -> Conversations:
@@ -196,6 +196,13 @@ class Workspace:
         from analyst_agent.state.labels import Labels
 
         return Labels(self._state_url())
+
+    @cached_property
+    def recommendations(self) -> Recommendations:
+        """What answers under these grants and scope recommended, and what became of it."""
+        from analyst_agent.state.recommendations import Recommendations
+
+        return Recommendations(self._state_url(), self.fingerprint)
 
     @cached_property
     def definitions(self) -> Record:
@@ -238,6 +245,8 @@ class Workspace:
             self.conversations.close()
         if "labels" in self.__dict__:
             self.labels.close()
+        if "recommendations" in self.__dict__:
+            self.recommendations.close()
 
     def _state_url(self) -> str:
         from analyst_agent.state.conversations import sqlite_url

@@ -26,8 +26,9 @@ def build_desk(workspace: Workspace) -> Desk:
     library = GrantedLibrary(
         workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
     )
-    reading = reading_of(workspace, library.embedder.embed)
-    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, reading)
+    embed = library.embedder.embed
+    reading = reading_of(workspace, embed)
+    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, embed, reading)
     wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
     return Desk(
         workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed

@@ -21,7 +21,8 @@ OTHERS = Caveat(
 
 
 def converse(workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None) -> Answer:
-    """The answer to a question in a conversation (a new one without an id), stored as its next turn.
+    """The answer to a question in a conversation (a new one without an id), stored as its next turn; what it
+    recommends is kept, so that it can be marked as done.
 
     Invisible characters of the question and the id are left out; so are turns that were answered under other grants or
     another scope, which is said. Raises NotPermitted for an id that is too long.
@@ -36,6 +37,8 @@ def converse(workspace: Workspace, question: str, conversation: str | None = Non
     answer = replace(workspace.analyst(model).ask(question, thread_of(own)), conversation=name)
     if turns and turns[-1].seen_by != seen_by:
         answer = said_first(answer, OTHERS)
+    if answer.recommendations and answer.plan is not None:
+        workspace.recommendations.keep(answer.skills[0], answer.period, answer.plan.where, answer.recommendations)
     workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer), seen_by)
     return answer
 

@@ -86,6 +86,12 @@ def facts() -> tuple[Fact, ...]:
         Fact("f29", "escalation_rate", 0.0655, "ratio", YEAR, {"month": "2026-08-01"}, n=4980),
         Fact("f30", "imputed_handle_time_count", 31, "count", o),
         Fact("f31", "unknown_time_count", 307, "count", o),
+        Fact("i1", "inferred_examined_count", 453, "count", o),
+        Fact("i2", "inferred_cause_count", 219, "count", o, {"inferred_root_cause": "product_bug"}, n=453),
+        Fact("i3", "inferred_cause_count", 104, "count", o, {"inferred_root_cause": "policy_gap"}, n=453),
+        Fact("i4", "inferred_cause_confidence", 0.862, "ratio", o, n=323),
+        Fact("i5", "inferred_cause_precision", 0.884, "ratio", None, n=337, interval=(0.827, 0.924)),
+        Fact("i6", "inferred_cause_audited_accuracy", 0.815, "ratio", None, n=27, interval=(0.633, 0.918)),
     )  # fmt: skip
 
 

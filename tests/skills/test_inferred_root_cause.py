@@ -164,15 +164,20 @@ def test_it_stands_beside_the_recorded_counts_and_in_none_of_them(rows, finding)
     assert _table(without) is None
     assert not [f for f in without.facts if "inferred_root_cause" in f.dimensions]
     kept = [f.value for f in finding.facts if f.metric == "escalated_ticket_count" and "root_cause" in f.dimensions]
-    assert kept[: len(without.tables[0].rows)] == [
-        f.value for f in without.facts if f.metric == "escalated_ticket_count" and "root_cause" in f.dimensions
-    ][: len(without.tables[0].rows)]
+    assert (
+        kept[: len(without.tables[0].rows)]
+        == [f.value for f in without.facts if f.metric == "escalated_ticket_count" and "root_cause" in f.dimensions][
+            : len(without.tables[0].rows)
+        ]
+    )
 
 
 def test_its_rows_add_up_to_the_tickets_without_a_cause_and_every_number_is_a_fact(rows, finding):
     table = _table(finding)
     unclassified = next(
-        f for f in finding.facts if f.metric == "escalated_ticket_count" and f.dimensions == {"root_cause": "unclassified"}
+        f
+        for f in finding.facts
+        if f.metric == "escalated_ticket_count" and f.dimensions == {"root_cause": "unclassified"}
     )
     keys = [c.key for c in table.columns]
     counts = [row[keys.index("inferred_cause_count")] for row in table.rows]
@@ -279,7 +284,10 @@ def test_a_reason_counts_only_where_others_wrote_it_for_one_cause():
         for i, c in enumerate(["product_bug", "policy_gap"] * 60)
     ]
     reader = fitted(examples, {"product_bug": 60.0, "policy_gap": 60.0}, reading, 30)
-    ask = [Words("X", "question number 3", text, "", "B") for text in ("Broken since the update", "see ticket", "penguins", "")]
+    ask = [
+        Words("X", "question number 3", text, "", "B")
+        for text in ("Broken since the update", "see ticket", "penguins", "")
+    ]
     assert [one.cause for one in reader.read(ask, reading)] == ["product_bug", *["unclassified"] * 3]
 
 
@@ -345,7 +353,9 @@ def test_a_model_is_asked_only_about_what_stays_unclear_and_only_causes_are_take
     assert 0 < len(asked) <= 20
     assert set(asked) <= unclear
     assert answers[asked[0]].cause == "unclassified"
-    assert {(answers[t].cause, answers[t].source, answers[t].confidence) for t in asked[1:]} == {("training_gap", "model:small", None)}
+    assert {(answers[t].cause, answers[t].source, answers[t].confidence) for t in asked[1:]} == {
+        ("training_gap", "model:small", None)
+    }
     known = Book([Label(t, "unclassified", "model:small") for t in unclear])
     asked.clear()
     _read(_context(rows, known, ask_model=ask))
@@ -373,9 +383,7 @@ def test_an_audit_compares_with_labels_that_were_not_learned_from(rows):
 
 def test_the_planted_mix_is_counted_again_in_plain_python(rows, read, finding):
     days = {
-        e["ticket_id"]
-        for e in rows["escalations"]
-        if e["reason_code"] == "OTHER" and e["escalated_at"].month == 10
+        e["ticket_id"] for e in rows["escalations"] if e["reason_code"] == "OTHER" and e["escalated_at"].month == 10
     }
     counted = Counter(read[t].cause for t in days)
     table = _table(finding)

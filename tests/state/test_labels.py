@@ -90,6 +90,14 @@ def test_writers_at_once_lose_no_label(labels: Labels, tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
-def test_a_state_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match="cannot be used"):
-        Labels(f"sqlite:///{tmp_path / 'no' / 'such' / 'state.db'}")
+def test_a_state_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    lost = Labels(f"sqlite:///{tmp_path / 'no' / 'such' / 'state.db'}")
+    for use in (lambda: lost.add([Label("T1", "product_bug", "human:Ana")]), lost.history, lost.revision, lost.samples):
+        with pytest.raises(WorkspaceError, match="cannot be used"):
+            use()
+
+
+def test_reading_makes_no_table(labels: Labels, tmp_path: Path) -> None:
+    assert (labels.history(), labels.holding(["T1"]), labels.by_people(5), labels.revision()) == ([], {}, {}, 0)
+    with closing(sqlite3.connect(tmp_path / ".analyst" / "state.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-
-import frontmatter
 
 from analyst_agent.embedding import default_embedder
 from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.periods import Clock
+from analyst_agent.skillkit import load_skills
 from analyst_agent.understanding import Context, SkillCard, understand
 
 SAAS = {
@@ -60,13 +58,8 @@ _OPS = {"in": " in ", "not in": " not in ", "between": " between "}
 
 
 def _skills() -> tuple[SkillCard, ...]:
-    cards = []
-    for path in sorted(Path(builtin_dir("skills")).glob("*/SKILL.md")):
-        meta = frontmatter.load(str(path)).metadata
-        cards.append(
-            SkillCard(str(meta["name"]), str(meta["description"]), tuple(meta["triggers"]), tuple(meta["examples"]))
-        )
-    return tuple(cards)
+    skills = load_skills(builtin_dir("skills")).values()
+    return tuple(SkillCard(s.name, s.description, s.triggers, s.examples, s.parameters) for s in skills)
 
 
 def desk(values: dict[str, tuple[str, ...]], today: date) -> Context:
@@ -104,6 +97,7 @@ def brief(plan: Plan) -> str:
         said.append(f"first {plan.limit}")
     if plan.cost_per_hour is not None:
         said.append(f"at {plan.cost_per_hour:g}")
+    said += [f"{name} {value}" for name, value in plan.options.items()]
     return " | ".join(said)
 
 

@@ -15,7 +15,7 @@ def inferred_causes(request: Request) -> str:
     """ "Of 53 tickets without a recorded cause, 19 read like Product bug and 4 like Policy gap (confidence 86.0 % on average, not
     counted above)".
     """
-    examined = request.of("unclassified_examined_count")
+    examined = request.of("inferred_examined_count")
     counted = [f for f in request.facts if f.metric == "inferred_cause_count" and f.dimensions.get(CAUSE)]
     if examined is None or not counted or not formats.is_number(examined.value):
         return ""

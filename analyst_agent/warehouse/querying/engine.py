@@ -52,7 +52,7 @@ class Engine:
         self._asked = 0
         start, end = self._data_window()
         self.data_start: datetime | None = start
-        self.data_end: datetime | None = end
+        self._data_end: datetime | None = end
         self.restrictions: tuple[Filter, ...] = ()
         # A restriction is checked against all that is stored: within itself, a wrongly spelled one is merely empty.
         self.restrictions = checked(
@@ -77,7 +77,12 @@ class Engine:
     @property
     def last_day(self) -> date | None:
         """The local day of the data's end: the latest created_at, escalated_at, resolved_at or updated_at loaded."""
-        return self._local_day(self.data_end)
+        return self._local_day(self._data_end)
+
+    @property
+    def data_end(self) -> datetime | None:
+        """The instant of the data's end, UTC without an offset."""
+        return self._data_end
 
     def run(self, query: SemanticQuery) -> QueryResult:
         """The rows of a query, with a spine for its time grain, ordered and cut as asked.
@@ -186,7 +191,7 @@ class Engine:
     def _environment(self, period: Period | None) -> Environment:
         bounds = utc_bounds(period, self.settings.zone) if period is not None and period.kind != "all" else None
         return Environment(
-            bounds, self.settings.time_zone, self.settings.week_start, self.data_end, self.settings.cost_per_hour,
+            bounds, self.settings.time_zone, self.settings.week_start, self._data_end, self.settings.cost_per_hour,
             self.settings.default_handle_minutes, self.restrictions, data_start=self.data_start,
         )  # fmt: skip
 

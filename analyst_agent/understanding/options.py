@@ -1,0 +1,104 @@
+"""What a skill is given by name: the field and value it is about, a ticket or known issue, a unit of time, numbers ahead or to be avoided."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from analyst_agent.records import Choice, Filter, Intent, Plan, Value
+from analyst_agent.semantic.model import GRAINS
+from analyst_agent.understanding.context import Context, SkillCard
+from analyst_agent.understanding.fresh import with_period
+from analyst_agent.understanding.periods_asked import Asked
+from analyst_agent.understanding.reading import Reading
+
+ABOUT = ("agent", "account", "team", "from_team")
+"""Fields of which one value is what a question is about and not a condition, for a skill that takes a focus."""
+_ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
+_BEHIND = re.compile(r"\b(?:ticket|case|incident|request)(?: (?:number|no\.?|id))?\W{0,3}$", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}", re.IGNORECASE)
+_AHEAD = re.compile(r"\bnext\s+(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)?\s*(?P<unit>day|week|month|quarter)s?\b", re.I)  # fmt: skip
+_PART = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b|percent\b)|\bby (?:a |one )?(?P<word>half|third|quarter|fifth|tenth)\b|\b(?P<half>halv(?:e|ed|ing))\b", re.I)  # fmt: skip
+_PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
+}  # fmt: skip
+_WEEKS = {"day": 1 / 7, "week": 1.0, "month": 13 / 3, "quarter": 13.0}
+
+
+def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, context: Context) -> Plan:
+    """The plan of a skill with what the clause gives it; asks back for a ticket where the skill is about one and none is named."""
+    card = next(skill for skill in context.skills if skill.name == name)
+    where, focus = _focus(card, reading)
+    by, second = _splits(card, reading)
+    options = _options(card, reading)
+    if second:
+        options["second"] = second
+    plan = Plan(Intent.SKILL, confidence, skill=name, by=by, where=where, focus=focus, options=options)
+    if "ticket" in card.parameters and "ticket" not in options:
+        text = "Which ticket? Name its id, for example: What happened with ticket T-10234?"
+        return Plan(Intent.CLARIFY, confidence, reason=text, choices=(Choice("What drove escalations last month?"),))
+    ahead = asked.period is not None and asked.period.start > context.clock.today
+    return with_period(plan, replace(asked, period=None) if ahead else asked, context)
+
+
+def _focus(card: SkillCard, reading: Reading) -> tuple[tuple[Filter, ...], str | None]:
+    where = reading.filters()
+    if "focus" not in card.parameters:
+        return where, None
+    named = [one for one in where if one.field in ABOUT and one.op == "="]
+    if len(named) != 1:
+        return where, None
+    return tuple(one for one in where if one is not named[0]), str(named[0].value)
+
+
+def _splits(card: SkillCard, reading: Reading) -> tuple[tuple[str, ...], str]:
+    named = [d for d in dict.fromkeys((*reading.by, *reading.bare)) if d not in GRAINS and not d.startswith("is_")]
+    if "by" not in card.parameters or not named:
+        return (), ""
+    return (named[0],), named[1] if "second" in card.parameters and len(named) > 1 else ""
+
+
+def _options(card: SkillCard, reading: Reading) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if "grain" in card.parameters and reading.grain in ("day", "week", "month", "quarter"):
+        found["grain"] = reading.grain
+    if "issue" in card.parameters and reading.issue_spans:
+        start, end = reading.issue_spans[0]
+        found["issue"] = reading.text[reading.tokens[start].start : reading.tokens[end - 1].end]
+    if "ticket" in card.parameters and (ticket := _ticket(reading)):
+        found["ticket"] = ticket
+    if "horizon" in card.parameters and (match := _AHEAD.search(reading.text)):
+        said = match["n"] or "1"
+        n = _NUMBERS.get(said.lower()) or int(said) if said else 1
+        found["horizon"] = max(1, round(n * _WEEKS[match["unit"].lower()]))
+    if "reduction" in card.parameters and (match := _PART.search(reading.text)):
+        part = float(match["n"].replace(",", ".")) / 100 if match["n"] else _PARTS[(match["word"] or "half").lower()]
+        if 0 < part <= 1:
+            found["reduction"] = round(part, 4)
+    return found
+
+
+def names_ticket(reading: Reading) -> bool:
+    """Whether a single ticket is named as one: "ticket T-10234", "case 88231", "INC0012345"."""
+    return any(_BEHIND.search(reading.text[: one.start()]) or _PREFIXED.match(one.group()) for one in _ids(reading))
+
+
+def may_name_ticket(reading: Reading) -> bool:
+    """Whether one ticket may be meant: an id, or the word in the singular."""
+    return bool(_ids(reading)) or bool({"ticket", "case", "incident"} & {token.word for token in reading.tokens})
+
+
+def _ticket(reading: Reading) -> str:
+    """The id in the clause; behind "ticket" first."""
+    ids = _ids(reading)
+    after = [one for one in ids if _BEHIND.search(reading.text[: one.start()])]
+    chosen = (after or ids)[:1]
+    return chosen[0].group().lstrip("#") if chosen else ""
+
+
+def _ids(reading: Reading) -> list[re.Match[str]]:
+    """What looks like an id and is part of no period, value, known issue or condition."""
+    taken = [*reading.period_spans(), *reading.issue_spans, *((g.start, g.end) for g in reading.groups)]
+    spans = [(reading.tokens[a].start, reading.tokens[b - 1].end) for a, b in taken]
+    return [one for one in _ID.finditer(reading.text) if not any(a < one.end() and one.start() < b for a, b in spans)]
