@@ -61,6 +61,8 @@ def _times_fit(figure: Figure, place: Place, lexicon: Lexicon) -> bool:
 def metric_fits(figure: Figure, place: Place) -> bool:
     metric, unit = figure.fact.metric, figure.fact.unit
     words = place.segment.masked if figure.unit != "count" else place.clause.masked
+    if metric.startswith("inferred_") and not cues.INFERRED.search(place.sentence.own_words):
+        return False
     if place.metrics:
         if figure.role not in ("n", "missing") and metric not in place.metrics:
             return _is_general(place, metric) and figure.unit == "count"
@@ -111,8 +113,6 @@ def _count_fits(figure: Figure, metric: str, words: str, place: Place) -> bool:
     if figure.role == "missing":
         return bool(cues.MISSING.search(place.segment.masked))
     lowered = words.lower()
-    if metric.startswith("inferred_") and not cues.INFERRED.search(place.sentence.own_words):
-        return False
     if re.search(r"\bopen\b|unresolved", lowered) and "open" not in metric and not place.is_whole:
         return False
     if re.search(r"\bmatch", lowered) and metric != "known_issue_matches" and not place.is_whole:

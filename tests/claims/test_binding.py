@@ -8,7 +8,7 @@ from analyst_agent.claims import bind, claims_of
 from tests.claims.sample import finding, wording
 
 RIGHT = [
-    "Of 453 tickets that were read, 219 read like product bugs.",
+    "Of 453 tickets, 219 read like product bugs.",
     "219 are inferred as product bugs.",
     "In October 2026, 412 tickets were escalated.",
     "412 tickets were escalated, 8.0 % of 5,120.",
