@@ -17,6 +17,7 @@ FILE_NAME = "analyst.toml"
 SOURCES = ("helpdesk", "crm")
 OBJECTS = ("ticket", "escalated_ticket", "resolution", "agent", "account")
 ENGINES = ("postgresql", "clickhouse", "spark")
+INFERENCES = ("nearest", "model", "off")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -84,6 +85,11 @@ class Settings:
         "Conditions that hold on every number, list and text: `[analyst.scope]`, field = value or list of values, "
         'and where = ["tier in Enterprise, Business"].',
     )
+    inference: str = _setting(
+        "nearest",
+        "How a root cause is inferred for escalated tickets without a recorded one: `nearest` labelled examples, also `model` "
+        "(the model of [model] is asked about those that stay unclear), or `off`.",
+    )
     time_zone: str = _setting("UTC", "IANA name of the zone in which days, weeks and months begin.")
     today: date | None = _setting(None, "A fixed clock, as the demo has; `--today` wins over it. Unset: the real day.")
     week_start: str = _setting("monday", "First day of a week.")
@@ -107,7 +113,9 @@ class Settings:
         "Where the data are: `postgresql://...`, `clickhouse:///FOLDER` or `spark://...`, read only (docs/engines.md); "
         "a password only as ${VARIABLE}. Unset: the embedded warehouse that `analyst load` fills.",
     )
-    state_url: str = _setting("", "SQLAlchemy URL of conversations and state. Unset: a SQLite file in the workspace.")
+    state_url: str = _setting(
+        "", "SQLAlchemy URL of conversations, labels and state. Unset: a SQLite file in the workspace."
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -115,10 +123,22 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
 
-TEXTS = {"name", "role", "goal", "description", "time_zone", "week_start", "currency", "state_url", "engine", "model"}
+TEXTS = {
+    "name",
+    "role",
+    "goal",
+    "description",
+    "inference",
+    "time_zone",
+    "week_start",
+    "currency",
+    "state_url",
+    "engine",
+    "model",
+}
 
 _SECTIONS = {
-    "analyst": {"name", "role", "goal", "description", "grants", "scope"},
+    "analyst": {"name", "role", "goal", "description", "inference", "grants", "scope"},
     "workspace": {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
         "minimum_sample", "engine", "state_url",
@@ -247,6 +267,8 @@ def _check(values: dict[str, Any], where: str) -> None:
             raise wrong("time_zone", "is no IANA time zone", "For example Europe/Berlin or UTC.") from error
     if values.get("week_start", "monday") not in WEEKDAYS:
         raise wrong("week_start", "is no weekday", f"One of {', '.join(WEEKDAYS)}.")
+    if values.get("inference", "nearest") not in INFERENCES:
+        raise wrong("inference", "is no way to infer a root cause", f"One of {', '.join(INFERENCES)}.")
     if "fiscal_year_start" in values and values["fiscal_year_start"] not in range(1, 13):
         raise wrong("fiscal_year_start", "is no month", "A number from 1 to 12.")
     if isinstance(values.get("today"), str):

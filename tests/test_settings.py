@@ -24,6 +24,7 @@ def test_every_setting_can_be_set() -> None:
         """
         [analyst]
         name = "Desk"
+        inference = "model"
         [analyst.grants]
         sources = ["helpdesk"]
         objects = ["ticket", "escalated_ticket"]
@@ -43,6 +44,7 @@ def test_every_setting_can_be_set() -> None:
         """
     )
     assert (found.name, found.model, found.cost_per_hour) == ("Desk", "openai:x", 60.0)
+    assert (found.inference, parsed("").inference) == ("model", "nearest")
     assert found.today is not None
     assert found.today.isoformat() == "2026-11-03"
     assert not found.grants.has_source("crm")
@@ -64,6 +66,8 @@ def test_every_setting_can_be_set() -> None:
         ('[workspace]\ncost_per_hour = "much"', "number"),
         ("[workspace]\ncost_per_hour = -1", "number"),
         ("[workspace]\ncost_per_hour = true", "number"),
+        ('[analyst]\ninference = "guess"', "nearest, model, off"),
+        ("[analyst]\ninference = true", "quotes"),
         ("[workspace]\nminimum_sample = 0", "at least 1"),
         ("[workspace]\ncurrency = 5", "quotes"),
         ('[analyst.grants]\nsources = ["crn"]', "crm"),

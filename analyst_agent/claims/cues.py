@@ -59,6 +59,8 @@ AT_MOST = words("less_than under below at_most fewer_than up_to")
 REST = words(
     "the_rest the_others other_customers other_tickets other_accounts everyone_else elsewhere all_others others"
 )
+INFERRED = words("infer inferred inference reads_like read_like likely labelled labeled without_a_recorded_cause")
+"""What must be said with a count that nobody recorded."""
 OVERALL = words("overall in_total in_all altogether total all across_the_board")
 BEFORE = words(
     "the_month_before the_previous_month the_prior_month a_month_earlier the_month_earlier the_preceding_month the_previous_"

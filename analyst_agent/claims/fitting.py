@@ -61,6 +61,8 @@ def _times_fit(figure: Figure, place: Place, lexicon: Lexicon) -> bool:
 def metric_fits(figure: Figure, place: Place) -> bool:
     metric, unit = figure.fact.metric, figure.fact.unit
     words = place.segment.masked if figure.unit != "count" else place.clause.masked
+    if metric.startswith("inferred_") and not cues.INFERRED.search(place.sentence.own_words):
+        return False
     if place.metrics:
         if figure.role not in ("n", "missing") and metric not in place.metrics:
             return _is_general(place, metric) and figure.unit == "count"

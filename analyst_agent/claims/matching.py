@@ -82,7 +82,7 @@ def recomputed(place: Place, lexicon: Lexicon) -> Iterator[Figure]:
         if any(not metric_fits(Figure(0.0, f.unit, "value", f), place) for f in members):
             continue
         named = [f for f in members if _is_named(f, said, times)]
-        all_named = _covers(named, said, lexicon)
+        all_named = _covers(named, said, (*place.earlier, *place.names), lexicon)
         if len(named) < 2 or not all_named:
             continue
         first = named[0]
@@ -109,9 +109,12 @@ def _is_named(fact: Fact, said: frozenset[object], times: set[object]) -> bool:
     return any(span in times for span in span_of(fact)) and len(times) > 1
 
 
-def _covers(named: Sequence[Fact], said: frozenset[object], lexicon: Lexicon) -> bool:
+def _covers(
+    named: Sequence[Fact], said: frozenset[object], mentions: Sequence[frozenset[object]], lexicon: Lexicon
+) -> bool:
+    """Whether everything named is of these facts. A mention may be of several dimensions (Enterprise of tier and plan): one will do."""
     held = frozenset().union(*(names_of(f) for f in named)) | lexicon.common
-    return not said or all(pair in held for pair in said) or bool(held & said and len(held) >= len(said))
+    return all(m & held for m in mentions if m) or bool(held & said and len(held) >= len(said))
 
 
 def _is_value(number: Number, figure: Figure, place: Place) -> bool:

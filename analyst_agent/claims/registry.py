@@ -14,6 +14,7 @@ from analyst_agent.claims.kinds import (
     course,
     discovery,
     emerging,
+    inferred,
     issues,
     journeys,
     like_and_combined,
@@ -41,6 +42,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     course,
     discovery,
     emerging,
+    inferred,
     issues,
     journeys,
     like_and_combined,
@@ -48,6 +50,8 @@ _ROOMS: tuple[ModuleType, ...] = (
     satisfaction,
     stories,
 )
+
+# there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).
 
 
 # To add a kind: one function from a Request to a clause, and one line here or in its room.

@@ -17,6 +17,7 @@ from analyst_agent.cli import (
     discovering,
     documents,
     evaluating,
+    labelling,
     querying,
     recommending,
     setting_up,
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (setting_up, data, asking, querying, discovering, skills, recommending, documents, evaluating):
+for room in (setting_up, data, asking, querying, discovering, skills, recommending, documents, labelling, evaluating):
     room.register(app)
 
 

@@ -37,7 +37,15 @@ from analyst_agent.skillkit.compared import (
     rate_to_compare,
 )
 from analyst_agent.skillkit.comparing import changed, compare_rates, gap, rate_changes_table
-from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, Knowledge, PolicyMatch, Queries, SkillContext
+from analyst_agent.skillkit.context import (
+    CauseReading,
+    DocumentedIssue,
+    IssueMatch,
+    Knowledge,
+    PolicyMatch,
+    Queries,
+    SkillContext,
+)
 from analyst_agent.skillkit.cost_tables import CostSplit, cost_drawings, cost_tables
 from analyst_agent.skillkit.costs import (
     ALL_OTHERS,
@@ -98,6 +106,7 @@ from analyst_agent.skillkit.funnels import (
 from analyst_agent.skillkit.handoff_tables import PATHS, came_back_table, handed_on_table, paths_table, ping_pong
 from analyst_agent.skillkit.handoffs import HandOff, Journey, Rehandled, hand_offs, judge, most_common_return, rehandled
 from analyst_agent.skillkit.holding import held_by_agents, held_by_teams
+from analyst_agent.skillkit.inferred import Inferred, inferred_causes
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
 from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
@@ -199,6 +208,7 @@ __all__ = [
     "Carried",
     "Case",
     "Cases",
+    "CauseReading",
     "Caveat",
     "Change",
     "ChangePoint",
@@ -229,6 +239,7 @@ __all__ = [
     "HandOff",
     "Held",
     "Impact",
+    "Inferred",
     "Inquiry",
     "IssueMatch",
     "Journey",
@@ -347,6 +358,7 @@ __all__ = [
     "held_by_teams",
     "hours_table",
     "impacts",
+    "inferred_causes",
     "is_clear",
     "is_rest",
     "is_unnamed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
@@ -168,11 +168,58 @@ class Knowledge(Protocol):
         ...
 
 
+class GivenLabel(Protocol):
+    """A root cause that somebody gave a ticket. source: `human:NAME` or `model:NAME`."""
+
+    @property
+    def cause(self) -> str: ...
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def is_human(self) -> bool: ...
+
+
+class GivenLabels(Protocol):
+    """The labels of tickets as skills see them: to be read only."""
+
+    def holding(self, tickets: Sequence[str]) -> Mapping[str, GivenLabel]:
+        """The label that holds for each of these tickets: the latest of a person, else the latest of a model."""
+        ...
+
+    def by_people(self, most: int) -> Mapping[str, GivenLabel]:
+        """The latest label a person gave, of so many tickets, the last labelled first."""
+        ...
+
+    def revision(self) -> int:
+        """Grows with every label."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CauseReading:
+    """What root causes are inferred with. embed: n texts to n unit rows; labels: what people and models said before.
+
+    ask_model: ticket ids with their masked texts, and the causes to choose from, to the cause of each ticket it named, and the
+    source of these; None where no model is asked, and no_model then says why it is not although the settings ask for it.
+    audited: the tickets of random samples of the unclassified, in the order they were drawn. kept: readers made before.
+    """
+
+    embed: Callable[[Sequence[str]], NDArray[np.float32]]
+    labels: GivenLabels | None = None
+    ask_model: Callable[[Sequence[tuple[str, str]], Sequence[str]], tuple[Mapping[str, str], str]] | None = None
+    no_model: str = ""
+    audited: Callable[[], Sequence[str]] = tuple
+    kept: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class SkillContext:
     """All that a skill may use: `queries` for numbers, `knowledge` for documents, the clock and the settings.
 
     embed: n sentences as n unit rows, None where there is no embedder.
+    reading: what root causes are inferred with, None where none is to be inferred.
     """
 
     queries: Queries
@@ -180,6 +227,7 @@ class SkillContext:
     settings: Settings
     knowledge: Knowledge
     embed: Callable[[Sequence[str]], NDArray[np.float32]] | None = None
+    reading: CauseReading | None = None
 
     @property
     def model(self) -> Model:

@@ -80,7 +80,7 @@ class Evidence:
 def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
     """Texts and notes of the period's escalated tickets; of a very large number (`total`) the most recent ones."""
     context, book, period, where = inquiry.context, inquiry.book, inquiry.period, inquiry.where
-    window = _window(context, period, total)
+    window = latest_window(context, period, total, MOST_EXAMINED)
     known = context.model.filterable()
     wanted = ["ticket_id", dimension, "product_area", "subject", "description", "reason", "reason_code"]
     fields = list(dict.fromkeys(name for name in wanted if name == dimension or name in known))
@@ -146,12 +146,12 @@ def _notes(context: SkillContext, book: FactBook, window: Period) -> dict[str, l
     return found
 
 
-def _window(context: SkillContext, period: Period, total: int) -> Period:
-    """The period, or so many of its last days as hold about the number of tickets that is examined."""
-    if total <= MOST_EXAMINED:
+def latest_window(context: SkillContext, period: Period, total: float, most: int) -> Period:
+    """The period itself, or so many of its last days as hold about `most` of its `total` tickets."""
+    if total <= most:
         return period
     first, last = context.queries.first_day, context.queries.last_day
     start = max(period.start, first) if first else period.start
     end = min(period.end, last + timedelta(days=1)) if last else period.end
-    days = max(1, (end - start).days * MOST_EXAMINED // total)
+    days = max(1, int((end - start).days * most // total))
     return Period(end - timedelta(days=days), end, "", "custom")

@@ -384,5 +384,26 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "change of the backlog",
             "Tickets created in the period minus tickets resolved in it; above 0 the backlog grew.",
         ),
+        "inferred_cause_count": Term(
+            "tickets without a recorded cause that read like it",
+            "Escalated tickets without a recorded root cause whose text is most like tickets with that cause, or that a person or a "
+            "model labelled so; not in the recorded counts.",
+        ),
+        "inferred_cause_confidence": Term(
+            "confidence of inferred causes",
+            "Mean chance that the cause named is the right one, calibrated by cross-validation on tickets with a known cause (Platt scaling).",
+        ),
+        "inferred_cause_precision": Term(
+            "inferred causes that were right in cross-validation",
+            "Of the tickets with a known cause that are answered when read from those of other accounts, the share named right.",
+        ),
+        "inferred_cause_audited_accuracy": Term(
+            "inferred causes that an audit found right",
+            "Of a random sample of tickets without a recorded cause that people labelled, the share of inferred causes that agree.",
+        ),
+        "inferred_examined_count": Term(
+            "tickets without a recorded cause that were read",
+            "Escalated tickets of the period without a recorded root cause whose text was read.",
+        ),
     }
 )

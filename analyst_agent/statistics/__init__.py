@@ -1,5 +1,14 @@
 """Intervals, tests and comparisons as pure functions on numbers and arrays; no database, no records of ours."""
 
+from analyst_agent.statistics.agreement import Agreement, agreement, agreement_of_table
+from analyst_agent.statistics.calibration import (
+    Cut,
+    Scaling,
+    brier_score,
+    cut_for_precision,
+    expected_calibration_error,
+    platt_scaling,
+)
 from analyst_agent.statistics.casemix import (
     Clustering,
     Mix,
@@ -41,6 +50,7 @@ from analyst_agent.statistics.intervals import (
     poisson_rate_interval,
     wilson_interval,
 )
+from analyst_agent.statistics.neighbours import neighbour_votes, without_own_group
 from analyst_agent.statistics.shrinkage import Shrunken, shrunken_ratios
 from analyst_agent.statistics.standardisation import Standardised, mantel_haenszel_difference
 from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
@@ -52,10 +62,12 @@ from analyst_agent.statistics.tests import (
 )
 
 __all__ = [
+    "Agreement",
     "Clustering",
     "Combination",
     "Comparison",
     "CountParts",
+    "Cut",
     "Decay",
     "Departure",
     "Estimate",
@@ -65,14 +77,18 @@ __all__ = [
     "RateEstimate",
     "RateParts",
     "RateRatio",
+    "Scaling",
     "Shrunken",
     "Split",
     "Standardised",
     "SurvivalCurve",
     "Tag",
+    "agreement",
+    "agreement_of_table",
     "average_linkage",
     "benjamini_hochberg",
     "between_variance",
+    "brier_score",
     "clustered_rate",
     "clusterings",
     "compare_periods",
@@ -81,6 +97,7 @@ __all__ = [
     "control_limits",
     "corrected_for_search",
     "count_parts",
+    "cut_for_precision",
     "decay_after",
     "decidable",
     "departure",
@@ -90,6 +107,7 @@ __all__ = [
     "encode_accounts",
     "excludable_difference",
     "expected_by_mix",
+    "expected_calibration_error",
     "explained_variance",
     "growth",
     "kaplan_meier",
@@ -99,7 +117,9 @@ __all__ = [
     "median_time",
     "merged_strata",
     "minimum_detectable_difference",
+    "neighbour_votes",
     "newcombe_interval",
+    "platt_scaling",
     "poisson_counts_differ",
     "poisson_rate_interval",
     "rate_parts",
@@ -112,4 +132,5 @@ __all__ = [
     "tag_of_sets",
     "two_proportions_test",
     "wilson_interval",
+    "without_own_group",
 ]

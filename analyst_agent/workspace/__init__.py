@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analyst_agent.skillkit import Skill
     from analyst_agent.state.conversations import Conversations
     from analyst_agent.state.definition_changes import Record
+    from analyst_agent.state.labels import Labels
     from analyst_agent.state.recommendations import Recommendations
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
@@ -190,6 +191,13 @@ class Workspace:
         return Conversations(self._state_url())
 
     @cached_property
+    def labels(self) -> Labels:
+        """Root causes that people and models gave tickets, and the samples drawn to be labelled."""
+        from analyst_agent.state.labels import Labels
+
+        return Labels(self._state_url())
+
+    @cached_property
     def recommendations(self) -> Recommendations:
         """What answers under these grants and scope recommended, and what became of it."""
         from analyst_agent.state.recommendations import Recommendations
@@ -235,6 +243,8 @@ class Workspace:
             self.knowledge.close()
         if "conversations" in self.__dict__:
             self.conversations.close()
+        if "labels" in self.__dict__:
+            self.labels.close()
         if "recommendations" in self.__dict__:
             self.recommendations.close()
 

@@ -18,6 +18,7 @@ from analyst_agent.records import Citation
 from analyst_agent.skillkit import DocumentedIssue, IssueMatch, SkillContext
 from analyst_agent.skillkit.context import PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
+from analyst_agent.workspace.inferring import reading_of
 
 EACH_COMPARED = 1_000
 """So many texts are compared by meaning where every ticket is asked about: some seconds the first time, none later."""
@@ -28,7 +29,9 @@ def build_desk(workspace: Workspace) -> Desk:
     library = GrantedLibrary(
         workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
     )
-    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, library.embedder.embed)
+    embed = library.embedder.embed
+    reading = reading_of(workspace, embed)
+    context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, embed, reading)
     wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
     return Desk(
         workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed

@@ -31,6 +31,7 @@ from analyst_agent.skillkit import (
     detailed,
     gather,
     groups_of,
+    inferred_causes,
     is_rest,
     matched,
     number,
@@ -88,8 +89,9 @@ def root_cause_trend(
     tables = [_causes_table(inquiry, patterns, actions)]
     if dimension != "root_cause":
         tables.append(_causes_table(inquiry, causes, actions))
+    inferred = inferred_causes(inquiry, next((p.count for p in causes if p.value == UNCLASSIFIED), None))
     split = split_tables(inquiry, changes.split) if changes.split else []
-    tables += [*split, changes_table(changes.patterns), times_table(inquiry, dimension, times)]
+    tables += [*split, changes_table(changes.patterns), times_table(inquiry, dimension, times), *inferred.tables]
     tables += [_issues_table(patterns, evidence), _notes_table(patterns, evidence)]
     _say_what_is_missing(inquiry, evidence, changes)
     return inquiry.book.finding(
@@ -97,7 +99,7 @@ def root_cause_trend(
         NAME,
         inquiry.period,
         inquiry.before,
-        statements=_statements(inquiry, totals, causes, patterns, changes, times),
+        statements=[*_statements(inquiry, totals, causes, patterns, changes, times), *inferred.statements],
         tables=tables,
         citations=[citation for _, citations in advice for citation in citations],
         recommendations=actions,

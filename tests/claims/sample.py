@@ -98,6 +98,12 @@ def facts() -> tuple[Fact, ...]:
         Fact("f38", "time_to_resolution_median", 726.0, "minutes", o, n=412, missing=23, interval=(654.0, 804.0)),
         Fact("f39", "time_to_resolution_median", None, "minutes", o, {"root_cause": "policy_gap"}, n=34, missing=20),
         Fact("f40", "time_to_resolution_longer_than", 4320.0, "minutes", o, {"root_cause": "policy_gap"}, n=34, missing=20),
+        Fact("i1", "inferred_examined_count", 453, "count", o),
+        Fact("i2", "inferred_cause_count", 219, "count", o, {"inferred_root_cause": "product_bug"}, n=453),
+        Fact("i3", "inferred_cause_count", 104, "count", o, {"inferred_root_cause": "policy_gap"}, n=453),
+        Fact("i4", "inferred_cause_confidence", 0.862, "ratio", o, n=323),
+        Fact("i5", "inferred_cause_precision", 0.884, "ratio", None, n=337, interval=(0.827, 0.924)),
+        Fact("i6", "inferred_cause_audited_accuracy", 0.815, "ratio", None, n=27, interval=(0.633, 0.918)),
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from analyst_agent.claims import bind, claims_of
 from tests.claims.sample import finding, wording
 
 RIGHT = [
+    "Of 453 tickets, 219 read like product bugs.",
+    "219 are inferred as product bugs.",
     "In October 2026, 412 tickets were escalated.",
     "412 tickets were escalated, 8.0 % of 5,120.",
     "The escalation rate rose from 7.1 % in September to 8.0 % in October.",
@@ -69,6 +71,9 @@ RIGHT = [
     "1. Product bug: 171 tickets",
 ]
 WRONG = [
+    "Product bug: 219 tickets.",
+    "Product bug and policy gap together: 323 tickets.",
+    "171 tickets without a recorded cause read like policy gaps.",
     # a wrong number
     "413 tickets were escalated.",
     "The escalation rate was 8.4 %.",

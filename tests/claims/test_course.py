@@ -64,10 +64,10 @@ def _facts() -> tuple[Fact, ...]:
         Fact("h2", "escalated_ticket_count", 120, "count", BEFORE, n=120),
         Fact("h3", "recorded_count", 30, "count", AFTER, {"field": "reason_code"}, n=31),
         Fact("h4", "escalated_ticket_count", 31, "count", AFTER, n=31),
-        Fact("x1", "resolved_ticket_count", 8, "count", JUNE, n=258),
+        Fact("x1", "resolved_by_end_count", 8, "count", JUNE, n=258),
         Fact("x2", "ticket_count", 258, "count", JUNE, n=258),
         Fact("x3", "cohort_escalation_rate", 0.004, "ratio", JUNE, n=258),
-        Fact("x4", "resolved_ticket_count", 996, "count", BEFORE, n=996),
+        Fact("x4", "resolved_by_end_count", 996, "count", BEFORE, n=996),
         Fact("x5", "ticket_count", 996, "count", BEFORE, n=996),
         Fact("x6", "cohort_escalation_rate", 0.197, "ratio", BEFORE, n=996),
     )  # fmt: skip

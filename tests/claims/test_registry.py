@@ -100,6 +100,20 @@ GOLDEN = [
         "Fewer than half of the 34 escalated tickets are resolved as far as the data reach, so the median time is more than "
         "3.0 days.",
     ),
+    (
+        "inferred_causes", ("i1", "i2", "i3", "i4"), {},
+        "Of 453 tickets without a recorded cause, 219 read like Product bug and 104 like Policy gap (confidence 86.2 % on average, "
+        "not counted above).",
+    ),
+    (
+        "inference_measured", ("i5",), {},
+        "In cross-validation 88.4 % of such answers were right (82.7 % to 92.4 %, n = 337), on tickets with a known cause, which may "
+        "be easier.",
+    ),
+    (
+        "inference_audited", ("i6",), {},
+        "An audit of a random sample of such tickets found 81.5 % of the answers right (63.3 % to 91.8 %, n = 27).",
+    ),
     ("censored", ("f20",), {"from_day": "2026-10-26"}, "Tickets created from 26 October 2026 on may still escalate."),
 ]  # fmt: skip
 
