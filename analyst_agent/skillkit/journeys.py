@@ -17,6 +17,7 @@ from analyst_agent.skillkit.rates import (
     ACCOUNT,
     SIGNIFICANT_AT,
     Difference,
+    Part,
     adjusted,
     parts_by_cell,
     rate_difference,
@@ -89,7 +90,7 @@ def tenure(inquiry: Inquiry) -> tuple[list[Band], Band | None]:
     book = inquiry.book
     result = inquiry.run((COHORT,), (TENURE,))
     parts = parts_by_cell(inquiry, COHORT, (TENURE,), inquiry.period)
-    known = {cell[0]: found for cell, found in parts.items() if cell[0] is not None}
+    known: dict[Value, list[Part]] = {cell[0]: found for cell, found in parts.items() if cell[0] is not None}
     differences = rest_differences(known, inquiry.minimum)
     early = [part for band in FIRST_DAYS for part in known.get(band, [])]
     late = [part for band, found in known.items() if band not in FIRST_DAYS for part in found]
@@ -128,7 +129,7 @@ def repeating(inquiry: Inquiry, asked: str | None = None) -> tuple[list[Repeatin
     found = excess(y, n)
     corrected = [_for_all(p) for p in benjamini_hochberg(list(found.p_values))]
     book, period = inquiry.book, inquiry.period
-    enough = n.sum() >= inquiry.minimum
+    enough = y.sum() >= inquiry.minimum
     order = sorted(np.flatnonzero(y > 0), key=lambda i: (found.p_values[i], -y[i], str(rows[i][ACCOUNT])))
     told = []
     for place in [i for k, i in enumerate(order) if k < MOST_TOLD or rows[i][ACCOUNT] == asked]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from analyst_agent.records import Fact, Filter, Period, QueryResult, Value
 from analyst_agent.skillkit.costs import quietly
@@ -19,22 +20,30 @@ LOW = ("score 1", "score 2")
 LOW_SHARE = "low_csat_share"
 ANSWERED = "csat_response_rate"
 
-Row = tuple[Value, Value, float, float, float, float]
-"""Account, kind of ticket, ratings, their sum, sum of squares, and how many are low."""
+
+class Cell(NamedTuple):
+    """Ratings of one account and kind of ticket: how many, their sum, sum of squares, and how many are low (1 or 2)."""
+
+    account: Value
+    kind: tuple[Value, ...]
+    ratings: float
+    total: float
+    squares: float
+    low: float
 
 
 @dataclass(slots=True)
 class Scores:
     """Ratings of one group of tickets by account and kind; `unrated` are its tickets without a rating, by account."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Cell] = field(default_factory=list)
     unrated: dict[Value, float] = field(default_factory=dict)
     source: QueryResult | None = None
 
     @property
     def rated(self) -> float:
         """Tickets with a rating."""
-        return sum(row[2] for row in self.rows)
+        return sum(row.ratings for row in self.rows)
 
     @property
     def tickets(self) -> float:
@@ -44,12 +53,12 @@ class Scores:
     @property
     def mean(self) -> float | None:
         """Mean of the ratings."""
-        return sum(row[3] for row in self.rows) / self.rated if self.rated else None
+        return sum(row.total for row in self.rows) / self.rated if self.rated else None
 
     @property
     def low(self) -> float | None:
         """Share of ratings of 1 or 2."""
-        return sum(row[5] for row in self.rows) / self.rated if self.rated else None
+        return sum(row.low for row in self.rows) / self.rated if self.rated else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ def scores_by(
         kind = tuple(row[name] for name in kinds)
         mean = number(row[metric])
         low = count if row[SCORE] in LOW else 0.0
-        scores.rows.append((account, kind, count, mean * count, mean**2 * count, low))  # type: ignore[arg-type]
+        scores.rows.append(Cell(account, kind, count, mean * count, mean**2 * count, low))
     return {value: scores for value, scores in found.items() if scores.tickets}
 
 
@@ -131,7 +140,7 @@ def compare_scores(inquiry: Inquiry, views: Sequence[ScoreView]) -> dict[str, li
             else:
                 other = view.groups.get(view.reference, Scores())
             planned.append((view, value, scores, other))
-    tests = [(_means(inquiry, own, other, 3), _means(inquiry, own, other, 5)) for _, _, own, other in planned]
+    tests = [(_means(inquiry, own, other), _means(inquiry, own, other, of_low=True)) for _, _, own, other in planned]
     corrected = benjamini_hochberg([one.p_value for pair in tests for one in pair])
     found: dict[str, list[Rated]] = {view.title: [] for view in views}
     for place, (view, value, scores, other) in enumerate(planned):
@@ -147,19 +156,19 @@ def adjusted_difference(inquiry: Inquiry, first: Scores, second: Scores) -> Mean
         return None
     rows = [(row, True) for row in first.rows] + [(row, False) for row in second.rows]
     return stratified_difference(
-        [row[3] for row, _ in rows],
-        [row[2] for row, _ in rows],
-        [row[4] for row, _ in rows],
+        [row.total for row, _ in rows],
+        [row.ratings for row, _ in rows],
+        [row.squares for row, _ in rows],
         [side for _, side in rows],
-        [row[1] for row, _ in rows],
-        [row[0] for row, _ in rows],
+        [row.kind for row, _ in rows],
+        [row.account for row, _ in rows],
     )
 
 
 def score_change(inquiry: Inquiry, fact: Fact, now: Scores) -> None:
     """Puts the change against the comparison period on the fact of the mean of all tickets, tested by account."""
     before = merged_scores(list(scores_by(inquiry, period=inquiry.before).values()))
-    found = _means(inquiry, now, before, 3)
+    found = _means(inquiry, now, before)
     mean, own = before.mean, now.mean
     verdict = None
     if found.p_value is not None and found.interval is not None:
@@ -215,21 +224,20 @@ def _responses(scores: Scores) -> list[tuple[Value, float, float]]:
     """Account, rated tickets and tickets."""
     rated: dict[Value, float] = {}
     for row in scores.rows:
-        rated[row[0]] = rated.get(row[0], 0.0) + row[2]
+        rated[row.account] = rated.get(row.account, 0.0) + row.ratings
     accounts = dict.fromkeys([*rated, *scores.unrated])
     return [(a, rated.get(a, 0.0), rated.get(a, 0.0) + scores.unrated.get(a, 0.0)) for a in accounts]
 
 
-def _means(inquiry: Inquiry, own: Scores, other: Scores, column: int) -> MeanComparison:
-    """Mean score (column 3) or share of low ones (column 5) of one group minus another."""
-    rows = [(row, True) for row in own.rows] + [(row, False) for row in other.rows]
-    squares = 4 if column == 3 else 5
+def _means(inquiry: Inquiry, own: Scores, other: Scores, of_low: bool = False) -> MeanComparison:
+    """Mean score, or share of low ones, of one group minus another. Of a share, squares are what it counts."""
+    rows = [*own.rows, *other.rows]
     found = compare_means(
-        [float(row[column]) for row, _ in rows],
-        [row[2] for row, _ in rows],
-        [side for _, side in rows],
-        [row[0] for row, _ in rows],
-        [float(row[squares]) for row, _ in rows],
+        [row.low if of_low else row.total for row in rows],
+        [row.ratings for row in rows],
+        [True] * len(own.rows) + [False] * len(other.rows),
+        [row.account for row in rows],
+        [row.low if of_low else row.squares for row in rows],
     )
     if min(own.rated, other.rated) < inquiry.minimum:
         return replace(found, interval=None, p_value=None, reason=TOO_FEW_TICKETS if other.rated else "")

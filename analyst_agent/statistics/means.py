@@ -103,20 +103,22 @@ def sums_of(
     code = np.arange(len(total)) if accounts is None else encode_accounts(list(accounts))
     if code.shape != total.shape:
         raise ValueError(f"{len(code)} account labels for {len(total)} rows")
-    unknown = code < 0
-    lone = np.zeros((2, 3))
     if square is None:
-        code = np.where(unknown, code.max(initial=-1) + 1 + np.arange(len(code)), code)
+        labels = np.where(code < 0, int(code.max(initial=-1)) + 1 + np.arange(len(code)), code)
+        known = np.ones(len(code), dtype=bool)
     else:
-        for place, values in enumerate((total, count, square)):
-            lone[:, place] = np.bincount(side[unknown], weights=values[unknown], minlength=2)
-        total, count, square, side, code = (v[~unknown] for v in (total, count, square, side, code))
-    _, place_of = np.unique(code, return_inverse=True)
+        labels, known = code, code >= 0
+    lone = np.zeros((2, 3))
+    for place, values in enumerate((total, count, *(() if square is None else (square,)))):
+        if (~known).any():
+            lone[:, place] += np.bincount(side[~known], weights=values[~known], minlength=2)
+    _, place_of = np.unique(labels[known], return_inverse=True)
     size = int(place_of.max()) + 1 if place_of.size else 0
 
     def added(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        summed: NDArray[np.float64] = np.bincount(side * size + place_of, weights=values, minlength=2 * size)
-        return summed.reshape(2, size)
+        cells = side[known] * size + place_of
+        summed = np.bincount(cells, weights=values[known], minlength=2 * size)
+        return np.asarray(summed, dtype=np.float64).reshape(2, size)
 
     return Sums(added(total), added(count), None if square is None else added(square), lone)
 
@@ -173,7 +175,7 @@ def stratified_difference(
     size = int(stratum.max(initial=-1)) + 1
     n = np.stack([np.bincount(stratum, weights=count * part, minlength=size) for part in (first, ~first)])
     y = np.stack([np.bincount(stratum, weights=total * part, minlength=size) for part in (first, ~first)])
-    used = (n > 0).all(axis=0)
+    used = np.minimum(n[0], n[1]) > 0
     if not used.any():
         nothing = MeanEstimate(None, None, 0, 0)
         return MeanComparison(nothing, nothing, reason="no kind of ticket is on both sides")

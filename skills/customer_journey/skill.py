@@ -189,7 +189,7 @@ def _accounts(inquiry: Inquiry, asked: str | None) -> tuple[list[Statement], lis
     if asked is not None:
         return _one_account(inquiry, asked, repeated, quiet), [], []
     listed = [one for one in repeated if number(one.escalated.value) > 1 or one in above][:MOST_LISTED]
-    revenue = revenue_of(inquiry, [one.account for one in [*listed, *gone]])
+    revenue = revenue_of(inquiry, [*(one.account for one in listed), *(one.account for one in gone)])
     said = []
     if totals:
         said.append(Statement("repeated_accounts", (totals["several"].id, totals["share"].id)))

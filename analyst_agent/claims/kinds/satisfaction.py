@@ -77,8 +77,9 @@ def _labels(request: Request) -> str:
 
 def csat_answered(request: Request) -> str:
     """ "45.8 % of the tickets are rated, 37.0 % of the escalated and 46.2 % of the others; what the others think is not known"."""
-    whole = next((f for f in request.facts if not f.dimensions), None)
-    own = next((f for f in request.facts if f.dimensions), None)
+    facts = [f for f in request.facts if f.metric == "csat_response_rate"]
+    whole = next((f for f in facts if not f.dimensions), None)
+    own = next((f for f in facts if f.dimensions), None)
     if whole is None or not formats.is_number(whole.value):
         return ""
     text = f"{request.wording.number(whole)} of the {formats.count(whole.n or 0)} tickets are rated"
