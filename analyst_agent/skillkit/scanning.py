@@ -231,7 +231,7 @@ def _strongest(crossing: Crossing, fewest: int) -> Candidate | None:
     """The stronger of one row with several columns and one column with several rows."""
     y, n = crossing.successes, crossing.totals
     ways = [strongest_combination(y, n, fewest), strongest_combination(y.T, n.T, fewest)]
-    best = max((w for w in ways if w is not None), key=lambda w: (w.statistic, -len(w.columns)), default=None)
+    best = max((w for w in ways if w is not None), key=lambda w: (w.weight, -len(w.columns)), default=None)
     if best is None:
         return None
     is_turned = best is not ways[0]
