@@ -48,6 +48,12 @@ def judged_segments(
     like = among_like_tickets(inquiry, tested.metric, dimensions, differences)
     pairs = scanned_pairs(inquiry.context, dimensions, is_open)
     scanned = scan(inquiry, tested.metric, pairs, [like.result] if like else [])
+    for name in set(dimensions) & set(scanned.destinations):
+        text = (
+            f"Most tickets of a {inquiry.label(name)} were escalated: it tells where escalated tickets went, not where they "
+            "came from, and is not searched for combinations."
+        )
+        inquiry.book.caveat(text, "assigned_by_escalating")
     standard = dict(like.segments) if like else {}
     corrected = corrected_together(
         ([one.p_value for one in differences.values()], SHARE_OF_SEGMENTS),

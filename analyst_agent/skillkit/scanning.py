@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analyst_agent.records import Filter, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.compared import Contributions, Sums, columns_of, contributions
+from analyst_agent.skillkit.compared import COHORT, Contributions, Sums, columns_of, contributions
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.rates import ACCOUNT, Part
@@ -35,6 +35,8 @@ MOST_EXAMINED = 3
 WORTH_TESTING = 2.0
 """Standard errors of independent tickets; a combination with fewer would not be clear even if it were the only one looked at."""
 SIGNIFICANT_AT = 0.05
+ROUTED = 0.6
+"""Where this share of a level's or team's tickets was escalated, they came to it by being escalated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Every pair that was looked at, with its strongest combination, None where no combination is beyond both parts."""
+    """Every pair that was looked at, with its strongest combination, None where no combination is beyond both parts.
+
+    destinations: dimensions left out, since they tell where escalated tickets went, not where they came from.
+    """
 
     pairs: tuple[tuple[str, str], ...] = ()
     found: Mapping[tuple[str, str], Candidate | None] = ()  # type: ignore[assignment]
     too_small: tuple[tuple[str, str], ...] = ()
+    destinations: tuple[str, ...] = ()
 
     @property
     def p_values(self) -> list[float | None]:
@@ -119,6 +125,8 @@ def scan(inquiry: Inquiry, metric: str, pairs: Sequence[tuple[str, str]], known:
     independent tickets, so that its p-value is, if anything, too small: where even that exceeds 5 % nothing is missed.
     """
     crossings = _crossings(inquiry, metric, pairs, known)
+    destinations = _destinations(inquiry, crossings) if metric == COHORT else frozenset()
+    pairs = [pair for pair in pairs if not destinations & set(pair)]
     found: dict[tuple[str, str], Candidate | None] = {}
     small = []
     for pair in pairs:
@@ -142,7 +150,19 @@ def scan(inquiry: Inquiry, metric: str, pairs: Sequence[tuple[str, str]], known:
         found[pair] = one = examined(inquiry, metric, one)
         if one.p_value <= SIGNIFICANT_AT:
             used |= set(pair)
-    return Scan(tuple(pairs), found, tuple(small))
+    return Scan(tuple(pairs), found, tuple(small), tuple(sorted(destinations)))
+
+
+def _destinations(inquiry: Inquiry, crossings: Mapping[tuple[str, str], Crossing]) -> frozenset[str]:
+    """The dimensions as last assigned one of whose values holds hardly any but escalated tickets."""
+    dimensions = inquiry.context.model.dimensions()
+    found = set()
+    for pair, crossing in crossings.items():
+        for axis, name in enumerate(pair):
+            y, n = (table.sum(axis=1 - axis) for table in (crossing.successes, crossing.totals))
+            if dimensions[name].role == "assigned" and ((n >= inquiry.minimum) & (y >= ROUTED * n)).any():
+                found.add(name)
+    return frozenset(found)
 
 
 def _crossings(
@@ -211,7 +231,7 @@ def _strongest(crossing: Crossing, fewest: int) -> Candidate | None:
     """The stronger of one row with several columns and one column with several rows."""
     y, n = crossing.successes, crossing.totals
     ways = [strongest_combination(y, n, fewest), strongest_combination(y.T, n.T, fewest)]
-    best = max((w for w in ways if w is not None), key=lambda w: (w.statistic, -len(w.columns)), default=None)
+    best = max((w for w in ways if w is not None), key=lambda w: (w.weight, -len(w.columns)), default=None)
     if best is None:
         return None
     is_turned = best is not ways[0]

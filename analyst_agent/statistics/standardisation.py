@@ -43,9 +43,10 @@ def mantel_haenszel_difference(
     """The Mantel-Haenszel risk difference: in every stratum the first rate minus the second, weighted by n1 n2 / (n1 + n2).
 
     successes, totals: shape (2, strata). The rule for empty strata: one that only one side has can say nothing about the
-    difference, has weight 0, and its objects are counted as left out. The variance is the larger of Sato's (1989,
-    Biometrics 45, 1323), right for many thin strata, and that of Greenland and Robins (1985, Biometrics 41, 55), right for
-    few thick ones also where the difference is not the same in each. design_effect: by how much accounts inflate it (Rao
+    difference, has weight 0, and its objects are counted as left out. The variance is the largest of Sato's (1989,
+    Biometrics 45, 1323), right for many thin strata, that of Greenland and Robins (1985, Biometrics 41, 55), right for few
+    thick ones also where the difference is not the same in each, and that of the Mantel-Haenszel test (1959, J. Natl. Cancer
+    Inst. 22, 719), which a side without any success does not deceive. design_effect: by how much accounts inflate it (Rao
     and Scott 1992, Biometrics 48, 577), at least 1, with the degrees of freedom that carry it (None: normal). Raises
     ValueError for shapes that differ or successes outside 0 to total. Source of the estimator: Greenland and Robins 1985;
     Klingenberg 2014, Stat. Med. 33, 2968 recommends its interval with Sato's variance.
@@ -65,7 +66,9 @@ def mantel_haenszel_difference(
     difference = float(((y[0] * n[1] - y[1] * n[0]) / whole).sum() / weight.sum())
     rates = y.sum(axis=1) / n.sum(axis=1)
     crude = float(rates[0] - rates[1])
-    variance = max(_sato(y, n, difference), _greenland_robins(y, n)) / float(weight.sum()) ** 2
+    variance = (
+        max(_sato(y, n, difference), _greenland_robins(y, n), _under_no_difference(y, n)) / float(weight.sum()) ** 2
+    )
     spread = sqrt(variance * max(1.0, design_effect))
     if spread <= 0:
         return Standardised(difference, None, None, crude, compared, left_out, int(both.sum()))
@@ -93,6 +96,11 @@ def _greenland_robins(y: NDArray[np.float64], n: NDArray[np.float64]) -> float:
     no = n - y
     terms = (y[0] * no[0] * n[1] ** 3 + y[1] * no[1] * n[0] ** 3) / (n[0] * n[1] * n.sum(axis=0) ** 2)
     return float(terms.sum())
+
+
+def _under_no_difference(y: NDArray[np.float64], n: NDArray[np.float64]) -> float:
+    whole, yes = n.sum(axis=0), y.sum(axis=0)
+    return float((n[0] * n[1] * yes * (whole - yes) / (whole**2 * np.maximum(whole - 1, 1))).sum())
 
 
 def _two_sided(statistic: float, degrees_of_freedom: float) -> float:

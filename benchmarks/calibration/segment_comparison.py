@@ -29,8 +29,8 @@ ASKED: tuple[dict[str, Any], ...] = (
     {"by": "category", "metric": "unnecessary_share"},
     {"by": "category"},
 )
-ADDED_TO_SEGMENT = 0.15
-ADDED_TO_COMBINATION = 0.3
+ADDED_TO_SEGMENT = 0.25
+ADDED_TO_COMBINATION = 0.4
 ADDED_TO_AREA = 0.4
 UNION = {"Billing", "Reports"}
 

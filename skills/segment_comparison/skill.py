@@ -55,6 +55,7 @@ from analyst_agent.skillkit import (
 NAME = "segment_comparison"
 NAMES = 8
 MOST_PAIRS = 4
+MOST_EXCLUDED = 12
 MOST_STANDARDISED = 2
 _PARTS = ("numerator", "denominator", "unknown_time")
 
@@ -251,7 +252,7 @@ def _about(inquiry: Inquiry, dimensions: Sequence[str], group: Sequence[Segment]
             )
             facts.append(inquiry.book.revise(fact, query=one.tested.query).id)
     if facts and len(dimensions) == 1:
-        said.append(Statement("no_difference_shown", tuple(facts), words))
+        said.append(Statement("no_difference_shown", tuple(facts[:MOST_EXCLUDED]), words))
     unsaid: dict[str, list[str]] = {}
     for one in group:
         if one.verdict is None and (number(one.tickets.value) or len(group) == 1):

@@ -125,6 +125,20 @@ def test_filters_and_hostile_names_hold_in_a_combination(rows, context):
     assert "|everything|" not in text
 
 
+def test_a_level_that_tickets_come_to_by_escalating_is_not_where_they_come_from(rows):
+    flagged = {e["ticket_id"] for e in rows["escalations"]}
+    specialists = {"agent_id": "GX", "name": "Person X", "support_level": "L4"}
+    went_up = [
+        {**t, "agent_id": "GX"} if t["ticket_id"] in flagged and t["product_area"] == "Import" else t
+        for t in rows["tickets"]
+    ]
+    context = context_of({**rows, "tickets": went_up, "agents": [*rows["agents"], specialists]})
+    assert not told(segment_comparison(context, period=QUARTER), "combination")
+    found = segment_comparison(context, by="support_level", period=QUARTER)
+    assert not told(found, "combination")
+    assert any(c.code == "assigned_by_escalating" for c in found.caveats)
+
+
 def test_without_agents_the_combination_cannot_be_seen_and_nothing_of_them_is_queried(rows):
     context = context_of(rows, settings=Settings(grants=Grants(objects=("ticket", "escalated_ticket", "account"))))
     found = segment_comparison(context, period=QUARTER)

@@ -62,6 +62,13 @@ def test_a_design_effect_widens_the_interval_by_its_root():
     assert few.interval[1] > plain.interval[1]
 
 
+def test_a_small_side_without_a_success_proves_little():
+    found = mantel_haenszel_difference([[0, 0], [40, 60]], [[25, 30], [500, 700]])
+    assert found.difference == pytest.approx(-0.0831, abs=0.001)
+    assert found.interval[1] > -0.02
+    assert found.p_value > 0.01
+
+
 def test_no_events_show_no_spread():
     found = mantel_haenszel_difference([[0, 0], [0, 0]], [[10, 20], [30, 40]])
     assert (found.difference, found.interval, found.p_value) == (0.0, None, None)
