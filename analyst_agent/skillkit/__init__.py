@@ -32,6 +32,7 @@ from analyst_agent.skillkit.dimensions import (
     own_filter_as_focus,
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
+from analyst_agent.skillkit.examined import Examined, examine
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
@@ -89,6 +90,7 @@ __all__ = [
     "DocumentedIssue",
     "Drawing",
     "Evidence",
+    "Examined",
     "Fact",
     "FactBook",
     "Filter",
@@ -140,6 +142,7 @@ __all__ = [
     "covered",
     "detailed",
     "dimension_to_compare",
+    "examine",
     "excludable_difference",
     "gap",
     "gather",
