@@ -153,19 +153,9 @@ def _impact_table(
         before = (one.matches.reference_value, one.matches) if one.matches.reference_value is not None else None
         noted = (one.impact.noted, one.uptake) if one.uptake else None
         fix = FIX[after.goes_on] if after is not None else None
-        grid.row(
-            (
-                one.impact.issue.document,
-                one.impact.issue.status,
-                one.matches,
-                before,
-                one.share,
-                one.cost,
-                one.uptake,
-                noted,
-                fix,
-            )
-        )
+        issue = one.impact.issue
+        counts = (one.matches, before, one.share, one.cost, one.uptake, noted)
+        grid.row((issue.document, issue.status, *counts, fix))
     if is_whole:
         price, totals = basis
         others, total, book = _others(found, examined), len(examined.cases), inquiry.book
