@@ -93,6 +93,7 @@ from analyst_agent.skillkit.dimensions import (
     own_filter_as_focus,
 )
 from analyst_agent.skillkit.evidence import Evidence, gather
+from analyst_agent.skillkit.examined import Examined, examine
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.funnels import (
     Placed,
@@ -227,6 +228,7 @@ __all__ = [
     "DocumentedIssue",
     "Drawing",
     "Evidence",
+    "Examined",
     "Fact",
     "FactBook",
     "Filter",
@@ -337,6 +339,7 @@ __all__ = [
     "daily_of",
     "detailed",
     "dimension_to_compare",
+    "examine",
     "excludable_difference",
     "facts_of",
     "folded",

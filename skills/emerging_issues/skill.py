@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from analyst_agent.skillkit import (
     COUNT,
-    SIMILAR_TEXTS,
     Column,
     Drawing,
+    Examined,
     Fact,
     Filter,
     Finding,
     Grid,
     Group,
     Inquiry,
-    Letter,
-    Letters,
     Newcomer,
     Period,
     Recommendation,
@@ -29,12 +27,8 @@ from analyst_agent.skillkit import (
     advise,
     as_facts,
     begin,
-    groups_by_code,
-    groups_by_text,
-    has_texts,
+    examine,
     new_days,
-    number,
-    read_letters,
     stretches_before,
     subjects,
     tested,
@@ -48,37 +42,10 @@ NAME = "emerging_issues"
 TITLE = "What is new among escalations"
 ALL = "Groups of similar escalated tickets"
 NEW = "New and growing groups"
-MOST_TEXTS = 1_200
 MOST_SHOWN = 6
 MOST_LISTED = 20
 EXAMPLES = 2
 READS_AS = {True: "more than noise", False: "within noise", None: "too few to say"}
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What was read and how it groups. texts: the stretches whose texts were read; past: tickets in all stretches before."""
-
-    letters: Letters
-    by_text: list[Group]
-    by_code: list[Group]
-    texts: Stretches
-    codes: Stretches
-    past: int
-
-    @property
-    def parts(self) -> tuple[list[Group], Stretches]:
-        """The groups that make up the whole: by words, else by code."""
-        return (self.by_text, self.texts) if self.by_text else (self.by_code, self.codes)
-
-    @property
-    def by_id(self) -> Mapping[str, Letter]:
-        """The letters by ticket."""
-        return {letter.ticket_id: letter for letter in self.letters.letters}
-
-    def stretches_of(self, group: Group) -> Stretches:
-        """The days a group was counted in."""
-        return self.texts if SIMILAR_TEXTS in group.dimensions else self.codes
 
 
 def emerging_issues(
@@ -111,48 +78,11 @@ def emerging_issues(
     if not stretches.past:
         text = "The data do not reach back far enough before these days to say what is new; the groups are only listed."
         inquiry.book.caveat(text, "no_comparison")
-    found = _examined(inquiry, stretches, totals)
+    found = examine(inquiry, stretches, totals.escalated)
     if totals.escalated + found.past >= inquiry.minimum:
         by_text, by_code = verdicts(tested(found.by_text, found.texts), tested(found.by_code, stretches))
         found = replace(found, by_text=by_text, by_code=by_code)
     return _answer(inquiry, totals, found)
-
-
-def _examined(inquiry: Inquiry, stretches: Stretches, totals: Totals) -> Examined:
-    context, book, past = inquiry.context, inquiry.book, 0
-    if stretches.before is not None:
-        past = int(number(inquiry.run((COUNT,), (), stretches.before).rows[0][COUNT]))
-    texts = _readable(inquiry, stretches, totals.escalated + past)
-    read = read_letters(context, book, inquiry.where, texts.whole)
-    letters = replace(read, letters=tuple(sorted(read.letters, key=lambda letter: letter.ticket_id)))
-    found = Examined(letters, [], groups_by_code(inquiry, stretches, letters.letters), texts, stretches, past)
-    if not has_texts(context) or context.embed is None or not any(letter.compared for letter in letters.letters):
-        missing = (
-            "No embedder is at hand" if context.embed is None else "Nothing that customers wrote is granted and loaded"
-        )
-        book.caveat(f"{missing}; tickets are grouped by reason code and product area only.", "no_texts")
-        if not found.by_code:
-            book.caveat("Neither a reason code nor a product area is recorded for these tickets.", "no_groups")
-        return found
-    distinct = sorted({letter.compared for letter in letters.letters})
-    place = {text: i for i, text in enumerate(distinct)}
-    vectors = context.embed(distinct)[[place[letter.compared] for letter in letters.letters]]
-    return replace(found, by_text=groups_by_text(letters.letters, vectors, texts))
-
-
-def _readable(inquiry: Inquiry, stretches: Stretches, total: int) -> Stretches:
-    """The stretches whose texts are read: fewer of the past, then fewer days, where there are very many tickets."""
-    mean = total / (1 + len(stretches.past))
-    if total <= MOST_TEXTS:
-        return stretches
-    if 3 * mean <= MOST_TEXTS and len(stretches.past) > 2:
-        found = stretches.shortened(int(MOST_TEXTS / mean) - 1)
-    else:
-        found = stretches.narrowed(max(1, int(MOST_TEXTS / mean / 3 * stretches.days)))
-    days = f"{found.now.start.isoformat()} on, with those from {found.whole.start.isoformat()} on before them"
-    text = f"There are very many tickets: the texts of those from {days} were compared; codes and areas of all."
-    inquiry.book.caveat(text, "sampled")
-    return found
 
 
 def _answer(inquiry: Inquiry, totals: Totals, found: Examined) -> Finding:

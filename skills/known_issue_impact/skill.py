@@ -153,19 +153,9 @@ def _impact_table(
         before = (one.matches.reference_value, one.matches) if one.matches.reference_value is not None else None
         noted = (one.impact.noted, one.uptake) if one.uptake else None
         fix = FIX[after.goes_on] if after is not None else None
-        grid.row(
-            (
-                one.impact.issue.document,
-                one.impact.issue.status,
-                one.matches,
-                before,
-                one.share,
-                one.cost,
-                one.uptake,
-                noted,
-                fix,
-            )
-        )
+        issue = one.impact.issue
+        counts = (one.matches, before, one.share, one.cost, one.uptake, noted)
+        grid.row((issue.document, issue.status, *counts, fix))
     if is_whole:
         price, totals = basis
         others, total, book = _others(found, examined), len(examined.cases), inquiry.book
@@ -211,8 +201,8 @@ def _fix_table(found: Sequence[Measured]) -> Table:
 def _time_table(times: Sequence[tuple[str, Measured, Fact]], unit: str) -> Table:
     columns = (
         Column(unit, "date", unit),
-        Column("known issue", "text", "known_issue"),
-        Column("tickets", "count", MATCHES),
+        Column("known issue", "text", "issue"),
+        Column("tickets", "count", "tickets"),
     )
     grid = Grid(OVER_TIME, columns)
     for key, one, fact in times:
@@ -304,6 +294,6 @@ def _drawings(drawn: Sequence[Measured], unit: str) -> tuple[Drawing, ...]:
         fixed = drawn[0].impact.after_fix
         marks = [{"day": fixed.fixed.isoformat(), "label": "marked as fixed"}] if fixed else []
         return (
-            Drawing("line", OVER_TIME, {"time": unit, "value": MATCHES}, OVER_TIME, {"grain": unit, "marks": marks}),
+            Drawing("line", OVER_TIME, {"time": unit, "value": "tickets"}, OVER_TIME, {"grain": unit, "marks": marks}),
         )
-    return (Drawing("heat_map", OVER_TIME, {"x": unit, "y": "known_issue", "value": MATCHES}, OVER_TIME),)
+    return (Drawing("heat_map", OVER_TIME, {"x": unit, "y": "issue", "value": "tickets"}, OVER_TIME),)

@@ -179,3 +179,24 @@ def test_what_a_sentence_labels_is_read_as_that_part(ending: str, empty_store: K
     assert (issue.workaround, issue.planned_fix) == ("use another browser.", "Release 9.")
     assert (issue.status, issue.product_area) == ("open", "Login")
     assert issue.symptoms == ("Login loop", "The page loops.")
+
+
+def test_asked_about_each_ticket_a_single_one_among_many_matches(issues: list[KnownIssue]) -> None:
+    tickets = _tickets(["got prn-117 again", *(f"{text} ({n})" for n in range(10) for text in OTHER)])
+    assert match_known_issues(tickets, issues) == []
+    (found,) = match_known_issues(tickets, issues, least_share=0.0, fewest=1)
+    assert (found.issue.id, [e.ticket_id for e in found.evidence]) == ("BUG-31", ["T0"])
+
+
+def test_the_granted_library_tells_every_issue_and_matches_each_ticket(store: KnowledgeStore, tmp_path: Path) -> None:
+    from analyst_agent.embedding import CachedEmbedder
+    from analyst_agent.workspace.assembly import GrantedLibrary
+
+    library = GrantedLibrary(store, None, CachedEmbedder(tmp_path / "vectors.db"))
+    printer, _ = library.issues()
+    assert (printer.document, printer.status, printer.fixed_on) == ("BUG-31", "open", "")
+    assert printer.workaround_heading == "Workaround"
+    texts = [("T0", "got prn-117 again"), *((f"T{n}", text) for n in range(1, 31) for text in OTHER[:1])]
+    assert [one.document for one in library.match(texts)] == []
+    assert [one.tickets for one in library.match(texts, each=True)] == [("T0",)]
+    assert GrantedLibrary(store, ["escalation_policies"], library.embedder).issues() == []

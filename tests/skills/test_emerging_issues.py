@@ -17,7 +17,7 @@ from analyst_agent.records import Filter, Finding, Period
 from analyst_agent.report.answer import answer_markdown
 from analyst_agent.resources import builtin_dir
 from analyst_agent.settings import Grants, Settings
-from analyst_agent.skillkit import load_skills
+from analyst_agent.skillkit import examined, load_skills
 from analyst_agent.skillkit.letters import cleaned, telling_words
 from tests.skills.helpdesk import Rows, Shelf, context_of
 
@@ -255,11 +255,15 @@ def test_no_past_and_no_ticket_are_said(rows):
 
 
 def test_very_many_tickets_are_compared_in_part_and_said_so(rows, monkeypatch):
-    module = emerging_issues.__globals__
-    monkeypatch.setitem(module, "MOST_TEXTS", 120)
+    monkeypatch.setattr(examined, "MOST_TEXTS", 120)
     found = found_in(rows)
     assert any(c.code == "sampled" for c in found.caveats)
     assert "emerging" in kinds(found)
+    monkeypatch.setattr(examined, "MOST_TEXTS", 2)
+    part = found_in(rows)
+    assert any(c.code == "sampled_by_id" for c in part.caveats)
+    groups = [f for f in part.facts if "similar_texts" in f.dimensions and f.metric == "escalated_ticket_count"]
+    assert sum(int(f.value or 0) for f in groups) <= 2
 
 
 def test_every_claim_is_bound(rows, finding):
