@@ -9,7 +9,6 @@ from types import MappingProxyType
 from analyst_agent.records import Column, Drawing, Fact, Statement, Table, Value
 from analyst_agent.skillkit.casemix import Profile, Unit
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.rates import SIGNIFICANT_AT
 from analyst_agent.skillkit.tables import Grid
 
 HELD = "held_ticket_count"
@@ -44,7 +43,10 @@ class Placed:
             return self.unit.reason or "not judged"
         if self.unit.verdict:
             return _READS_AS[self.unit.is_above]
-        return "within chance" if (self.unit.p_value or 0.0) > SIGNIFICANT_AT else "not clear after correction"
+        rate, limits = self.unit.adjusted_rate, self.unit.limits
+        if rate is None or limits is None or limits[0][0] <= rate <= limits[0][1]:
+            return "within chance"
+        return "outside, but not clearly"
 
 
 def placed(
