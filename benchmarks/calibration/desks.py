@@ -189,7 +189,8 @@ def _resolved(
     """Tickets with their resolution, and the resolutions; what would end after the clock is still open."""
     begun = tickets["created_at"].copy()
     by_ticket = escalations.set_index("ticket_id")["escalated_at"]
-    late = tickets["ticket_id"].map(by_ticket)
+    # Not `map`, which cannot map to the times of no escalation at all.
+    late = pd.Series(by_ticket.reindex(tickets["ticket_id"]).to_numpy(), index=tickets.index)
     begun = late.where(late.notna(), begun)
     done = begun + pd.to_timedelta(dice.lognormal(6.5, 1.0, len(tickets)), unit="min")
     done = done.where(done < pd.Timestamp(shape.today))
