@@ -17,7 +17,7 @@ from analyst_agent.skillkit import load_skills
 from benchmarks.calibration.desks import AREAS, Shape, Tables, context_of, desk
 
 SHAPE = Shape(tickets=5_000, accounts=150)
-SMALL = Shape(tickets=180, accounts=40, days=100)
+SMALL = Shape(tickets=180, accounts=40, days=100, likeness=0.0, rate=0.09)
 TOPICS = {
     "Reports": ("the totals of the report do not add up", "a column of the report is cut off", "the filter shows no rows"),
     "Billing": ("we were charged twice this month", "the invoice has the wrong address", "a refund has not arrived"),
