@@ -28,7 +28,7 @@ from analyst_agent.statistics import (
 )
 
 SIMILAR_TEXTS = "similar_texts"
-# Chosen on the letters of two helpdesks: tickets about one thing are on average this alike, whoever wrote them.
+# Chosen on the letters of the demo helpdesk: tickets about one thing are on average this alike, whoever wrote them.
 ALIKE = 0.55
 SAME_AREA, SAME_REASON, SAME_CODE = 0.10, 0.05, 0.30
 FEWEST_TESTED = 4

@@ -14,7 +14,7 @@ from analyst_agent.understanding.fresh import (
     with_period,
 )
 from analyst_agent.understanding.meaning import likenesses
-from analyst_agent.understanding.options import skill_plan
+from analyst_agent.understanding.options import is_too_short_for, skill_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.sentences import sentence
@@ -47,6 +47,8 @@ def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
                 return with_period(
                     Plan(Intent.SKILL, sure, skill=skill, by=by, where=reading.filters()), asked, context
                 )
+            if is_too_short_for(skill, asked.period, context) and context.has_skill(CAUSES_SKILL):
+                return replace(causes_plan(reading, asked, context), confidence=sure)
             if skill != SEGMENTS_SKILL:
                 return skill_plan(skill, sure, reading, asked, context)
             return ask_dimension(reading, asked, context)

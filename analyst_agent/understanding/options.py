@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from analyst_agent.records import Filter, Intent, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS
@@ -12,6 +13,7 @@ from analyst_agent.understanding.fresh import with_period
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 
+SHORT_DAYS = 45
 ABOUT = ("agent", "account", "team", "from_team")
 """Fields of which one value is what a question is about and not a condition, for a skill that takes a focus."""
 _ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
@@ -23,7 +25,6 @@ _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
 }  # fmt: skip
-_WEEKS = {"day": 1 / 7, "week": 1.0, "month": 13 / 3, "quarter": 13.0}
 
 
 def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, context: Context) -> Plan:
@@ -38,9 +39,21 @@ def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, con
     if "ticket" in card.parameters and "ticket" not in options:
         text = "Which ticket? Name its id, for example: What happened with ticket T-10234?"
         return Plan(Intent.REFUSE, confidence, reason=text)
+    if "horizon" in card.parameters and "predict" in reading.cues and asked.period is not None:
+        plan = replace(plan, options={**_until(asked.period, context), **options})
+        asked = replace(asked, period=None)
     if asked.period is not None and _is_own_day(asked.period, card, context):
         asked = replace(asked, period=None)
     return with_period(plan, asked, context)
+
+
+def _until(period: Period, context: Context) -> dict[str, Value]:
+    """Months from now to the end of the period that is to be foretold: "December" is the next one."""
+    last, today = period.end - timedelta(days=1), context.clock.today
+    months = (last.year - today.year) * 12 + last.month - today.month
+    if period.end <= today:
+        months %= 12
+    return {"grain": "month", "horizon": max(1, months)}
 
 
 def is_of_the_day(card: SkillCard) -> bool:
@@ -54,6 +67,12 @@ def _is_own_day(period: Period, card: SkillCard, context: Context) -> bool:
     if period.start > context.clock.today:
         return True
     return is_of_the_day(card) and period.end >= context.clock.today and period.days <= 2
+
+
+def is_too_short_for(name: str, period: Period | None, context: Context) -> bool:
+    """Whether a course over time is asked of days that are set against the days before instead, such as one month."""
+    card = next((skill for skill in context.skills if skill.name == name), None)
+    return card is not None and "grain" in card.parameters and period is not None and period.days <= SHORT_DAYS
 
 
 def _focus(card: SkillCard, reading: Reading) -> tuple[tuple[Filter, ...], str | None]:
@@ -83,9 +102,10 @@ def _options(card: SkillCard, reading: Reading) -> dict[str, Value]:
     if "ticket" in card.parameters and (ticket := _ticket(reading)):
         found["ticket"] = ticket
     if "horizon" in card.parameters and (match := _AHEAD.search(reading.text)):
-        said = match["n"] or "1"
-        n = _NUMBERS.get(said.lower()) or int(said) if said else 1
-        found["horizon"] = max(1, round(n * _WEEKS[match["unit"].lower()]))
+        said, unit = (match["n"] or "1").lower(), match["unit"].lower()
+        n = _NUMBERS.get(said) or int(said)
+        # Days ahead are told in weeks.
+        found["grain"], found["horizon"] = ("week", -(-n // 7)) if unit == "day" else (unit, n)
     if "reduction" in card.parameters and (match := _PART.search(reading.text)):
         part = float(match["n"].replace(",", ".")) / 100 if match["n"] else _PARTS[(match["word"] or "half").lower()]
         if 0 < part <= 1:

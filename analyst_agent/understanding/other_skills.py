@@ -21,7 +21,13 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.cues import DOCUMENT
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.meaning import likenesses, prototypes
-from analyst_agent.understanding.options import is_of_the_day, may_name_ticket, names_ticket, skill_plan
+from analyst_agent.understanding.options import (
+    is_of_the_day,
+    is_too_short_for,
+    may_name_ticket,
+    names_ticket,
+    skill_plan,
+)
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.refusals import ROWS
@@ -31,7 +37,6 @@ KNOWN_BY_GRAMMAR = (CAUSES_SKILL, SEGMENTS_SKILL)
 WEIGHT = 0.06
 """What a unit of log-odds of the words counts beside the cosine."""
 MOST_WORDS = 6.0
-SHORT_DAYS = 45
 LEAST_NEAR, NEARLY_ITS_OWN = 0.48, 0.96
 OF_THE_DAY = 0.3
 _WORD = re.compile(r"[a-z]+")
@@ -114,7 +119,7 @@ def is_called(call: Call, plan: Plan, reading: Reading, context: Context) -> boo
     if plan.intent is Intent.QUERY and not is_ahead:
         return _outweighs_query(call, plan, reading)
     if plan.intent is Intent.SKILL:
-        return _outweighs_skill(call, plan, reading)
+        return _outweighs_skill(call, plan, reading, context)
     if plan.reason == ROWS:
         return call.lead >= 0.5
     return call.lead >= 0.15 and (call.words >= 1.0 or call.nearness >= 0.75)
@@ -129,15 +134,9 @@ def _outweighs_query(call: Call, plan: Plan, reading: Reading) -> bool:
     return call.lead >= 0.45 or (call.nearness >= 0.92 and call.words >= 1.2)
 
 
-def _outweighs_skill(call: Call, plan: Plan, reading: Reading) -> bool:
+def _outweighs_skill(call: Call, plan: Plan, reading: Reading, context: Context) -> bool:
     asks_why = "cause" in reading.cues or "how come" in reading.text.lower()
-    # A course over time is not read from a month that was named; that is set against the month before.
-    is_short = (
-        "grain" in call.skill.parameters
-        and not plan.period_is_default
-        and plan.period is not None
-        and plan.period.days <= SHORT_DAYS
-    )
+    is_short = not plan.period_is_default and is_too_short_for(call.skill.name, plan.period, context)
     if plan.comparison is not None or is_short or plan.focus or (asks_why and not reading.issue_spans):
         return call.words >= 4.0 and call.lead >= 0.6
     if "matches_known" in reading.cues:

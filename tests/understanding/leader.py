@@ -304,7 +304,7 @@ HELPDESK_QUESTIONS: Any = (
         "query open_escalated_count | by product_area | all data up to 3 November 2026 | most open_escalated_count",
     ),
     ("mean csat of unnecessary escalations in Q3", "query mean_csat | necessary=unnecessary | Q3 2026"),
-    ("escalation rate by csat", "refuse"),
+    ("escalation rate by csat", "skill satisfaction_impact"),
     ("tickets from Wonderland", "refuse"),
 )
 MORE_QUESTIONS: Any = (
@@ -377,7 +377,7 @@ MERCHANT_QUESTIONS: Any = (
         "how many P1 payments tickets came from North America in may",
         "query ticket_count | priority=P1 | category=Payments & Checkout | region=North America | May 2026",
     ),
-    ("escalations by csat", "refuse"),
+    ("escalations by csat", "skill satisfaction_impact"),
     ("how long until a ticket is escalated?", "query mean_time_to_escalation"),
     ("what share of escalated tickets got reopened this year", "query reopen_rate | 1 January to 1 July 2026"),
     ("is 2FA Reset getting worse?", "skill root_cause_trend | product_area=2FA Reset"),
