@@ -48,6 +48,7 @@ from analyst_agent.skillkit.dimensions import (
 from analyst_agent.skillkit.evidence import Evidence, gather
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
+from analyst_agent.skillkit.journey_tables import repeated_table, silent_table, tenure_drawing, tenure_table
 from analyst_agent.skillkit.journeys import (
     Band,
     Repeating,
@@ -73,6 +74,7 @@ from analyst_agent.skillkit.rates import (
     rest_differences,
 )
 from analyst_agent.skillkit.registry import Skill, load_skills
+from analyst_agent.skillkit.score_tables import score_drawing, score_label, score_table
 from analyst_agent.skillkit.scores import (
     Rated,
     Scores,
@@ -184,15 +186,22 @@ __all__ = [
     "rate_changes_table",
     "rate_difference",
     "recommend",
+    "repeated_table",
     "repeating",
     "response_rate",
     "rest_differences",
     "revenue_of",
     "savings",
     "score_change",
+    "score_drawing",
+    "score_label",
+    "score_table",
     "scores_by",
     "silent",
+    "silent_table",
     "stored",
     "tenure",
+    "tenure_drawing",
+    "tenure_table",
     "totals_of",
 ]

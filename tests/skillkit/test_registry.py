@@ -22,7 +22,9 @@ def _skill(folder, text=GOOD, code=CODE):
 
 def test_the_built_in_skills_are_described_and_take_what_is_asked():
     skills = load_skills(builtin_dir("skills"))
-    assert set(skills) == {"root_cause_trend", "segment_comparison"}
+    assert set(skills) >= {
+        "root_cause_trend", "segment_comparison", "cost_of_escalations", "satisfaction_impact", "customer_journey"
+    }  # fmt: skip
     for skill in skills.values():
         assert skill.triggers
         assert skill.examples
