@@ -111,6 +111,7 @@ from analyst_agent.skillkit.inferred import Inferred, inferred_causes
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry, Totals, begin, totals_of
 from analyst_agent.skillkit.issue_facts import Costing, Measured, advise_on, as_measured, compared, costing, timeline
 from analyst_agent.skillkit.issue_impact import Impact, chosen_issues, impacts
+from analyst_agent.skillkit.journey_tables import repeated_table, silent_table, tenure_drawing, tenure_table
 from analyst_agent.skillkit.journeys import (
     Band,
     Repeating,
@@ -157,6 +158,7 @@ from analyst_agent.skillkit.recording import Artefact
 from analyst_agent.skillkit.registry import Skill, load_skills
 from analyst_agent.skillkit.resolving import MEDIAN, Times, times_of, times_table
 from analyst_agent.skillkit.scanning import Scan, scan, scanned_pairs
+from analyst_agent.skillkit.score_tables import score_drawing, score_label, score_table
 from analyst_agent.skillkit.scores import (
     Rated,
     Scores,
@@ -404,6 +406,7 @@ __all__ = [
     "read_letters",
     "recommend",
     "rehandled",
+    "repeated_table",
     "repeating",
     "response_rate",
     "rest_differences",
@@ -414,6 +417,9 @@ __all__ = [
     "scan_table",
     "scanned_pairs",
     "score_change",
+    "score_drawing",
+    "score_label",
+    "score_table",
     "scores_by",
     "season_facts",
     "seasons_of",
@@ -421,6 +427,7 @@ __all__ = [
     "segments_table",
     "shrunken_table",
     "silent",
+    "silent_table",
     "similar_resolved",
     "sla_table",
     "slope_fact",
@@ -430,6 +437,8 @@ __all__ = [
     "stretches_before",
     "subjects",
     "tenure",
+    "tenure_drawing",
+    "tenure_table",
     "tested",
     "timeline",
     "times_of",

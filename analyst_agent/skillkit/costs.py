@@ -16,7 +16,8 @@ from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, by_account
 from analyst_agent.statistics import benjamini_hochberg
-from analyst_agent.statistics.means import clustered_mean, total_change, total_of
+from analyst_agent.statistics.means import clustered_mean
+from analyst_agent.statistics.totals import total_change, total_of
 
 COST = "estimated_cost"
 HANDLE = "mean_handle_minutes"

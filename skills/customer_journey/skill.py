@@ -31,11 +31,15 @@ from analyst_agent.skillkit import (
     last_escalations,
     number,
     quietly,
+    repeated_table,
     repeating,
     revenue_of,
     silent,
+    silent_table,
     stored,
     tenure,
+    tenure_drawing,
+    tenure_table,
     totals_of,
 )
 
@@ -46,8 +50,6 @@ TENURE = "tenure_band"
 ACCOUNT = "account"
 MOST_LISTED = 10
 MOST_TOLD = 3
-READS_AS = {True: "more than noise", False: "no difference shown", None: "too few to say"}
-CHANCE = {True: "more than chance", False: "within chance", None: "too few to say"}
 
 
 def customer_journey(
@@ -88,8 +90,8 @@ def customer_journey(
     if has_tenure and asked is None:
         bands, first = tenure(inquiry)
         said += _about_tenure(bands, first)
-        tables.append(_tenure_table(inquiry, bands, first))
-        drawings.append(_tenure_drawing(tables[0]))
+        tables.append(tenure_table(inquiry, bands, first))
+        drawings.append(tenure_drawing(tables[0]))
     elif not has_tenure:
         inquiry.book.caveat("When accounts were created is not recorded; tenure is not known.", "no_tenure")
     if has_accounts:
@@ -146,34 +148,6 @@ def _about_tenure(bands: Sequence[Band], first: Band | None) -> list[Statement]:
     return said
 
 
-def _tenure_table(inquiry: Inquiry, bands: Sequence[Band], first: Band | None) -> Table:
-    grid = Grid(
-        "Escalation rate by customer tenure",
-        (
-            Column(inquiry.label(TENURE), "text", TENURE),
-            Column("tickets", "count", TICKETS),
-            Column("cohort rate", "ratio", COHORT),
-            Column("from", "ratio", "low"),
-            Column("to", "ratio", "high"),
-            Column("from the rest", "points", "difference"),
-            Column("at least", "points", "difference_low"),
-            Column("at most", "points", "difference_high"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in [*bands, *([first] if first else [])]:
-        own, gap = one.rate.interval or (None, None), one.rate.difference_interval or (None, None)
-        cells = [(value, one.rate) for value in (*own, one.rate.difference, *gap)]
-        name = one.value if one is not first else "all of the first 90 days"
-        grid.row((name, one.tickets, one.rate, *cells, READS_AS[one.rate.significant]))
-    return grid.table()
-
-
-def _tenure_drawing(table: Table) -> Drawing:
-    columns = {"label": TENURE, "value": COHORT, "low": "low", "high": "high"}
-    return Drawing("bars_with_intervals", table.title, columns, table.title)
-
-
 def _accounts(inquiry: Inquiry, asked: str | None) -> tuple[list[Statement], list[Recommendation], list[Table]]:
     """Repeated escalations and silence, of all accounts or of the one asked about."""
     repeated, totals = repeating(inquiry, asked)
@@ -198,7 +172,7 @@ def _accounts(inquiry: Inquiry, asked: str | None) -> tuple[list[Statement], lis
     if steady is not None:
         said += _about_silence(inquiry, gone, steady, revenue)
     days = last_escalations(inquiry, [one.account for one in listed])
-    tables = [_repeated_table(listed, days, revenue), _silent_table(gone, revenue)]
+    tables = [repeated_table(listed, days, revenue), silent_table(gone, revenue)]
     return said, [*_advice_above(above), *_advice_silent(gone)], tables
 
 
@@ -240,46 +214,6 @@ def _silence(one: Silent, revenue: Mapping[str, Fact]) -> Statement:
     facts = [one.weeks.id, one.expected.id, *([revenue[one.account].id] if one.account in revenue else [])]
     day = one.last_escalation.isoformat() if one.last_escalation else None
     return Statement("account_silent", tuple(facts), {"last_escalation": day})
-
-
-def _repeated_table(listed: Sequence[Repeating], days: Mapping[str, str], revenue: Mapping[str, Fact]) -> Table:
-    grid = Grid(
-        "Accounts with repeated escalations",
-        (
-            Column("account", "text", ACCOUNT),
-            Column("tickets", "count", TICKETS),
-            Column("escalated", "count", "cohort_escalated_count"),
-            Column("expected by volume", "count", "expected_escalations"),
-            Column("last escalated", "date", "day"),
-            Column("revenue a year", "currency", "arr"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in listed:
-        reads = CHANCE[one.escalated.significant]
-        facts = (one.tickets, one.escalated, one.expected)
-        grid.row((one.account, *facts, days.get(one.account), revenue.get(one.account), reads))
-    return grid.table()
-
-
-def _silent_table(gone: Sequence[Silent], revenue: Mapping[str, Fact]) -> Table:
-    grid = Grid(
-        "Accounts that fell silent",
-        (
-            Column("account", "text", ACCOUNT),
-            Column("tickets before", "count", TICKETS),
-            Column("week of the last", "date", "week"),
-            Column("weeks without one", "count", "weeks_without_ticket"),
-            Column("expected in them", "count", "expected_tickets"),
-            Column("last escalated, week of", "date", "escalated_week"),
-            Column("revenue a year", "currency", "arr"),
-        ),
-    )
-    for one in gone[:MOST_LISTED]:
-        day = one.last_escalation.isoformat() if one.last_escalation else None
-        week = one.last_week.isoformat()
-        grid.row((one.account, one.tickets, week, one.weeks, one.expected, day, revenue.get(one.account)))
-    return grid.table()
 
 
 def _story_table(inquiry: Inquiry, asked: str) -> Table:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
-    Column,
-    Drawing,
     Fact,
     Filter,
     Finding,
-    Grid,
     Inquiry,
     NotPermitted,
     Period,
@@ -20,7 +17,6 @@ from analyst_agent.skillkit import (
     ScoreView,
     SkillContext,
     Statement,
-    Table,
     Value,
     adjusted_difference,
     begin,
@@ -29,6 +25,9 @@ from analyst_agent.skillkit import (
     number,
     response_rate,
     score_change,
+    score_drawing,
+    score_label,
+    score_table,
     scores_by,
     stored,
 )
@@ -42,7 +41,6 @@ KINDS = ("product_area", "category")
 MANY_ACCOUNTS = 2_000
 MOST_GROUPS = 8
 MOST_TOLD = 5
-READS_AS = {True: "more than noise", False: "no difference shown"}
 
 
 def satisfaction_impact(
@@ -87,7 +85,7 @@ def satisfaction_impact(
     said += _about_escalated(inquiry, found, (escalated, plain), kinds)
     said += _others(inquiry, views, found)
     said += _answered(inquiry, whole, escalated, plain)
-    tables = [_table(inquiry, view, found[view.title]) for view in views]
+    tables = [score_table(inquiry, view, found[view.title]) for view in views]
     return inquiry.book.finding(
         TITLE,
         NAME,
@@ -96,7 +94,7 @@ def satisfaction_impact(
         statements=said,
         tables=tables,
         recommendations=_advice(views, found),
-        drawings=[_drawing(view) for view in views[:2]],
+        drawings=[score_drawing(view) for view in views[:2]],
     )
 
 
@@ -247,7 +245,7 @@ def _others(inquiry: Inquiry, views: Sequence[ScoreView], found: dict[str, list[
         if not own and ones:
             tested = next((o for o in ones if not o.reason), None)
             kind = "csat_few" if tested is None else "csat_not_shown"
-            quiet[kind].append(((tested or ones[0]).mean.id, _label(inquiry, view.dimension)))
+            quiet[kind].append(((tested or ones[0]).mean.id, score_label(inquiry, view.dimension)))
     clear.sort(key=lambda one: -one[0])
     said = [Statement("csat_against", (one.mean.id, one.low.id)) for _, one in clear[:MOST_TOLD]]
     for kind, listed in quiet.items():
@@ -257,53 +255,12 @@ def _others(inquiry: Inquiry, views: Sequence[ScoreView], found: dict[str, list[
     return said
 
 
-def _label(inquiry: Inquiry, dimension: str) -> str:
-    """What people read for what a view splits by."""
-    own = {"escalations": "escalation", "path": "path between teams"}
-    return own.get(dimension) or inquiry.label(dimension)
-
-
 def _answered(inquiry: Inquiry, whole: Scores, escalated: Scores, plain: Scores) -> list[Statement]:
     total = response_rate(inquiry, whole, {})
     facts = [total]
     if escalated.tickets and plain.tickets:
         facts.append(response_rate(inquiry, escalated, {"escalations": ESCALATED}, plain, AGAINST))
     return [Statement("csat_answered", tuple(fact.id for fact in facts))]
-
-
-def _table(inquiry: Inquiry, view: ScoreView, ones: Sequence[Rated]) -> Table:
-    label = {"escalations": "tickets", "path": "path between teams"}.get(view.dimension) or inquiry.label(
-        view.dimension
-    )
-    grid = Grid(
-        view.title,
-        (
-            Column(label, "text", view.dimension),
-            Column("tickets", "count", "ticket_count"),
-            Column("rated", "count", "rated_count"),
-            Column("mean CSAT", "score", "mean_ticket_csat"),
-            Column("from", "score", "low"),
-            Column("to", "score", "high"),
-            Column("rated 1 or 2", "ratio", "low_csat_share"),
-            Column("difference in mean", "score", "difference"),
-            Column("at least", "score", "difference_low"),
-            Column("at most", "score", "difference_high"),
-            Column("reads as", "text", "significance"),
-        ),
-    )
-    for one in ones:
-        own, gap = one.mean.interval or (None, None), one.mean.difference_interval or (None, None)
-        spans = [(value, one.mean) for value in own]
-        gaps = [(value, one.mean) for value in (one.mean.difference, *gap)]
-        verdict = one.mean.significant
-        reads = one.reason or (READS_AS[verdict] if verdict is not None else "")
-        grid.row((one.value, one.tickets, one.rated, one.mean, *spans, one.low, *gaps, reads))
-    return grid.table()
-
-
-def _drawing(view: ScoreView) -> Drawing:
-    columns = {"label": view.dimension, "value": "mean_ticket_csat", "low": "low", "high": "high"}
-    return Drawing("bars_with_intervals", view.title, columns, view.title)
 
 
 def _advice(views: Sequence[ScoreView], found: dict[str, list[Rated]]) -> list[Recommendation]:

@@ -16,7 +16,8 @@ from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.periods import build, calendar_period
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import load_skills
-from analyst_agent.statistics.means import clustered_mean, total_change
+from analyst_agent.statistics.means import clustered_mean
+from analyst_agent.statistics.totals import total_change
 from tests.skills.helpdesk import CAUSE_OF, Shelf, context_of, created, escalated, make_rows
 
 OCTOBER = calendar_period("month", date(2026, 10, 1))
