@@ -1,4 +1,4 @@
-"""Means, ratios and sums of tickets that come in accounts: their intervals, and differences of two sides.
+"""Means and ratios of tickets that come in accounts: their intervals, and differences of two sides.
 
 A mean here is a ratio estimator: what accounts add up to over what they count. Its variance is linearised by account
 (Cochran 1977, Sampling Techniques, section 6.3; Cameron and Miller 2015, J. Human Resources 50, 317, with its factor
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyst_agent.statistics.cluster import FEWEST_ACCOUNTS, FEWEST_EFFECTIVE_ACCOUNTS, carried_by, encode_accounts
+from analyst_agent.statistics.cluster import FEWEST_ACCOUNTS, FEWEST_EFFECTIVE_ACCOUNTS, encode_accounts
 from analyst_agent.statistics.intervals import Interval, student_quantile
 
 TYPICAL_CORRELATION = 0.1
@@ -117,8 +117,7 @@ def sums_of(
 
     def added(values: NDArray[np.float64]) -> NDArray[np.float64]:
         cells = side[known] * size + place_of
-        summed = np.bincount(cells, weights=values[known], minlength=2 * size)
-        return np.asarray(summed, dtype=np.float64).reshape(2, size)
+        return np.bincount(cells, weights=values[known], minlength=2 * size).astype(np.float64).reshape(2, size)
 
     return Sums(added(total), added(count), None if square is None else added(square), lone)
 
@@ -204,62 +203,6 @@ def stratified_difference(
     return _with_interval(plain.first, plain.second, gap, variance, freedom, confidence)
 
 
-def total_of(contributions: Numbers, confidence: float = 0.95) -> tuple[float, Interval | None]:
-    """A sum over accounts, each of which contributes by chance, with its interval; None for too few accounts.
-
-    The variance of such a compound Poisson sum is the sum of the squared contributions (Cox and Isham 1980, Point
-    Processes, section 2.4); degrees of freedom as many as equal accounts would be as concentrated.
-    """
-    given = np.asarray(contributions, dtype=float)
-    sized = given[given != 0]
-    total = float(given.sum())
-    if not enough(np.abs(sized)):
-        return total, None
-    half = student_quantile(confidence, carried(np.abs(sized))) * sqrt(float(sized @ sized))
-    return total, (max(0.0, total - half) if (sized >= 0).all() else total - half, total + half)
-
-
-def total_change(
-    now: Numbers, before: Numbers, exposures: tuple[float, float], confidence: float = 0.95
-) -> tuple[float, Interval | None, float | None]:
-    """What accounts add up to per unit of exposure (a day), now minus before, with its interval and p-value.
-
-    A row is an account with what it contributed in both. The variance is that of the accounts around a change all share:
-    with s the share of an account in both periods' total and d its change, the sum of (d - s D)^2 over 1 - sum of s^2,
-    which is unbiased where variances grow with the accounts' sizes (the residuals of a ratio estimator, Cochran 1977,
-    section 6.3); Student's t with as many degrees of freedom as equal accounts would be as concentrated. Interval and
-    p-value are None for too few accounts. Raises ValueError for an exposure that is not positive.
-    """
-    if not (exposures[0] > 0 and exposures[1] > 0):
-        raise ValueError(f"exposures must be positive, not {exposures}")
-    first, second = np.asarray(now, dtype=float) / exposures[0], np.asarray(before, dtype=float) / exposures[1]
-    change = float(first.sum() - second.sum())
-    size = np.abs(first) + np.abs(second)
-    if not enough(size[size > 0]):
-        return change, None, None
-    share = size / size.sum()
-    residual = first - second - change * share
-    spread = sqrt(float(residual @ residual) / (1 - float(share @ share)))
-    if spread <= 1e-12 * float(size.sum()):
-        return change, None, None
-    freedom = carried(size[size > 0])
-    half = student_quantile(confidence, freedom) * spread
-    return change, (change - half, change + half), _two_sided(change / spread, freedom)
-
-
-def carried(sizes: NDArray[np.float64]) -> float:
-    """Degrees of freedom of a sum whose variances grow with these sizes."""
-    return carried_by(sizes, np.ones_like(sizes))
-
-
-def enough(sizes: NDArray[np.float64]) -> bool:
-    """Whether so many accounts, none of which holds most, can tell how much they vary."""
-    whole = float(sizes.sum())
-    if len(sizes) < FEWEST_ACCOUNTS or whole <= 0:
-        return False
-    return 1 / float(((sizes / whole) ** 2).sum()) >= FEWEST_EFFECTIVE_ACCOUNTS
-
-
 def _one_side(sums: Sums, side: int, confidence: float) -> MeanEstimate:
     n, mean, accounts = float(sums.counts[side]), float(sums.means[side]), int(sums.accounts[side])
     if n <= 0:
@@ -305,11 +248,12 @@ def _with_interval(
     if variance <= 0:
         return MeanComparison(first, second, gap, reason="all values are the same")
     half = student_quantile(confidence, freedom) * sqrt(variance)
-    p_value = _two_sided(gap / sqrt(variance), freedom)
+    p_value = two_sided(gap / sqrt(variance), freedom)
     return MeanComparison(first, second, gap, (gap - half, gap + half), p_value, "", freedom)
 
 
-def _two_sided(statistic: float, freedom: float) -> float:
+def two_sided(statistic: float, freedom: float) -> float:
+    """The two-sided p-value of Student's t."""
     from scipy.special import stdtr
 
     return float(2 * stdtr(freedom, -abs(statistic)))
