@@ -154,8 +154,10 @@ def _says_day(reading: Reading, context: Context) -> bool:
 
 def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
     """Whether something is named that is not there: left out of a skill's conditions, it would make a wrong answer."""
-    if plan.intent is not Intent.REFUSE:
+    if plan.intent not in (Intent.REFUSE, Intent.CLARIFY):
         return False
+    if "not granted" in plan.reason or any(one.dimension for one in reading.unknown):
+        return True
     own = own_words(call.skill)
     return any(
         stem(word) not in own
