@@ -86,33 +86,41 @@ def units_table(
     return grid.table()
 
 
-def changes_of_level(inquiry: Inquiry, changes: Sequence[ChangePoint]) -> Table:
-    """A row a change of level: day, range of the day, value before and after, and the interval of the difference."""
+def changes_of_level(inquiry: Inquiry, changes: Sequence[ChangePoint]) -> list[Table]:
+    """A row a change of level: day, range of the day, value before and after, and the interval of the difference. Rates and
+    counts a day, which have other units, in a table each.
+    """
+    rates = [one for one in changes if one.level.unit == "ratio"]
+    counts = [one for one in changes if one.level.unit != "ratio"]
+    tables = [_levels(inquiry, "Changes of level of the rate", rates, ("ratio", "points"))] if rates else []
+    return [*tables, *([_levels(inquiry, "Changes of level a day", counts, ("score", "score"))] if counts else [])]
+
+
+def _levels(inquiry: Inquiry, title: str, changes: Sequence[ChangePoint], units: tuple[str, str]) -> Table:
+    own, apart = units
     grid = Grid(
-        "Changes of level",
+        title,
         (
             Column("metric", "text", "metric"),
             Column("from", "date", "day"),
             Column("earliest", "date", "earliest"),
             Column("latest", "date", "latest"),
-            Column("before", "score", "before"),
-            Column("after", "score", "after"),
-            Column("difference", "score", "difference"),
-            Column("at least", "score", "low"),
-            Column("at most", "score", "high"),
+            Column("before", own, "before"),
+            Column("after", own, "after"),
+            Column("difference", apart, "difference"),
+            Column("at least", apart, "low"),
+            Column("at most", apart, "high"),
         ),
     )
     for one in changes:
         level, window = one.level, one.window.period
         low, high = level.difference_interval or (None, None)
-        # One column of rates and of counts: rates are per 100 tickets there.
-        scale = 100.0 if level.unit == "ratio" else 1.0
         values = (level.reference_value, level.value, level.difference, low, high)
-        scaled = [(number(v) * scale if v is not None else None, level) for v in values]
-        label = "cohort rate, %" if one.metric == COHORT else f"{inquiry.context.model.metric(one.metric).label} a day"
+        label = "cohort rate" if one.metric == COHORT else f"{inquiry.context.model.metric(one.metric).label} a day"
         earliest = window.start.isoformat() if window else None
         latest = (window.end - timedelta(days=1)).isoformat() if window else None
-        grid.row((label, one.day.isoformat(), earliest, latest, *scaled))
+        shown = [(value, level) if value is not None else None for value in values]
+        grid.row((label, one.day.isoformat(), earliest, latest, *shown))
     return grid.table()
 
 

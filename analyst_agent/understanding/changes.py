@@ -8,7 +8,7 @@ from dataclasses import replace
 from analyst_agent.records import Filter, Intent, Order, Plan
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.semantic.periods import Clock
-from analyst_agent.understanding.context import SEGMENTS_SKILL, Context
+from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.fresh import COUNT, RATE, asked_metrics, currency_metric, orders, splits
 from analyst_agent.understanding.periods_asked import Asked, default_period
 from analyst_agent.understanding.reading import Reading
@@ -101,7 +101,14 @@ def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context:
     splitting = reading.by or reading.bare or reading.grain
     if _only_qualifies(reading) and not splitting and not reading.rank:
         return plan
-    if not metrics and reading.cost_per_hour is not None:
+    held = next((skill.parameters for skill in context.skills if skill.name == plan.skill), ())
+    priced = "cost_per_hour" in held and plan.skill != CAUSES_SKILL
+    if priced and reading.cost_per_hour is not None:
+        plan = replace(plan, cost_per_hour=reading.cost_per_hour)
+    if not metrics and not reading.rank and not reading.grain and _holds(plan, reading, held):
+        named = tuple(dict.fromkeys((*reading.by, *reading.bare)))
+        return replace(plan, by=named[:1] or plan.by) if priced or named else plan
+    if not metrics and (reading.cost_per_hour is not None or (priced and (splitting or reading.rank))):
         metrics = currency_metric(context.model)
     if not metrics and not splitting and not reading.rank:
         return plan
@@ -112,8 +119,17 @@ def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context:
         counts = counts[:1] if "commonest" in reading.cues else counts[::-1][:1]
     by = plan.by if plan.skill == SEGMENTS_SKILL else ()
     return replace(
-        plan, intent=Intent.QUERY, skill=None, metrics=metrics or counts, by=by, focus=None, cost_per_hour=reading.cost_per_hour
+        plan, intent=Intent.QUERY, skill=None, metrics=metrics or counts, by=by, focus=None, options={},
+        cost_per_hour=plan.cost_per_hour if reading.cost_per_hour is None else reading.cost_per_hour,
     )  # fmt: skip
+
+
+def _holds(plan: Plan, reading: Reading, held: tuple[str, ...]) -> bool:
+    """Whether a skill that is found by meaning takes what a follow-up changes: one field to split by, a cost per hour."""
+    named = dict.fromkeys((*reading.by, *reading.bare))
+    if plan.skill in (CAUSES_SKILL, SEGMENTS_SKILL) or len(named) > 1:
+        return False
+    return "by" in held if named else reading.cost_per_hour is not None and "cost_per_hour" in held
 
 
 def _only_qualifies(reading: Reading) -> bool:

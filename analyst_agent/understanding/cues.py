@@ -129,6 +129,7 @@ GENERIC = word_set(
     log logged file filed submit submitted raised handled touched landed arrive arrived arriving incoming inbound generate generated account accounts accounted
     contribute contributed contributing attribute attributed attributable belong belonging originate originated originating stem stemming owing share hit hitting hurt hurting
     versus against minutes minute hours hour dollars dollar euros euro usd eur per
+    thru rn w n ppl pls plz bc cos cuz u ur imo btw fyi asap gimme wanna gonna kinda sorta lemme
     noise random coincidence typical median percentile weekday weekdays neither nor
     noticeably notably considerably substantially markedly consistently typically usually proportionally statistically meaningfully systematically honestly seriously
     spotted observed noticing notice noticed stack stacked ups downs swing swings level levels

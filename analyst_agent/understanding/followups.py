@@ -17,6 +17,7 @@ from analyst_agent.understanding.changes import (
     with_splits,
 )
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
+from analyst_agent.understanding.fresh import currency_metric
 from analyst_agent.understanding.periods_asked import Asked, before, shifted
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import measures_escalation, wants_causes, wants_segments
@@ -53,7 +54,8 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
         return False
     if asked.period is not None and _is_whole(reading):
         return False
-    if reading.metrics and reading.metrics == previous.metrics and reading.rank is not None and asked.period is None:
+    under = previous.metrics or _measured(previous, context)
+    if reading.metrics and reading.metrics == under and reading.rank is not None and asked.period is None:
         return True
     if not reading.metrics and "cause" in reading.cues:
         return len(reading.tokens) <= 3
@@ -62,6 +64,12 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
     return not reading.metrics and (
         reading.names_something or bool(reading.periods) or reading.grain is not None or reading.rank is not None
     )
+
+
+def _measured(previous: Plan, context: Context) -> tuple[str, ...]:
+    """What a skill with a price is about: money."""
+    held = next((skill.parameters for skill in context.skills if skill.name == previous.skill), ())
+    return currency_metric(context.model) if "cost_per_hour" in held and previous.skill != CAUSES_SKILL else ()
 
 
 def _is_whole(reading: Reading) -> bool:

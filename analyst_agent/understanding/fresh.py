@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
+from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.semantic.periods import everything
 from analyst_agent.understanding import refusals
@@ -63,10 +63,15 @@ def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     if not dimension:
         dimension = next((d for d in ("tier", "segment", "plan", "region") if context.values.get(d)), "")
         notes += [f"No field was named: compared by {context.model.dimension_label(dimension)}."] if dimension else []
-    if len(named) > 1:
-        notes.append(
-            f"Compared by {context.model.dimension_label(dimension)}; left out: {', '.join(context.model.dimension_label(d) for d in named[1:])}."
-        )
+    options: dict[str, Value] = {"second": named[1]} if len(named) > 1 else {}
+    if len(named) > 2:
+        labels = [context.model.dimension_label(name) for name in named]
+        notes.append(f"Compared by {labels[0]} and {labels[1]}; left out: {', '.join(labels[2:])}.")
+    rate = other_rate(reading.metrics, context.model)
+    if rate:
+        options["metric"] = rate
+        # "Where do reopened tickets come from" asks for the rate of reopening, not for a rate among reopened ones.
+        where = tuple(one for one in where if one.field.partition("_")[0] != rate.partition("_")[0])
     plan = Plan(
         Intent.SKILL,
         skill=SEGMENTS_SKILL,
@@ -74,8 +79,15 @@ def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
         where=where,
         focus=values[0] if values else None,
         notes=tuple(notes),
+        options=options,
     )
     return with_period(plan, asked, context)
+
+
+def other_rate(metrics: tuple[str, ...], model: Model) -> str:
+    """The share of escalated tickets that is asked for instead of the escalation rate; empty where none or several are."""
+    shares = [name for name in metrics if model.metrics[name].unit == "ratio" and not model.metrics[name].is_ratio]
+    return shares[0] if len(shares) == 1 and len(metrics) == 1 and not shares[0].startswith("cohort") else ""
 
 
 def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:

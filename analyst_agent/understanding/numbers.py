@@ -19,7 +19,7 @@ _COSTS = tuple(
         rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?(?:[$€£]|{_MONEY}\s)\s*{_AMOUNT.format('a')}\s*(?:an?|per|/|each|every)\s*(?:\w+\s+)?{_HOUR}",
         rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?{_AMOUNT.format('a')}\s*{_MONEY}\s*(?:an?|per|/|each|every)\s*(?:\w+\s+)?{_HOUR}",
         rf"(?:\b(?:at|assuming|using|costs?|rate of|cost of)\s+|@\s*){_AMOUNT.format('a')}\s*(?:an?|per|/)\s*(?:\w+\s+)?{_HOUR}",
-        rf"\b(?:hourly\s+(?:\w+\s+)?(?:cost|rate|wage|price)|cost per hour|price per hour|(?:an|one|per)\s+hour\s+costs?)\s*(?:us|is|was|of|at|=|to be|:)?\s*[$€£]?\s*{_AMOUNT.format('a')}\s*{_MONEY}?",
+        rf"\b(?:hourly\s+(?:\w+\s+)?(?:cost|rate|wage|price)|cost per hour|price per hour|(?:an|one|per)\s+hour(?:\s+of\s+\w+)?\s+costs?)\s*(?:us|is|was|of|at|=|to be|:)?\s*[$€£]?\s*{_AMOUNT.format('a')}\s*{_MONEY}?",
         rf"{_AMOUNT.format('a')}\s*{_MONEY}?\s+hourly\b",
     )
 )

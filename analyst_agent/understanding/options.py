@@ -18,7 +18,8 @@ ABOUT = ("agent", "account", "team", "from_team")
 """Fields of which one value is what a question is about and not a condition, for a skill that takes a focus."""
 _ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
 _BEHIND = re.compile(r"\b(?:ticket|case|incident|request)(?: (?:number|no\.?|id))?\W{0,3}$", re.IGNORECASE)
-_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}", re.IGNORECASE)
+_OTHER_ID = re.compile(r"\b(?:account|customer|client|company|agent|team)s? #?[A-Z]{0,10}[-_]?\d", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}|[A-Z]{1,10}-\d{3,}", re.IGNORECASE)
 _AHEAD = re.compile(r"\bnext\s+(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)?\s*(?P<unit>day|week|month|quarter)s?\b", re.I)  # fmt: skip
 _PART = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b|percent\b)|\bby (?:a |one )?(?P<word>half|third|quarter|fifth|tenth)\b|\b(?P<half>halv(?:e|ed|ing))\b", re.I)  # fmt: skip
 _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
@@ -35,7 +36,10 @@ def skill_plan(name: str, confidence: float, reading: Reading, asked: Asked, con
     options = _options(card, reading)
     if second:
         options["second"] = second
-    plan = Plan(Intent.SKILL, confidence, skill=name, by=by, where=where, focus=focus, options=options)
+    cost = reading.cost_per_hour if "cost_per_hour" in card.parameters else None
+    plan = Plan(
+        Intent.SKILL, confidence, skill=name, by=by, where=where, focus=focus, options=options, cost_per_hour=cost
+    )
     if "ticket" in card.parameters and "ticket" not in options:
         text = "Which ticket? Name its id, for example: What happened with ticket T-10234?"
         return Plan(Intent.REFUSE, confidence, reason=text)
@@ -113,16 +117,33 @@ def _options(card: SkillCard, reading: Reading) -> dict[str, Value]:
     return found
 
 
+def names_part(reading: Reading) -> bool:
+    """Whether a part to be avoided is named: "30 %", "by a third"."""
+    return _PART.search(reading.text) is not None
+
+
 def names_ticket(reading: Reading) -> bool:
     """Whether a single ticket is named as one: "ticket T-10234", "case 88231", "INC0012345", or an id and nothing else."""
     if _ID.fullmatch(reading.text.strip(" ?.!")) and _ids(reading):
         return True
+    if _OTHER_ID.search(reading.text):
+        return False
     return any(_BEHIND.search(reading.text[: one.start()]) or _PREFIXED.match(one.group()) for one in _ids(reading))
 
 
 def may_name_ticket(reading: Reading) -> bool:
     """Whether one ticket may be meant: an id, or the word in the singular."""
     return bool(_ids(reading)) or bool({"ticket", "case", "incident"} & {token.word for token in reading.tokens})
+
+
+def id_spans(reading: Reading) -> list[tuple[int, int]]:
+    """Token spans of what looks like a ticket's id."""
+    found = []
+    for one in _ids(reading):
+        inside = [i for i, t in enumerate(reading.tokens) if t.start < one.end() and one.start() < t.end]
+        if inside and names_ticket(reading):
+            found.append((inside[0], inside[-1] + 1))
+    return found
 
 
 def _ticket(reading: Reading) -> str:

@@ -1,45 +1,49 @@
-"""Skills beyond the two that grammar knows: called for by their own phrases, in meaning and in the words that tell them apart.
+"""Skills that a clause calls for by what it asks, where that outweighs what grammar made of it.
 
-A clause speaks for a skill by its nearness to the skill's triggers and examples, and by words that are that skill's and that
-nothing else in the clause explains: in "how many tickets ping-pong between teams" the metric and the field are explained,
-"ping-pong" is not. What grammar has read without it decides how much must speak for the skill: a whole query needs much, a
-clause that would have been refused little.
+Grammar reads names, splits, conditions and periods; `kinds` says how likely each skill is, from the clause's meaning and words. A
+whole query needs a clear lead to give way, a clause that would have been refused little. A workspace's own skills, which the
+weights do not know, are called by nearness to their triggers and examples.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from analyst_agent.records import Intent, Plan
+from analyst_agent.semantic.model import GRAINS
+from analyst_agent.understanding import cues
 from analyst_agent.understanding.confidence import SURE
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context, SkillCard
-from analyst_agent.understanding.cues import DOCUMENT
 from analyst_agent.understanding.followups import is_follow_up
-from analyst_agent.understanding.meaning import likenesses, prototypes
+from analyst_agent.understanding.fresh import causes_plan, other_rate, segments_plan
+from analyst_agent.understanding.guesses import ask_dimension
+from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
+from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import (
-    is_of_the_day,
     is_too_short_for,
     may_name_ticket,
+    names_part,
     names_ticket,
     skill_plan,
 )
 from analyst_agent.understanding.periods_asked import Asked
-from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.refusals import ROWS
-from analyst_agent.understanding.words import stem, word_set
+from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.refusals import FORECAST, ROWS
+from analyst_agent.understanding.shapes import focus_group, measures_escalation
+from analyst_agent.understanding.words import Token, is_english, stem, word_set
 
 KNOWN_BY_GRAMMAR = (CAUSES_SKILL, SEGMENTS_SKILL)
-WEIGHT = 0.06
-"""What a unit of log-odds of the words counts beside the cosine."""
-MOST_WORDS = 6.0
-LEAST_NEAR, NEARLY_ITS_OWN = 0.48, 0.96
-OF_THE_DAY = 0.3
+SHORT = 5
+"""Words of a follow-up that grammar alone reads: "show it over time"."""
+OWN_NEAR, OWN_LEAD = 0.62, 0.08
+"""A skill of the workspace's own is called from this cosine on, when it leads every other kind of question by the margin."""
 _WORD = re.compile(r"[a-z]+")
+_OPEN = word_set("where which what any anyone anybody who whom")
+_JOINS = word_set("the a an our and or s")
+_VERBAL = ("ing", "ed", "ly")
 _NAME = re.compile(r"(?<=\s)[A-Z]\w*")
 _SMALL = word_set(
     "a an the is are was were be been do does did has have had can could will would should i we us our you your it its they their them there this that these those "
@@ -49,13 +53,10 @@ _SMALL = word_set(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How strongly a clause calls for a skill. nearness: cosine to its nearest phrase. words: log-odds of its own words that
-    nothing else explains. lead: nearness and words together, less the nearness of the nearest other kind of question.
-    """
+    """How strongly a clause calls for a skill: its probability, and its lead in log-odds over what grammar made of the clause."""
 
     skill: SkillCard
-    nearness: float
-    words: float
+    probability: float
     lead: float
 
 
@@ -64,161 +65,186 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     told = next((skill for skill in context.skills if "ticket" in skill.parameters), None)
     if told is not None and names_ticket(reading) and plan.intent is not Intent.SMALLTALK:
         return skill_plan(told.name, SURE, reading, asked, context)
-    call = strongest_call(reading, context)
+    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE):
+        return plan
+    own = _own_call(plan, reading, context)
+    call = own or strongest_call(plan, reading, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
-    needed = 0.1 if is_follow_up(reading, asked, context) else 0.0
-    if not is_called(replace(call, lead=call.lead - needed), plan, reading, context):
+    if own is None and not _outweighs(call, plan, reading, asked, context):
         return plan
-    sure = round(min(0.9, max(0.5, call.nearness)), 2)
+    made = _plan_of(call, reading, asked, context)
+    return _kept(made, plan) if is_follow_up(reading, asked, context) else made
+
+
+def strongest_call(plan: Plan, reading: Reading, context: Context) -> Call | None:
+    """The built-in skill that a clause calls for most; None where none is installed or the clause cannot be about what it is about."""
+    kinds = likely_kinds(reading, context)
+    skills = [
+        s for s in context.skills if s.name in kinds and not ("ticket" in s.parameters and not may_name_ticket(reading))
+    ]
+    if not skills:
+        return None
+    best = max(skills, key=lambda skill: kinds[skill.name])
+    return Call(best, math.exp(kinds[best.name]), kinds[best.name] - _of_plan(plan, kinds))
+
+
+def _of_plan(plan: Plan, kinds: Mapping[str, float]) -> float:
+    """The log-probability of the kind of question that grammar took the clause for; where it made nothing of it, of any but a skill."""
+    if plan.intent is Intent.SKILL:
+        return kinds.get(plan.skill or "", kinds[ELSEWHERE])
+    if plan.intent in (Intent.QUERY, Intent.KNOWLEDGE):
+        return kinds[MEASURE if plan.intent is Intent.QUERY else KNOWLEDGE]
+    return max(kinds[kind] for kind in (MEASURE, KNOWLEDGE, ELSEWHERE))
+
+
+def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> bool:
+    """Whether the call's lead is as large as the plan of grammar is whole. The thresholds were set on 900 questions with their plans."""
+    needed, likely = _needed(call, plan, reading, context), 0.75 if plan.intent is Intent.CLARIFY else 0.5
+    if _is_bare(reading) and plan.intent is not Intent.REFUSE:
+        needed += 3.0
+    if is_follow_up(reading, asked, context):
+        if len(reading.tokens) <= SHORT and not _unsaid(reading):
+            return False
+        needed, likely = needed + 1.5, 0.8
+    return call.lead >= needed and call.probability >= likely
+
+
+def _needed(call: Call, plan: Plan, reading: Reading, context: Context) -> float:
+    if plan.intent is Intent.QUERY:
+        if _cannot_hold(call.skill, plan, reading):
+            return 6.0
+        whole = 2.0 * bool(reading.conditions) + (plan.order != () or plan.comparison is not None)
+        return (1.0 if _unsaid(reading) else 2.0) + whole
+    if plan.intent is Intent.SKILL:
+        if not plan.period_is_default and is_too_short_for(call.skill.name, plan.period, context):
+            return 6.0
+        return 2.0 if plan.comparison is None and not plan.focus else 3.0
+    if plan.intent is Intent.KNOWLEDGE:
+        if reading.cues & {"target", "norm", "procedure", "who_decides"}:
+            return 3.0
+        return 2.0 if call.skill.name in KNOWN_BY_GRAMMAR else 1.0
+    if plan.intent is Intent.CLARIFY:
+        return 0.5 if _unsaid(reading) else 1.5
+    if plan.reason == FORECAST and "horizon" not in call.skill.parameters:
+        return 6.0
+    return 1.5 if plan.reason == ROWS else 0.5
+
+
+def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
+    """Whether the query asks for what the skill does not give: another measure, a split by time, rows ordered by an amount of money."""
+    if skill.name in KNOWN_BY_GRAMMAR and not measures_escalation(reading, plan.metrics):
+        return skill.name == CAUSES_SKILL or not other_rate(plan.metrics, reading.lexicon.model)
+    if "reduction" in skill.parameters and names_part(reading):
+        return False
+    by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
+    return by_time or ("cost_per_hour" in skill.parameters and bool(plan.order or len(plan.by) > 1))
+
+
+def _unsaid(reading: Reading) -> bool:
+    """Whether a word of the clause is neither explained by a name, value or period nor everyday English."""
+    return any(
+        token.word not in _SMALL
+        and not token.is_number
+        and not cues.is_generic(token.word)
+        and i not in _explained(reading)
+        for i, token in enumerate(reading.tokens)
+    )
+
+
+def _is_bare(reading: Reading) -> bool:
+    """Whether a clause is names and values and nothing else ("group 70 escalations"), which asks for their number."""
+    explained = _explained(reading)
+    return all(i in explained or token.word in cues.PREPOSITIONS | _JOINS for i, token in enumerate(reading.tokens))
+
+
+def _explained(reading: Reading) -> set[int]:
+    spans = [(mention.start, mention.end) for mention in reading.mentions]
+    found = {i for start, end in (*spans, *reading.period_spans(), *reading.issue_spans) for i in range(start, end)}
+    return found | reading.used
+
+
+def _plan_of(call: Call, reading: Reading, asked: Asked, context: Context) -> Plan:
+    sure = round(min(0.9, max(0.5, call.probability)), 2)
+    name = call.skill.name
+    if name == CAUSES_SKILL:
+        return replace(causes_plan(reading, asked, context), confidence=sure)
+    if name == SEGMENTS_SKILL:
+        is_open = bool(_OPEN & set(reading.words(0, len(reading.tokens))))
+        if not (reading.by or reading.bare or focus_group(reading) or is_open):
+            return ask_dimension(reading, asked, context)
+        if is_open and not (reading.by or reading.bare or focus_group(reading)):
+            return _scan(reading, asked, context, sure)
+        return replace(segments_plan(reading, asked, context), confidence=sure)
     _let_go(reading, own_words(call.skill))
-    made = skill_plan(call.skill.name, sure, reading, asked, context)
+    made = skill_plan(name, sure, reading, asked, context)
     return replace(made, notes=(*reading.notes, *made.notes))
 
 
-def strongest_call(reading: Reading, context: Context) -> Call | None:
-    """The skill that a clause calls for most; None where no other skill is installed."""
-    others = {skill.name: skill for skill in context.skills if skill.name not in KNOWN_BY_GRAMMAR}
-    if not others:
+def _scan(reading: Reading, asked: Asked, context: Context, sure: float) -> Plan:
+    """Segments of every kind, where it is asked which or where: nothing is compared by one field alone."""
+    return replace(segments_plan(reading, asked, context), by=(), notes=tuple(reading.notes), confidence=sure)
+
+
+def _kept(made: Plan, plan: Plan) -> Plan:
+    """A skill called in a follow-up keeps the conditions and days under discussion, which grammar has carried over."""
+    if plan.intent not in (Intent.SKILL, Intent.QUERY):
+        return made
+    where = (*(one for one in plan.where if one.field not in {own.field for own in made.where}), *made.where)
+    if made.focus is not None:
+        where = tuple(one for one in where if one.value != made.focus)
+    if made.period_is_default and not plan.period_is_default:
+        made = replace(made, period=plan.period, comparison=plan.comparison, period_is_default=False)
+    return replace(made, where=where)
+
+
+def _own_call(plan: Plan, reading: Reading, context: Context) -> Call | None:
+    """A skill that the weights do not know, where the clause is nearer to its phrases than to any other kind of question."""
+    own = {f"skill:{skill.name}": skill for skill in context.skills if skill.name not in weights().kinds}
+    if not own:
         return None
-    # As it stands, too: a word of the skill's own ("refunds") may be a value, whose place its dimension's name would take.
-    near, plain = likenesses(reading, context), likenesses(reading, context, reading.text)
-    near = {kind: max(value, plain[kind]) for kind, value in near.items()}
-    # What is ahead is no reason to refuse where a skill looks ahead.
-    looks_ahead = any("horizon" in skill.parameters for skill in others.values())
-    rivals = [
-        v for k, v in near.items() if k.removeprefix("skill:") not in others and not (looks_ahead and k == "forecast")
-    ]
-    odds = _log_odds(tuple((s.name, (*s.triggers, *s.examples)) for s in context.skills))
-    calls = []
-    for name, skill in others.items():
-        if "ticket" in skill.parameters and not may_name_ticket(reading):
-            continue
-        words = sum(odds[name].get(word, 0.0) for word in _unexplained(reading, own_words(skill)))
-        nearness = near.get(f"skill:{name}", 0.0)
-        lead = nearness + WEIGHT * min(words, MOST_WORDS) - max(rivals)
-        # The days were taken out of what is compared: "today" speaks for a skill that is about today.
-        lead += OF_THE_DAY if is_of_the_day(skill) and _says_day(reading, context) else 0.0
-        calls.append(Call(skill, nearness, words, lead))
-    return max(calls, key=lambda call: call.lead, default=None)
-
-
-def is_called(call: Call, plan: Plan, reading: Reading, context: Context) -> bool:
-    """Whether the call outweighs what grammar made of the clause. The thresholds were set on 600 questions that other plans
-    answer and 75 paraphrases that call for a skill.
-    """
-    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE) or call.nearness < LEAST_NEAR:
-        return False
-    if plan.intent is Intent.KNOWLEDGE:
-        if reading.cues & {"target", "norm", "procedure", "who_decides"}:
-            return call.lead >= 0.5 and call.words >= 4.0
-        return call.nearness >= 0.6 and (call.words >= 4.0 or call.lead >= 0.6) and call.lead >= 0.15
-    if call.nearness >= NEARLY_ITS_OWN:
-        return True
-    is_ahead = plan.period is not None and plan.period.start > context.clock.today
-    if plan.intent is Intent.QUERY and not is_ahead:
-        return _outweighs_query(call, plan, reading)
-    if plan.intent is Intent.SKILL:
-        return _outweighs_skill(call, plan, reading, context)
-    if plan.reason == ROWS:
-        return call.lead >= 0.5
-    return call.lead >= 0.15 and (call.words >= 1.0 or call.nearness >= 0.75)
-
-
-def _outweighs_query(call: Call, plan: Plan, reading: Reading) -> bool:
-    if plan.order or reading.conditions or plan.cost_per_hour:
-        return call.words >= 4.0 and call.lead >= 0.7
-    if plan.by or plan.comparison:
-        strong = call.words >= 2.5 and call.lead >= 0.5
-        return strong or call.lead >= 0.62 or (call.words >= 6.0 and call.lead >= 0.45)
-    return call.lead >= 0.45 or (call.nearness >= 0.92 and call.words >= 1.2)
-
-
-def _outweighs_skill(call: Call, plan: Plan, reading: Reading, context: Context) -> bool:
-    asks_why = "cause" in reading.cues or "how come" in reading.text.lower()
-    is_short = not plan.period_is_default and is_too_short_for(call.skill.name, plan.period, context)
-    if plan.comparison is not None or is_short or plan.focus or (asks_why and not reading.issue_spans):
-        return call.words >= 4.0 and call.lead >= 0.6
-    if "matches_known" in reading.cues:
-        return call.words >= 4.0 and call.lead >= 0.5
-    if is_of_the_day(call.skill):
-        return call.lead >= 0.32
-    return call.words >= 1.8 and call.lead >= (0.24 if call.words >= 4.0 else 0.32)
-
-
-def _says_day(reading: Reading, context: Context) -> bool:
-    """Whether today or yesterday is named."""
-    days = [match.period for match in reading.periods if match.period is not None]
-    return any(day.end >= context.clock.today and day.days <= 2 and day.start <= context.clock.today for day in days)
+    near = likenesses(reading, context)
+    name = max(own, key=lambda key: near.get(key, 0.0))
+    lead = near.get(name, 0.0) - max(value for key, value in near.items() if key != name)
+    if near.get(name, 0.0) < OWN_NEAR or lead < OWN_LEAD or plan.order or reading.conditions:
+        return None
+    return Call(own[name], near[name], lead)
 
 
 def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
     """Whether something is named that is not there: left out of a skill's conditions, it would make a wrong answer."""
     if plan.intent not in (Intent.REFUSE, Intent.CLARIFY):
         return False
-    if "not granted" in plan.reason or any(one.dimension for one in reading.unknown):
-        return True
     own = own_words(call.skill)
-    return any(
-        stem(word) not in own
-        for one in reading.unknown
-        for word in _WORD.findall(one.text.lower())
-        if word not in _SMALL
-    )
+    return "not granted" in plan.reason or any(_is_name(one, reading, own) for one in reading.unknown)
+
+
+def _is_name(one: Unknown, reading: Reading, own: frozenset[str]) -> bool:
+    if one.dimension or one.place == "condition":
+        return True
+    said = [token for token in reading.tokens[one.start : one.end] if token.stem not in own]
+    if any(token.quoted or (token.capital and not _is_acronym(token)) for token in said):
+        return True
+    strange = [t for t in said if not (t.word in _SMALL or cues.is_generic(t.word) or t.stem in weights().vocabulary)]
+    return any(not is_english(t.word) or (one.place != "metric" and not t.word.endswith(_VERBAL)) for t in strange)
+
+
+def _is_acronym(token: Token) -> bool:
+    """Whether it is one that people use of any desk ("SLA"), not a name ("US")."""
+    return token.text.isupper() and token.word not in _SMALL and token.stem in weights().vocabulary
 
 
 def own_words(skill: SkillCard) -> frozenset[str]:
     """Stems of the skill's triggers and examples, without the names in them."""
     phrases = [_NAME.sub(" ", phrase) for phrase in (*skill.triggers, *skill.examples)]
-    return frozenset(word for phrase in phrases for word in _stems(phrase))
-
-
-def _is_own(reading: Reading, start: int, end: int, own: frozenset[str]) -> bool:
-    """Whether a value is a plain word of the skill's own: "new" in "any new problems" is no status."""
-    token = reading.tokens[start]
-    return end - start == 1 and token.stem in own and not (token.capital or token.quoted)
+    return frozenset(stem(w) for phrase in phrases for w in _WORD.findall(phrase.lower()) if w not in _SMALL)
 
 
 def _let_go(reading: Reading, own: frozenset[str]) -> None:
-    """Takes conditions back that are the skill's own words."""
-    reading.groups = [g for g in reading.groups if not _is_own(reading, g.start, g.end, own)]
-
-
-def _unexplained(reading: Reading, own: frozenset[str]) -> frozenset[str]:
-    """Stems of the clause that are part of no name, value or period."""
-    explained: set[int] = set()
-    for mention in reading.mentions:
-        named = mention.metrics or mention.dimensions
-        if named or (mention.values and not _is_own(reading, mention.start, mention.end, own)):
-            explained.update(range(mention.start, mention.end))
-    for start, end in (*reading.period_spans(), *reading.issue_spans):
-        explained.update(range(start, end))
-    left = [t for i, t in enumerate(reading.tokens) if i not in explained and t.word not in _SMALL]
-    return frozenset(t.stem for t in left if t.stem not in DOCUMENT)
-
-
-@lru_cache(maxsize=8)
-def _log_odds(skills: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, Mapping[str, float]]:
-    """For each skill the words of its phrases with the log-odds of standing in one of them rather than in another sentence."""
-    counts = {name: Counter(w for phrase in phrases for w in _stems(phrase)) for name, phrases in skills}
-    sizes = {name: len(phrases) for name, phrases in skills}
-    for kind, sentences in prototypes().items():
-        counts[f"kind:{kind}"] = Counter(w for sentence in sentences for w in _stems(sentence))
-        sizes[f"kind:{kind}"] = len(sentences)
-    all_counts: Counter[str] = Counter()
-    for one in counts.values():
-        all_counts.update(one)
-    total = sum(sizes.values())
-    found: dict[str, dict[str, float]] = {}
-    for name, _ in skills:
-        inside, outside = sizes[name], total - sizes[name]
-        found[name] = {
-            word: odds
-            for word, n in counts[name].items()
-            if (odds := math.log((n + 0.5) / (inside + 1)) - math.log((all_counts[word] - n + 0.5) / (outside + 1))) > 0
-        }
-    return found
-
-
-def _stems(phrase: str) -> frozenset[str]:
-    return frozenset(stem(w) for w in _WORD.findall(phrase.lower()) if w not in _SMALL)
+    """Takes conditions back that are plain words of the skill's own: "new" in "any new problems" is no status."""
+    reading.groups = [
+        group for group in reading.groups
+        if not (
+            group.end - group.start == 1 and (token := reading.tokens[group.start]).stem in own and not (token.capital or token.quoted)
+        )
+    ]  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from analyst_agent.understanding.lexicon import metric_phrases
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.words import stems
 
 _MOST_SHARED = 5
 
@@ -49,10 +51,20 @@ def read_unclassified(reading: Reading) -> None:
         return
 
 
+def _words_of_metrics(reading: Reading) -> frozenset[str]:
+    return frozenset(
+        s for m in reading.lexicon.model.metrics.values() for phrase in metric_phrases(m) for s in stems(phrase)
+    )
+
+
 def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
     """A word that is part of exactly one value ("Europe" of "UK & Europe") stands for it; a note says so."""
     added: list[Mention] = []
+    measured = _words_of_metrics(reading)
     for start, end in runs:
+        if end - start == 1 and reading.tokens[start].stem in measured and not reading.tokens[start].capital:
+            # "An hour of handling": a word of a measure is no part of a code such as TRN-HANDLING.
+            continue
         found: set[tuple[str, str]] | None = None
         for token in reading.tokens[start:end]:
             here = reading.lexicon.parts.get(token.stem, set())

@@ -253,7 +253,7 @@ def _counts_table(counts: Sequence[Fact]) -> Table:
     )  # fmt: skip
     words = {True: "unusual", False: "as usual", None: "not tested"}
     for fact in counts:
-        usual = (round(fact.reference_value, 1), fact) if fact.reference_value is not None else None
+        usual = (fact.reference_value, fact) if fact.reference_value is not None else None
         grid.row((fact.metric.replace("_count", "").replace("_", " "), fact, usual, words[fact.significant]))
     return grid.table()
 

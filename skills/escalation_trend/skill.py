@@ -144,7 +144,7 @@ def escalation_trend(
     tables = [
         units_table(inquiry, unit, units, carried, means),
         forecast_table(inquiry, ahead, coming),
-        changes_of_level(inquiry, levels),
+        *changes_of_level(inquiry, levels),
         artefacts_table(carried.artefacts),
         weekdays_table(inquiry, weekdays),
         drawn,

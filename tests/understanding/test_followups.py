@@ -158,3 +158,23 @@ def test_each_choice_is_a_question_that_is_understood_to_its_plan(saas, question
         again = understand(choice.text, saas)
         assert brief(again) == brief(choice.plan)
         assert (again.period.start, again.period.end) == (choice.plan.period.start, choice.plan.period.end)
+
+
+def test_a_skill_found_by_meaning_keeps_its_conditions_days_and_price_over_follow_ups(saas):
+    ask = converse(saas)
+    turns = [
+        ("what did escalations cost in September?", "skill cost_of_escalations | September 2026"),
+        ("at 70 an hour?", "skill cost_of_escalations | September 2026 | at 70"),
+        ("now by region", "skill cost_of_escalations | by region | September 2026 | at 70"),
+        ("only Enterprise", "skill cost_of_escalations | by region | tier=Enterprise | September 2026 | at 70"),
+        ("how does that compare to August?",
+         "skill cost_of_escalations | by region | tier=Enterprise | September 2026 | vs August 2026 | at 70"),
+    ]  # fmt: skip
+    assert [(q, brief(ask(q))) for q, _ in turns] == turns
+
+
+def test_a_skill_called_in_a_follow_up_is_under_the_conditions_under_discussion(saas):
+    ask = converse(saas)
+    ask("escalation rate for Enterprise in Q3")
+    plan = ask("and which of these accounts have gone quiet on us since then?")
+    assert brief(plan) == "skill customer_journey | tier=Enterprise | Q3 2026"

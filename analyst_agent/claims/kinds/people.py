@@ -136,8 +136,6 @@ def ping_pong(request: Request) -> str:
     count, share = request.of("ping_pong_count"), request.of("ping_pong_share")
     if count is None or share is None or not share.n:
         return ""
-    if not _number(count):
-        return "No escalated ticket came back to a team that had had it before"
     total = _number(count)
     them = "it" if total == 1 else "them"
     text = f"{formats.count(total)} of {formats.count(share.n)} escalated tickets ({request.wording.number(share)}) came back to a team that had had {them} before"  # fmt: skip
