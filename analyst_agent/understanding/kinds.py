@@ -79,7 +79,7 @@ def asked_text(reading: Reading, context: Context) -> str:
     ]
     for start, end in reading.period_spans():
         near = any(a <= reading.tokens[start].start < b for a, b in days)
-        said |= dict.fromkeys(range(start, end), "") if not near else {}
+        said |= {i: "" for i in range(start, end) if not near and said[i] not in ("today", "yesterday")}
     named = [(group.start, group.end, group.dimension.replace("_", " ")) for group in reading.groups]
     named += [(start, end, "known issue") for start, end in reading.issue_spans]
     named += [(start, end, "ticket") for start, end in id_spans(reading)]

@@ -11,7 +11,7 @@ from analyst_agent.semantic.synonyms import Synonym, parse_synonyms, same_value
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.spoken import spoken_forms
-from analyst_agent.understanding.words import Speller, folded_words, stem, stems, word_set
+from analyst_agent.understanding.words import Speller, folded_words, singular, stem, stems, word_set
 
 SMALL_DIMENSION = 400
 SHORTEST_JOINED = 4
@@ -230,7 +230,7 @@ def _add_forms(lexicon: Lexicon, name: str, value: str, words: list[str], rank: 
         lexicon.add("".join(w[0] for w in words), "value", name, value=value, capitals=True, rank=rank)
     for word in words:
         if len(word) >= 4 and word.isalpha() and not cues.is_generic(word):
-            lexicon.parts.setdefault(stem(word), set()).add((name, value))
+            lexicon.parts.setdefault(singular(word), set()).add((name, value))
 
 
 def _add_revoked(lexicon: Lexicon, model: Model) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analyst_agent.understanding.lexicon import metric_phrases
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, ValueGroup
-from analyst_agent.understanding.words import stems
+from analyst_agent.understanding.words import singular, stems
 
 _MOST_SHARED = 5
 
@@ -67,7 +67,7 @@ def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
             continue
         found: set[tuple[str, str]] | None = None
         for token in reading.tokens[start:end]:
-            here = reading.lexicon.parts.get(token.stem, set())
+            here = reading.lexicon.parts.get(singular(token.word), set())
             found = here if found is None else found & here
         if not found and end - start == 1 and reading.tokens[start].capital:
             # The first word of exactly one name among thousands.

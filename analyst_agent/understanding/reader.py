@@ -17,7 +17,7 @@ from analyst_agent.understanding.signals import read_signals
 from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
-from analyst_agent.understanding.words import Token, tokenize
+from analyst_agent.understanding.words import Token, singular, tokenize
 
 
 def read(text: str, context: Context) -> Reading:
@@ -116,7 +116,7 @@ def _merge_parts(reading: Reading) -> None:
 
 
 def _is_part(reading: Reading, token: Token) -> bool:
-    return token.stem in reading.lexicon.parts or (token.capital and token.word in reading.lexicon.names)
+    return singular(token.word) in reading.lexicon.parts or (token.capital and token.word in reading.lexicon.names)
 
 
 def _could_be_name(reading: Reading, start: int) -> bool:

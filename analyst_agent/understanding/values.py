@@ -12,7 +12,7 @@ from analyst_agent.understanding.meant import meant, note_reading
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.roles import role_of
-from analyst_agent.understanding.words import word_set
+from analyst_agent.understanding.words import singular, word_set
 
 ASKS_SHARE = re.compile(r"\b(?:share|percentage|percent|proportion|fraction|how often)\b|%", re.IGNORECASE)
 _JOINTS = word_set(
@@ -90,7 +90,7 @@ def _of_field_beside(reading: Reading, mention: Mention) -> Mention:
         or {d for d, _ in mention.values} & set(following.dimensions)
     ):
         return mention
-    parts = reading.lexicon.parts.get(reading.tokens[mention.start].stem, set())
+    parts = reading.lexicon.parts.get(singular(reading.word(mention.start)), set())
     found = sorted((d, v) for d, v in parts if d in following.dimensions)
     if len(found) != 1:
         return mention

@@ -115,6 +115,15 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
+def singular(word: str) -> str:
+    """A folded word without its plural's s, so that a part of a name is met as it is written: a bill is not Billing.
+
+    >>> [singular(w) for w in ("webhooks", "billing", "access")]
+    ['webhook', 'billing', 'access']
+    """
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 4 else word
+
+
 def stems(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase, `&` read as "and"."""
     return tuple(stem(w) for w in folded_words(phrase))

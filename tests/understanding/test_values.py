@@ -165,3 +165,17 @@ def test_an_everyday_word_beside_a_value_of_its_column_is_one_too(saas):
 def test_the_other_category_is_none_here_and_the_other_categories_are_no_value(saas):
     assert understand("escalations in the other category", saas).intent is Intent.REFUSE
     assert understand("escalation rate by category", saas).by == ("category",)
+
+
+@pytest.mark.parametrize(
+    "said", ["what is the bill for escalations", "how expensive are escalations if an hour of handling costs 60"]
+)
+def test_a_word_that_only_shares_a_stem_with_part_of_a_name_is_no_condition(said, helpdesk_values):
+    assert where(said, helpdesk_values) == []
+
+
+@pytest.fixture(scope="module")
+def helpdesk_values():
+    return desk(
+        {"team": ("Billing Desk", "Frontline Blue"), "reason_code": ("TRN-HANDLING", "BUG-DEFECT")}, date(2026, 11, 3)
+    )
