@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.options import id_spans
-from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.words import stem
 
 MEASURE, KNOWLEDGE, ELSEWHERE = "measure", "knowledge", "elsewhere"
@@ -69,8 +69,11 @@ def bag(texts: Sequence[str], vocabulary: Mapping[str, int]) -> NDArray[np.float
     return made
 
 
-def asked_text(reading: Reading, context: Context) -> str:
-    """What is compared: the clause without its periods, but for today and yesterday, and with the kind of thing for each name in it."""
+def asked_text(reading: Reading, context: Context, *, plain: bool = False) -> str:
+    """What is compared: the clause without its periods, but for today and yesterday, and with the kind of thing for each name in it.
+
+    plain: everyday words that are values too ("new", "open") stand as they were said.
+    """
     said = {i: token.word for i, token in enumerate(reading.tokens)}
     days = [
         m.span
@@ -80,7 +83,8 @@ def asked_text(reading: Reading, context: Context) -> str:
     for start, end in reading.period_spans():
         near = any(a <= reading.tokens[start].start < b for a, b in days)
         said |= {i: "" for i in range(start, end) if not near and said[i] not in ("today", "yesterday")}
-    named = [(group.start, group.end, group.dimension.replace("_", " ")) for group in reading.groups]
+    groups = [group for group in reading.groups if not (plain and _is_everyday(group, reading))]
+    named = [(group.start, group.end, group.dimension.replace("_", " ")) for group in groups]
     named += [(start, end, "known issue") for start, end in reading.issue_spans]
     named += [(start, end, "ticket") for start, end in id_spans(reading)]
     for start, end, kind in named:
@@ -88,14 +92,31 @@ def asked_text(reading: Reading, context: Context) -> str:
     return " ".join(word for _, word in sorted(said.items()) if word) or reading.text
 
 
+def _is_everyday(group: ValueGroup, reading: Reading) -> bool:
+    token = reading.tokens[group.start]
+    return group.end - group.start == 1 and not (token.capital or token.quoted)
+
+
 def likely_kinds(reading: Reading, context: Context) -> dict[str, float]:
-    """The log-probability of each kind, among those of the skills that are installed and the three that are no skill."""
+    """The log-probability of each kind, among those of the skills that are installed and the three that are no skill.
+
+    Where an everyday word is a value too, each kind has the better of both readings.
+    """
     model = weights()
-    text = asked_text(reading, context)
-    [vector], [words] = context.embed([text]).astype(np.float64), bag([text], model.vocabulary)
-    scores = vector @ model.vectors + words @ model.words + model.bias
+    texts = tuple(dict.fromkeys((asked_text(reading, context), asked_text(reading, context, plain=True))))
+    scores = (
+        context.embed(texts).astype(np.float64) @ model.vectors
+        + bag(texts, model.vocabulary) @ model.words
+        + model.bias
+    )
     here = {skill.name for skill in context.skills} | {MEASURE, KNOWLEDGE, ELSEWHERE}
-    kept = {kind: float(score) for kind, score in zip(model.kinds, scores, strict=True) if kind in here}
-    highest = max(kept.values())
-    total = highest + math.log(sum(math.exp(score - highest) for score in kept.values()))
-    return {kind: score - total for kind, score in kept.items()}
+    kept = [place for place, kind in enumerate(model.kinds) if kind in here]
+    best = _normal(_normal(scores[:, kept]).max(axis=0)[None, :])[0]
+    return {model.kinds[place]: float(value) for place, value in zip(kept, best, strict=True)}
+
+
+def _normal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of scores as log-probabilities."""
+    highest = scores.max(axis=1, keepdims=True)
+    result: NDArray[np.float64] = scores - highest - np.log(np.exp(scores - highest).sum(axis=1, keepdims=True))
+    return result

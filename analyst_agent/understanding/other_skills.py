@@ -33,7 +33,7 @@ from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
-from analyst_agent.understanding.words import Token, is_english, stem, word_set
+from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
 
 KNOWN_BY_GRAMMAR = (CAUSES_SKILL, SEGMENTS_SKILL)
 SHORT = 5
@@ -67,7 +67,7 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         return skill_plan(told.name, SURE, reading, asked, context)
     if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE):
         return plan
-    own = _own_call(plan, reading, context)
+    own = _example_of(reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
@@ -196,6 +196,13 @@ def _kept(made: Plan, plan: Plan) -> Plan:
     if made.period_is_default and not plan.period_is_default:
         made = replace(made, period=plan.period, comparison=plan.comparison, period_is_default=False)
     return replace(made, where=where)
+
+
+def _example_of(reading: Reading, context: Context) -> Call | None:
+    """A skill whose SKILL.md gives the very clause as an example: who copies it gets that skill."""
+    said = reading.words(0, len(reading.tokens))
+    skill = next((s for s in context.skills if said in {folded_words(clean(example)) for example in s.examples}), None)
+    return Call(skill, SURE, math.inf) if skill is not None else None
 
 
 def _own_call(plan: Plan, reading: Reading, context: Context) -> Call | None:

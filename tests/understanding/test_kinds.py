@@ -50,3 +50,9 @@ def test_names_and_days_do_not_count_but_today_does(saas) -> None:
 )  # fmt: skip
 def test_what_a_clause_asks_decides_where_grammar_is_silent(saas, question, expected) -> None:
     assert brief(understand(question, saas)) == expected
+
+
+def test_an_example_of_a_skill_reaches_it(saas) -> None:
+    named = ("Kestrel", "Okafor", "Frontline", "Do they")  # names of another desk; a follow-up
+    asked = [(s.name, q) for s in saas.skills for q in s.examples if not any(n in q for n in named)]
+    assert [(name, q) for name, q in asked if understand(q, saas).skill != name] == []
