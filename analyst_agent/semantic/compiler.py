@@ -11,6 +11,7 @@ from sqlglot import exp
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import assemble
+from analyst_agent.semantic.cohorts import summed, unjoined
 from analyst_agent.semantic.counting import count_missing, count_of, everything, plainer
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
 from analyst_agent.semantic.folding import Fold
@@ -148,7 +149,8 @@ def _select(
     scope.complete(select, conditions)
     if by:
         select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
-    return select
+    parts = unjoined(model, select)
+    return select if parts is None else summed(parts, by)
 
 
 def _dimension(name: str, scope: Scope, time: str, environment: Environment, fold: Fold | None) -> exp.Expression:

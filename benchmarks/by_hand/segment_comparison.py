@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyst_agent.records import Finding, Period
+from analyst_agent.skillkit.scanning import OF_CUSTOMERS
 from benchmarks.by_hand.clauses import ACCOUNT, AGENT, cohort, listed, period_of, within
 
-PLACES = {"team": "t.team", "support_level": "g.support_level", "tier": "a.tier"}
+PLACES = {"support_level": "g.support_level"}
 
 
 def segment_comparison(finding: Finding, _: Mapping[str, str]) -> list[str]:
@@ -43,7 +44,8 @@ def combinations(finding: Finding) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def _examined(period: Period, single: str, several: str, values: tuple[str, ...]) -> str:
-    inside = f"{PLACES.get(several, f't.{several}')} IN ({listed(values)})"
-    by = f"{PLACES.get(single, f't.{single}')} AS single, a.display_name, {inside} AS inside"
-    joins = f"{ACCOUNT} {AGENT if 'support_level' in (single, several) else ''}"
-    return f"SELECT single, display_name, inside, sum(tickets), sum(escalated) FROM {cohort(period, by, joins)} GROUP BY ALL"
+    """First by account, whose name and attributes are read for the few groups."""
+    of_ticket = [PLACES.get(name, f"t.{name}") for name in (single, several) if name not in OF_CUSTOMERS]
+    by, joins = ", ".join(["t.account_id", *of_ticket]), AGENT if "support_level" in (single, several) else ""
+    return f"""SELECT {single}, display_name, {several} IN ({listed(values)}), sum(tickets), sum(escalated)
+            FROM {cohort(period, by, joins)} LEFT JOIN account_directory USING (account_id) GROUP BY ALL"""
