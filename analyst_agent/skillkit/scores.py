@@ -40,6 +40,18 @@ class Scores:
     unrated: dict[Value, float] = field(default_factory=dict)
     source: QueryResult | None = None
 
+    def by_account(self) -> Scores:
+        """The same with one row an account, whatever the kinds: all that a comparison by account needs."""
+        sums: dict[Value, list[float]] = {}
+        for row in self.rows:
+            own = sums.setdefault(row.account, [0.0, 0.0, 0.0, 0.0])
+            own[0] += row.ratings
+            own[1] += row.total
+            own[2] += row.squares
+            own[3] += row.low
+        rows = [Cell(account, (), own[0], own[1], own[2], own[3]) for account, own in sums.items()]
+        return Scores(rows, self.unrated, self.source)
+
     @property
     def rated(self) -> float:
         """Tickets with a rating."""
@@ -131,7 +143,9 @@ def merged_scores(groups: Sequence[Scores]) -> Scores:
 def compare_scores(inquiry: Inquiry, views: Sequence[ScoreView]) -> dict[str, list[Rated]]:
     """Every group of every view against what the view says, corrected over all tests of all views, by title of the view."""
     planned: list[tuple[ScoreView, Value, Scores, Scores]] = []
-    for view in views:
+    known = {id(scores): scores.by_account() for view in views for scores in view.groups.values()}
+    for full in views:
+        view = replace(full, groups={value: known[id(scores)] for value, scores in full.groups.items()})
         for value, scores in view.groups.items():
             if value is None or (view.against != "rest" and value == view.reference):
                 other = Scores()
