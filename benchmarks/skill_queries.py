@@ -61,7 +61,7 @@ SKILLS: Mapping[str, Measured] = MappingProxyType(
         "segment_comparison": Measured(segment_comparison, BOTH, {"by": "tier"}),
         "escalation_trend": Measured(escalation_trend),
         "emerging_issues": Measured(emerging_issues, (*BOTH, "subject")),
-        "known_issue_impact": Measured(known_issue_impact, (*BOTH, "subject", "notes")),
+        "known_issue_impact": Measured(known_issue_impact),
         "cost_of_escalations": Measured(cost_of_escalations, (*BOTH, "cost", "subject", "notes")),
         "team_load": Measured(team_load, (*BOTH, "still_open")),
         "agent_comparison": Measured(agent_comparison),
