@@ -17,6 +17,7 @@ from analyst_agent.semantic.expressions import Environment, Scope, aggregate_arg
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.fragments import cast_to, double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.semantic.shortcuts import shortened
 from analyst_agent.semantic.staging import can_be_staged, is_worth_staging, staged
 
 KIND_NOTE = "escalations of that kind per all tickets"
@@ -146,7 +147,7 @@ def _select(
     select = exp.Select()
     for name, node in (dims | aggregates).items():
         select.select(named(node, name), copy=False)
-    scope.complete(select, conditions)
+    shortened(scope.complete(select, conditions))
     if by:
         select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
     parts = unjoined(model, select)
@@ -221,7 +222,7 @@ def compile_rows(
         *scope.conditions(tuple(where), environment.restrictions),
         *scope.restricted(environment.restrictions),
     ]
-    scope.complete(select, conditions)
+    shortened(scope.complete(select, conditions))
     order = [scope.column(name) for name in (time, model.datasets[dataset].primary_key[0]) if name]
     select.order_by(*order, copy=False)
     return Compiled(select if limit is None else select.limit(limit, copy=False), tuple(fields), ())

@@ -29,7 +29,7 @@ def cost_of_escalations(finding: Finding, codes: Mapping[str, str]) -> list[str]
         totals(period),
         f"""SELECT {cause} AS cause, product_area, account_id, {day}, {summed} FROM escalated_tickets WHERE {both}
             GROUP BY GROUPING SETS ((cause, account_id, day), (product_area, account_id, day))""",
-        f"SELECT {cause} AS cause, necessary, account_id, {_summed(period, 'cost')} FROM escalated_tickets WHERE {both} GROUP BY 1, 2, 3",
+        f"SELECT {cause} AS cause, necessary, account_id, {_summed(period, 'cost')} FROM escalated_tickets WHERE {within('counted_at', period)} GROUP BY 1, 2, 3",
         causes_in_detail(cause, period),
         letters(examined, f", {cause} AS cause"),
         notes(examined),
