@@ -113,20 +113,21 @@ def scores_by(
     alone = replace(inquiry, where=(*inquiry.where, *where))
     result = quietly(alone, (metric,), (*by, SCORE, *kinds, *accounts), period)
     found: dict[Value, Scores] = {}
+    count_of, missing_of = f"{metric}__n", f"{metric}__missing"
     for row in result.rows:
         parts = [row[name] for name in by]
         value = None if None in parts or not parts else parts[0] if len(parts) == 1 else " to ".join(map(str, parts))
-        scores = found.setdefault(value, Scores(source=result))
-        account = row[accounts[0]] if accounts else None
-        if row[SCORE] is None:
-            missing = number(row.get(f"{metric}__missing"))
-            scores.unrated[account] = scores.unrated.get(account, 0.0) + missing
+        scores = found.get(value)
+        if scores is None:
+            scores = found[value] = Scores(source=result)
+        account, score = row[accounts[0]] if accounts else None, row[SCORE]
+        if score is None:
+            scores.unrated[account] = scores.unrated.get(account, 0.0) + number(row.get(missing_of))
             continue
-        count = number(row.get(f"{metric}__n"))
-        kind = tuple(row[name] for name in kinds)
-        mean = number(row[metric])
-        low = count if row[SCORE] in LOW else 0.0
-        scores.rows.append(Cell(account, kind, count, mean * count, mean**2 * count, low))
+        count, mean = number(row.get(count_of)), number(row[metric])
+        kind = tuple([row[name] for name in kinds])
+        total = mean * count
+        scores.rows.append(Cell(account, kind, count, total, mean * total, count if score in LOW else 0.0))
     return {value: scores for value, scores in found.items() if scores.tickets}
 
 

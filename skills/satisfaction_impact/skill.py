@@ -72,10 +72,11 @@ def satisfaction_impact(
     inquiry = begin(context, period, where, comparison, always_compared=False)
     kinds = _kinds(inquiry)
     groups = scores_by(inquiry, (OPEN,) if context.has(OPEN) else (), kinds=kinds)
-    whole = merged_scores(list(groups.values()))
+    whole = merged_scores(list(groups.values())).by_account()
     if not whole.rated:
         return _nothing(inquiry, whole)
-    escalated, plain = _escalated(inquiry, groups)
+    kept = _escalated(inquiry, groups)
+    escalated, plain = (scores.by_account() for scores in kept)
     views = [_number_of_escalations(inquiry, plain, escalated), *_views(inquiry, by)]
     views = [view for view in views if len([v for v in view.groups if v is not None]) > 1]
     found = compare_scores(inquiry, views)
@@ -84,7 +85,7 @@ def satisfaction_impact(
     if inquiry.before is not None:
         score_change(inquiry, mean, whole)
         said.append(Statement("change", (mean.id,)))
-    said += _about_escalated(inquiry, found, (escalated, plain), kinds)
+    said += _about_escalated(inquiry, found, kept, kinds)
     said += _others(inquiry, views, found)
     said += _answered(inquiry, whole, escalated, plain)
     tables = [score_table(inquiry, view, found[view.title]) for view in views]
