@@ -21,7 +21,7 @@ from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.model import Model, load_model
 from analyst_agent.workspace import Workspace
 from benchmarks.queries import canonical_lines
-from benchmarks.skill_queries import PERIODS, SKILLS, finding_of, hand_written, open_workspace, periods, total_escalated
+from benchmarks.skill_queries import PERIODS, SKILLS, differences, finding_of, hand_written, open_workspace, periods
 from benchmarks.timing import Line, by_turns, in_child
 from benchmarks.workspace import prepared
 
@@ -94,17 +94,22 @@ def _compile(model: Model, query: SemanticQuery) -> str:
 
 
 def skill_lines(folder: Path, repeats: int) -> list[Line]:
-    """Each skill's queries against hand-written SQL for the same answer, and the peak memory of asking."""
+    """Each skill's queries, and the whole of it, against hand-written SQL for the same answer, and the peak memory of asking."""
     workspace = open_workspace(folder)
     lines = []
     for skill in SKILLS:
         for name, period in zip(PERIODS, periods(workspace), strict=True):
             finding = finding_of(workspace, skill, period)
             ours, hand = [record.sql for record in finding.queries], hand_written(workspace, skill, finding)
-            if total_escalated(workspace, ours) != total_escalated(workspace, hand):
-                raise RuntimeError(f"{skill} and the SQL by hand count different tickets for {name}")
-            found = by_turns({"ours": _all(workspace, ours), "hand": _all(workspace, hand)}, repeats)
-            note = f"{len(ours)} queries against {len(hand)}"
+            if unlike := differences(workspace, skill, finding, hand):
+                raise RuntimeError(f"{skill} and the SQL by hand differ for {name}: {'; '.join(unlike)}")
+            turns = {
+                "ours": _all(workspace, ours),
+                "hand": _all(workspace, hand),
+                "whole": partial(finding_of, workspace, skill, period),
+            }
+            found = by_turns(turns, repeats)
+            note = f"{len(ours)} queries against {len(hand)}; the whole call {found['whole'] / found['hand']:.1f} times"
             lines.append(Line(f"{skill}, {name}", found["ours"], found["hand"], "at most 1.3", note))
     workspace.close()
     for skill in SKILLS:

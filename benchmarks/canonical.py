@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyst_agent.records import Filter, Period, SemanticQuery
-from benchmarks.by_hand import cause_of, within
+from benchmarks.by_hand.clauses import cause_of, within
 
 TOOK = "epoch(resolved_at_after - escalated_at) / 60"
 BERLIN = "Europe/Berlin"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.skill_queries import open_workspace, periods, queries_of
+from benchmarks.skill_queries import finding_of, open_workspace, periods
 from benchmarks.workspace import CSV_TABLES, make_workspace
 
 
@@ -54,7 +54,7 @@ def run_skill(workspace: Path, skill: str) -> None:
     """The queries of a skill over the last month and the last twelve."""
     opened = open_workspace(workspace)
     for period in periods(opened):
-        queries_of(opened, skill, period)
+        finding_of(opened, skill, period)
 
 
 def main(task: str, first: str, second: str = "") -> None:

@@ -11,11 +11,13 @@ from sqlglot import exp
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import assemble
+from analyst_agent.semantic.cohorts import summed, unjoined
 from analyst_agent.semantic.counting import count_missing, count_of, everything, plainer
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.fragments import cast_to, double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.semantic.shortcuts import shortened
 from analyst_agent.semantic.staging import can_be_staged, is_worth_staging, staged
 
 KIND_NOTE = "escalations of that kind per all tickets"
@@ -145,10 +147,11 @@ def _select(
     select = exp.Select()
     for name, node in (dims | aggregates).items():
         select.select(named(node, name), copy=False)
-    scope.complete(select, conditions)
+    shortened(scope.complete(select, conditions))
     if by:
         select.group_by(*(exp.Literal.number(number + 1) for number in range(len(by))), copy=False)
-    return select
+    parts = unjoined(model, select)
+    return select if parts is None else summed(parts, by)
 
 
 def _dimension(name: str, scope: Scope, time: str, environment: Environment, fold: Fold | None) -> exp.Expression:
@@ -219,7 +222,7 @@ def compile_rows(
         *scope.conditions(tuple(where), environment.restrictions),
         *scope.restricted(environment.restrictions),
     ]
-    scope.complete(select, conditions)
+    shortened(scope.complete(select, conditions))
     order = [scope.column(name) for name in (time, model.datasets[dataset].primary_key[0]) if name]
     select.order_by(*order, copy=False)
     return Compiled(select if limit is None else select.limit(limit, copy=False), tuple(fields), ())

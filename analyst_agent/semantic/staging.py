@@ -7,10 +7,13 @@ from typing import cast
 
 from sqlglot import exp
 
+from analyst_agent.semantic.cohorts import unjoined
 from analyst_agent.semantic.counting import count_of, is_whole
 from analyst_agent.semantic.expressions import Scope
 from analyst_agent.semantic.fragments import cast_to, column, named
 from analyst_agent.semantic.model import GRAINS
+
+MANY_OTHERS = 3
 
 
 def is_worth_staging(outer: Scope, by: Sequence[str], dims: Mapping[str, exp.Expression]) -> bool:
@@ -30,8 +33,19 @@ def is_worth_staging(outer: Scope, by: Sequence[str], dims: Mapping[str, exp.Exp
     carried = {name for names in outer.model.datasets[outer.dataset].carries.values() for name in names if name.endswith("_at")}  # fmt: skip
     if plain & (times | carried):
         return False
+    if any(_is_finer(outer, by, path[-1].one) for path in outer.paths.values()):
+        return False
     codes = any((found := outer.find(name)) is not None and found.special == "root_cause" for name in by)
     return bool(outer.paths) or codes
+
+
+def _is_finer(outer: Scope, by: Sequence[str], directory: str) -> bool:
+    """Whether going by the keys of a directory (each account) beside several other dimensions would make far more groups than what it
+    is read for (the tier). Where a dimension names the single account or agent, there are as many anyway.
+    """
+    known = [found for name in by if (found := outer.find(name)) is not None]
+    own = [one for one in known if one.dataset == directory]
+    return not any(one.personal for one in own) and len(known) - len(own) >= MANY_OTHERS
 
 
 def can_be_staged(aggregates: Mapping[str, exp.Expression]) -> bool:
@@ -58,7 +72,7 @@ def staged(
     for name, node in {**dims, **second}.items():
         select.select(named(node, name), copy=False)
     outer.complete(select, [])
-    source = first.subquery(copy=False)
+    source = (unjoined(outer.model, first) or first).subquery(copy=False)
     source.set("alias", exp.TableAlias(this=exp.Identifier(this=outer.dataset, quoted=True)))
     select.set("from_", exp.From(this=source))
     return select.group_by(*(exp.Literal.number(number + 1) for number in range(len(dims))), copy=False)

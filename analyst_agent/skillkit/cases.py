@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analyst_agent.records import Filter, Period, Value
@@ -69,9 +69,7 @@ def read_cases(context: SkillContext, book: FactBook, where: Sequence[Filter], p
     step = math.ceil(total / MOST_READ)
     step += step % 7 == 0  # every seventh day would always be the same weekday
     if total <= MOST_READ_AT_ONCE:
-        whole = _cases(context, book, where, [window], window, step)
-        kept = tuple(case for case in whole.cases if (case.day - window.start).days % step == 0)
-        return replace(whole, cases=kept)
+        return _cases(context, book, where, [window], window, step)
     days = [window.start + timedelta(days=d) for d in range(0, window.days, step)]
     return _cases(context, book, where, [Period(d, d + timedelta(days=1), "", "custom") for d in days], window, step)
 
@@ -85,7 +83,8 @@ def _cases(
     found: list[Case] = []
     for window in windows:
         rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
-        found += [_case(context, row, notes) for row in rows]
+        dated = [(row, _day(context, row)) for row in rows]
+        found += [_case(row, day, notes) for row, day in dated if (day - whole.start).days % step == 0]
     people, organisations = context.queries.names_to_mask([case.ticket_id for case in found])
     return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), whole, step, people, organisations)
 
@@ -107,12 +106,16 @@ def _notes(context: SkillContext, book: FactBook, windows: Sequence[Period]) -> 
     return found
 
 
-def _case(context: SkillContext, row: Mapping[str, Value], notes: Mapping[str, Sequence[str]]) -> Case:
-    ticket, minutes = str(row["ticket_id"]), row.get("handle_minutes")
-    written = [str(row[name]) for name in (*TEXTS, "reason_code") if row.get(name)]
+def _day(context: SkillContext, row: Mapping[str, Value]) -> date:
     day = local_day(context, row["counted_at"])
     if day is None:
         raise ValueError("an escalated ticket counts on a day")
+    return day
+
+
+def _case(row: Mapping[str, Value], day: date, notes: Mapping[str, Sequence[str]]) -> Case:
+    ticket, minutes = str(row["ticket_id"]), row.get("handle_minutes")
+    written = [str(row[name]) for name in (*TEXTS, "reason_code") if row.get(name)]
     return Case(
         ticket,
         day,

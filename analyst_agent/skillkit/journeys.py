@@ -19,7 +19,8 @@ from analyst_agent.skillkit.rates import (
     Difference,
     Part,
     adjusted,
-    parts_by_cell,
+    by_account,
+    parts_of,
     rate_difference,
     rest_differences,
 )
@@ -88,9 +89,11 @@ class Followed:
 def tenure(inquiry: Inquiry) -> tuple[list[Band], Band | None]:
     """Every tenure band against the rest, young to old, and the first 90 days against later; what is unknown is left out."""
     book = inquiry.book
-    result = inquiry.run((COHORT,), (TENURE,))
-    parts = parts_by_cell(inquiry, COHORT, (TENURE,), inquiry.period)
-    known: dict[Value, list[Part]] = {cell[0]: found for cell, found in parts.items() if cell[0] is not None}
+    result = inquiry.run((COHORT,), (TENURE, *by_account(inquiry.context)))
+    parts: dict[Value, list[Part]] = {}
+    for row in result.rows:
+        parts.setdefault(row[TENURE], []).extend(one for one in parts_of([row], COHORT) if one.total)
+    known = {band: found for band, found in parts.items() if band is not None and found}
     differences = rest_differences(known, inquiry.minimum)
     early = [part for band in FIRST_DAYS for part in known.get(band, [])]
     late = [part for band, found in known.items() if band not in FIRST_DAYS for part in found]
@@ -98,13 +101,13 @@ def tenure(inquiry: Inquiry) -> tuple[list[Band], Band | None]:
     named = [band for band in BANDS if band in known]
     tested = [*(differences[band] for band in named), *([first] if first else [])]
     corrected = [_for_all(p) for p in adjusted(tested)]
-    rows = {row[TENURE]: row for row in result.rows}
     bands = []
     for band, p_value in zip(named, corrected, strict=False):
-        n = int(number(rows[band][f"{COHORT}__n"]))
+        row = _summed(known[band])
         group: dict[str, Value] = {TENURE: band}
+        n = int(number(row[f"{COHORT}__n"]))
         tickets = book.add(TICKETS, n, "count", inquiry.period, group, source=result, n=n)
-        rate = _with_test(inquiry, book.cell(result, rows[band], COHORT, group), differences[band], p_value)
+        rate = _with_test(inquiry, book.cell(result, row, COHORT, group), differences[band], p_value)
         bands.append(Band(band, tickets, rate, differences[band]))
     if first is None:
         return bands, None
@@ -114,6 +117,12 @@ def tenure(inquiry: Inquiry) -> tuple[list[Band], Band | None]:
     value = totals[1] / totals[0] if totals[0] else None
     fact = book.add(COHORT, value, "ratio", inquiry.period, by, source=result, n=int(totals[0]))
     return bands, Band("first 90 days", count, _with_test(inquiry, fact, first, corrected[-1]), first)
+
+
+def _summed(parts: Sequence[Part]) -> dict[str, Value]:
+    """The rate of several parts together, as a row of a query gives it."""
+    y, n = int(sum(part.successes for part in parts)), int(sum(part.total for part in parts))
+    return {COHORT: y / n, f"{COHORT}__n": n, f"{COHORT}__numerator": y, f"{COHORT}__denominator": n}
 
 
 def repeating(inquiry: Inquiry, asked: str | None = None) -> tuple[list[Repeating], dict[str, Fact]]:

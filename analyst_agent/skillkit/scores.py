@@ -40,6 +40,18 @@ class Scores:
     unrated: dict[Value, float] = field(default_factory=dict)
     source: QueryResult | None = None
 
+    def by_account(self) -> Scores:
+        """The same with one row an account, whatever the kinds: all that a comparison by account needs."""
+        sums: dict[Value, list[float]] = {}
+        for row in self.rows:
+            own = sums.setdefault(row.account, [0.0, 0.0, 0.0, 0.0])
+            own[0] += row.ratings
+            own[1] += row.total
+            own[2] += row.squares
+            own[3] += row.low
+        rows = [Cell(account, (), own[0], own[1], own[2], own[3]) for account, own in sums.items()]
+        return Scores(rows, self.unrated, self.source)
+
     @property
     def rated(self) -> float:
         """Tickets with a rating."""
@@ -101,20 +113,21 @@ def scores_by(
     alone = replace(inquiry, where=(*inquiry.where, *where))
     result = quietly(alone, (metric,), (*by, SCORE, *kinds, *accounts), period)
     found: dict[Value, Scores] = {}
+    count_of, missing_of = f"{metric}__n", f"{metric}__missing"
     for row in result.rows:
         parts = [row[name] for name in by]
         value = None if None in parts or not parts else parts[0] if len(parts) == 1 else " to ".join(map(str, parts))
-        scores = found.setdefault(value, Scores(source=result))
-        account = row[accounts[0]] if accounts else None
-        if row[SCORE] is None:
-            missing = number(row.get(f"{metric}__missing"))
-            scores.unrated[account] = scores.unrated.get(account, 0.0) + missing
+        scores = found.get(value)
+        if scores is None:
+            scores = found[value] = Scores(source=result)
+        account, score = row[accounts[0]] if accounts else None, row[SCORE]
+        if score is None:
+            scores.unrated[account] = scores.unrated.get(account, 0.0) + number(row.get(missing_of))
             continue
-        count = number(row.get(f"{metric}__n"))
-        kind = tuple(row[name] for name in kinds)
-        mean = number(row[metric])
-        low = count if row[SCORE] in LOW else 0.0
-        scores.rows.append(Cell(account, kind, count, mean * count, mean**2 * count, low))
+        count, mean = number(row.get(count_of)), number(row[metric])
+        kind = tuple([row[name] for name in kinds])
+        total = mean * count
+        scores.rows.append(Cell(account, kind, count, total, mean * total, count if score in LOW else 0.0))
     return {value: scores for value, scores in found.items() if scores.tickets}
 
 
@@ -131,7 +144,9 @@ def merged_scores(groups: Sequence[Scores]) -> Scores:
 def compare_scores(inquiry: Inquiry, views: Sequence[ScoreView]) -> dict[str, list[Rated]]:
     """Every group of every view against what the view says, corrected over all tests of all views, by title of the view."""
     planned: list[tuple[ScoreView, Value, Scores, Scores]] = []
-    for view in views:
+    known = {id(scores): scores.by_account() for view in views for scores in view.groups.values()}
+    for full in views:
+        view = replace(full, groups={value: known[id(scores)] for value, scores in full.groups.items()})
         for value, scores in view.groups.items():
             if value is None or (view.against != "rest" and value == view.reference):
                 other = Scores()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analyst_agent.skillkit import (
     Fact,
@@ -37,6 +37,7 @@ TITLE = "Satisfaction by what happened to a ticket"
 NOT_ESCALATED, ESCALATED, ONCE, MORE = "not escalated", "escalated", "escalated once", "escalated more than once"
 AGAINST = "tickets that were not escalated"
 BANDS = ("first_response_band", "resolution_band", "time_to_escalation_band")
+OPEN = "is_open"
 KINDS = ("product_area", "category")
 MANY_ACCOUNTS = 2_000
 MOST_GROUPS = 8
@@ -70,10 +71,12 @@ def satisfaction_impact(
         context.model.check_dimension(by)
     inquiry = begin(context, period, where, comparison, always_compared=False)
     kinds = _kinds(inquiry)
-    whole = merged_scores(list(scores_by(inquiry, kinds=kinds).values()))
+    groups = scores_by(inquiry, (OPEN,) if context.has(OPEN) else (), kinds=kinds)
+    whole = merged_scores(list(groups.values())).by_account()
     if not whole.rated:
         return _nothing(inquiry, whole)
-    escalated, plain = _escalated(inquiry, kinds)
+    kept = _escalated(inquiry, groups)
+    escalated, plain = (scores.by_account() for scores in kept)
     views = [_number_of_escalations(inquiry, plain, escalated), *_views(inquiry, by)]
     views = [view for view in views if len([v for v in view.groups if v is not None]) > 1]
     found = compare_scores(inquiry, views)
@@ -82,7 +85,7 @@ def satisfaction_impact(
     if inquiry.before is not None:
         score_change(inquiry, mean, whole)
         said.append(Statement("change", (mean.id,)))
-    said += _about_escalated(inquiry, found, (escalated, plain), kinds)
+    said += _about_escalated(inquiry, found, kept, kinds)
     said += _others(inquiry, views, found)
     said += _answered(inquiry, whole, escalated, plain)
     tables = [score_table(inquiry, view, found[view.title]) for view in views]
@@ -113,16 +116,13 @@ def _kinds(inquiry: Inquiry) -> tuple[str, ...]:
     return filled[:1] if many else filled
 
 
-def _escalated(inquiry: Inquiry, kinds: Sequence[str]) -> tuple[Scores, Scores]:
-    """Tickets that were escalated at any time and those that were not."""
+def _escalated(inquiry: Inquiry, groups: Mapping[Value, Scores]) -> tuple[Scores, Scores]:
+    """Tickets that were escalated at any time and those that were not. groups: only an escalated one is either open or resolved."""
     if "counted_at" not in inquiry.context.model.filterable():
         inquiry.book.caveat("Escalated tickets are not granted to this analyst.", "no_escalations")
         return Scores(), Scores()
-    groups = [
-        merged_scores(list(scores_by(inquiry, where=(Filter("counted_at", op),), kinds=kinds).values()))
-        for op in ("present", "missing")
-    ]
-    return groups[0], groups[1]
+    escalated = merged_scores([scores for value, scores in groups.items() if value is not None])
+    return escalated, groups.get(None, Scores())
 
 
 def _number_of_escalations(inquiry: Inquiry, plain: Scores, escalated: Scores) -> ScoreView:

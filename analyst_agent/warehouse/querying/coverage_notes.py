@@ -70,7 +70,7 @@ class CoverageNotes:
         """ "CSAT is recorded for 12 % of the escalated tickets of the period; values begin in March 2026." """
         if not metric.rests_on:
             return ""
-        used, missing = (sum(int(row.get(f"{metric.name}__{c}") or 0) for row in rows) for c in ("n", "missing"))
+        used, missing = (_sum(rows, f"{metric.name}__{c}") for c in ("n", "missing"))
         total = used if metric.unit == "currency" else used + missing
         known = total - missing
         if total < FEWEST or missing == 0 or (known == 0 and metric.unit != "currency"):
@@ -221,6 +221,12 @@ def _units(counted: Sequence[tuple[Mapping[str, Value], int, int]], grain: str) 
 def _when(start: date, grain: str) -> str:
     day = f"{start.day} {start:%B %Y}"
     return {"month": f"in {start:%B %Y}", "week": f"in the week of {day}"}.get(grain, f"on {day}")
+
+
+def _sum(rows: Rows, column: str) -> int:
+    if not rows or column not in rows[0]:
+        return 0
+    return sum(int(row[column] or 0) for row in rows)
 
 
 def _capital(text: str) -> str:
