@@ -16,10 +16,13 @@ MOST_MARKS, MOST_POINTS = 6, 45
 def line_with_band(picture: Picture) -> Chart:
     """Parts: time, value, low and high (of the band), and where there are: average, kind (`forecast` for what is ahead).
 
-    options: grain; marks, a list of {"day", "label"}. Gaps stay gaps.
+    options: grain; marks, a list of {"day", "label"}; so_far, the time that is not over. Gaps stay gaps.
     """
     grain = str(picture.options.get("grain", "month"))
-    rows = _rows(picture, grain)
+    rows, so_far = _rows(picture, grain), day_of(picture.options.get("so_far"))
+    # A month of which two days are over would look like a fall.
+    left_out = [row["c3"] for row in rows if so_far and row["c0"] == so_far]
+    rows = [row for row in rows if row["c3"] not in left_out]
     observed, ahead = [r for r in rows if r["c7"] != FORECAST], [r for r in rows if r["c7"] == FORECAST]
     known = [r for r in observed if r["c1"] is not None]
     joined = ([known[-1]] if known else []) + ahead
@@ -64,6 +67,7 @@ def line_with_band(picture: Picture) -> Chart:
     notes = ["grey: 95 % intervals"] if any(r["c4"] is not None for r in observed) else []
     notes += [f"dotted: {picture.name('average')}"] if averaged else []
     notes += ["dashed: forecast with its 95 % interval, not yet counted"] if ahead else []
+    notes += [f"{left_out[0]} is not over and left out"] if left_out else []
     alt = _alt(heading, picture, known, ahead, marks, grain)
     made = spec(heading, "; ".join(notes), alt, observed, layers, "line")
     made["usermeta"]["label"] = "c3"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analyst_agent.charting.base import (
@@ -25,6 +26,17 @@ from analyst_agent.charting.base import (
 from analyst_agent.records import Chart, Table
 
 MOST_BARS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """reference: where a dashed line stands. is_ordered: the rows have an order of their own (under 30 days, 30 to 90 days), which is kept."""
+
+    reference: float | None = None
+    is_ordered: bool = False
+
+
+PLAIN = Layout()
 
 
 def ranked_bars(
@@ -49,13 +61,14 @@ def bars_with_intervals(
     title: str = "",
     say: Label = str,
     show: Shown | None = None,
-    reference: float | None = None,
+    layout: Layout = PLAIN,
 ) -> Chart:
-    """`ranked_bars` with a 95 % interval on each bar (one for each row of the table, in its order) and a dashed line at `reference`."""
+    """`ranked_bars` with a 95 % interval on each bar: one for each row of the table, in its order."""
     x, y = column(table, value), column(table, label)
     rows = _rows(table, y, x, say, show or plain(table.columns[x].unit), intervals)
-    rows.sort(key=lambda row: -row["c1"])
-    return _bars(table, (y, x), rows, title, reference)
+    if not layout.is_ordered:
+        rows.sort(key=lambda row: -row["c1"])
+    return _bars(table, (y, x), rows, title, layout.reference)
 
 
 def _bars(
@@ -87,12 +100,12 @@ def _bars(
         layers.append(
             {"mark": {"type": "point", "color": INK, "filled": True, "size": 40}, "encoding": {"y": y_axis, "x": end}}
         )
-        end = {"field": "c5", "type": "quantitative"}
     if reference is not None and math.isfinite(reference):
         rule = {"type": "rule", "color": INK, "strokeDash": [4, 3]}
         layers.append(
             {"data": {"values": [{"c1": reference}]}, "mark": rule, "encoding": {"x": {**end, "field": "c1"}}}
         )
+    end = {"field": "c5", "type": "quantitative"}
     text = {"y": y_axis, "x": end, "text": {"field": "c2", "type": "nominal"}}
     halo = {"type": "text", "align": "left", "dx": 5, "color": "white", "stroke": "white", "strokeWidth": 4}
     layers += [{"mark": halo, "encoding": text}] if reference is not None else []
@@ -116,12 +129,14 @@ def _rows(
             "c0": name if seen[name] == 1 else f"{name} ({seen[name]})",
             "c1": amount,
             "c2": clean(show(amount)),
+            # Where the number stands: right of everything, and of the axis where the bar goes left.
+            "c5": max(amount, 0.0),
         }
         bounds = intervals[index] if index < len(intervals) else None
         if intervals:
             known = bounds is not None and all(math.isfinite(b) for b in bounds)
             low, high = bounds if known and bounds else (None, None)
-            made |= {"c3": low, "c4": high, "c5": max(amount, high) if high is not None else amount}
+            made |= {"c3": low, "c4": high, "c5": max(made["c5"], high) if high is not None else made["c5"]}
         rows.append(made)
     return rows
 

@@ -9,10 +9,12 @@ from analyst_agent.charting.base import BAR, FAINT, INK, Picture, axis_title, cl
 from analyst_agent.records import Chart
 
 MOST_NAMED = 8
+FEW = 8
+"""So many points and fewer are all named, not only those outside."""
 
 
 def funnel(picture: Picture) -> Chart:
-    """Parts: label, n, value, low and high (the limits of a unit of that size). Only points outside their limits are named.
+    """Parts: label, n, value, low and high (the limits of a unit of that size). Points outside their limits are named, and all where they are few.
 
     options: reference, the value in the middle.
     """
@@ -60,16 +62,18 @@ def funnel(picture: Picture) -> Chart:
             "encoding": {"x": x, "y": y},
         }
     )
-    named = sorted(out, key=lambda row: -row["c3"])[:MOST_NAMED]
+    named = sorted(rows if len(rows) <= FEW else out, key=lambda row: -row["c3"])[:MOST_NAMED]
     middle = max((row["c3"] for row in rows), default=0.0) * 0.6
     for side, align, dx in ((True, "right", -9), (False, "left", 9)):
         own = [row | {"c7": f"{row['c0']} {row['c2']}"} for row in named if (row["c3"] > middle) is side]
         text = {"x": x, "y": y, "text": {"field": "c7", "type": "nominal"}}
-        layers.append({"data": {"values": own}, "mark": {"type": "text", "align": align, "dx": dx, "color": INK}, "encoding": text})  # fmt: skip
+        mark = {"type": "text", "align": align, "dx": dx}
+        halo = mark | {"color": "white", "stroke": "white", "strokeWidth": 4}
+        layers += [{"data": {"values": own}, "mark": one, "encoding": text} for one in (halo, mark | {"color": INK})]
     heading = clean(picture.title)
     alt = f"Funnel chart, {heading}: {picture.name('value')} of {len(rows)} over {picture.name('n')}, with control limits."
-    outside = "; ".join(f"{row['c0']} ({row['c2']})" for row in named)
-    alt += f" Outside: {outside}." if named else " None lies outside."
+    outside = "; ".join(f"{row['c0']} ({row['c2']})" for row in named if row["c6"])
+    alt += f" Outside: {outside}." if outside else " None lies outside."
     made = spec(heading, "grey: where chance alone would leave a point of that size", alt, rows, layers, "funnel")
     made["usermeta"]["rows"] = [[row["c0"], row["c1"]] for row in rows]
     return Chart(heading, made | {"width": 480, "height": 280}, alt)

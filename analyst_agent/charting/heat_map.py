@@ -17,8 +17,9 @@ def heat_map(picture: Picture) -> Chart:
     """Parts: x, y, value, and n where there is one (of how many, in the alt text). Rows and columns keep the table's order.
 
     A grid of more than 24 columns or 20 rows is cut, and the subtitle says so. A cell without a number stays empty.
+    options: so_far, the stored value of x that is not over.
     """
-    across, down, values = picture.labels_of("x"), picture.labels_of("y"), picture.numbers("value")
+    across, down, values = _across(picture), picture.labels_of("y"), picture.numbers("value")
     columns, lines = list(dict.fromkeys(across)), list(dict.fromkeys(down))
     kept_columns, kept_lines = columns[:MOST_COLUMNS], lines[:MOST_ROWS]
     rows: list[dict[str, Any]] = []
@@ -62,3 +63,10 @@ def heat_map(picture: Picture) -> Chart:
     made["usermeta"]["rows"] = [[f"{r['c0']}, {r['c3']}", r["c1"]] for r in rows]
     wide = 64 if len(kept_columns) <= 12 else 36
     return Chart(heading, made | {"width": {"step": wide}, "height": {"step": 26}}, alt)
+
+
+def _across(picture: Picture) -> list[str]:
+    """The columns in words, the one that is not over marked as such."""
+    so_far = picture.options.get("so_far")
+    said = zip(picture.labels_of("x"), picture.values("x"), strict=True)
+    return [f"{label} so far" if so_far is not None and str(value) == so_far else label for label, value in said]

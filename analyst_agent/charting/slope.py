@@ -29,7 +29,7 @@ def slope(picture: Picture) -> Chart:
         strong = place == 0 and a != b
         rows += [{"c0": label, "c1": v, "c3": side, "c4": strong} for side, v in zip(names, (a, b), strict=True)]
         then, later = picture.shown("before", a), picture.shown("now", b)
-        texts.append({"c1": ends[1][place], "c2": then, "c3": names[0], "c4": strong, "c5": "left"})
+        texts.append({"c1": ends[1][place], "c2": f"{label} {then}", "c3": names[0], "c4": strong, "c5": "left"})
         texts.append({"c1": ends[0][place], "c2": f"{label} {later}", "c3": names[1], "c4": strong, "c5": "right"})
     x: dict[str, Any] = {
         "field": "c3", "type": "ordinal", "sort": names, "title": None,

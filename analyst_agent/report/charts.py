@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from analyst_agent.charting import Interval, bars_with_intervals, line_over_time, ranked_bars
+from analyst_agent.charting import Interval, Layout, bars_with_intervals, line_over_time, ranked_bars
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import FEW, TIMES
 from analyst_agent.claims.wording import Wording
@@ -48,7 +48,7 @@ def _chart(table: Table, finding: Finding, wording: Wording) -> Chart | None:
     label = named[0]
     table, left_out = _on_enough(table, value, finding)
     key = table.columns[label].key or table.columns[label].name
-    if key == "period" or len({row[value] for row in table.rows if formats.is_number(row[value])}) < 2:
+    if key in ("period", "metric") or len({row[value] for row in table.rows if formats.is_number(row[value])}) < 2:
         return None
     title = f"{formats.sentence(table.columns[value].name)} by {wording.dimension(key)}"
     only = _filters_of(table, value, finding)
@@ -77,7 +77,7 @@ def _drawn(table: Table, at: tuple[int, int], finding: Finding, wording: Wording
 
     if any(intervals):
         overall = _overall(finding, column)
-        return bars_with_intervals(table, key, column, intervals, title, say, show, overall)
+        return bars_with_intervals(table, key, column, intervals, title, say, show, Layout(overall))
     return ranked_bars(table, key, column, title, say, show)
 
 

@@ -40,9 +40,16 @@ def _picture(drawing: Drawing, table: Table, finding: Finding, wording: Wording)
         parts,
         drawing.title or _title(drawing, table, finding, wording),
         wording.plain_value,
-        lambda unit, value: formats.number(value, unit, wording.currency),
+        lambda unit, value: _number(value, unit, wording),
         _options(drawing, finding, wording),
     )
+
+
+def _number(value: float, unit: str, wording: Wording) -> str:
+    """A number in words; a difference in points with its sign, which a picture has no word for."""
+    said = formats.number(value, unit, wording.currency)
+    sign = "" if unit != "points" or value == 0 or said.startswith("under") else "+" if value > 0 else "-"
+    return f"{sign}{said}"
 
 
 def _options(drawing: Drawing, finding: Finding, wording: Wording) -> dict[str, Any]:
@@ -86,8 +93,8 @@ def _bars(picture: Picture) -> Chart:
     if "low" in picture.columns and "high" in picture.columns:
         ends = zip(picture.numbers("low"), picture.numbers("high"), strict=True)
         intervals = [(low, high) if low is not None and high is not None else None for low, high in ends]
-        reference = picture.options.get("reference")
-        return charting.bars_with_intervals(picture.table, label, value, intervals, reference=reference, **chosen)
+        layout = charting.Layout(picture.options.get("reference"), bool(picture.options.get("ordered")))
+        return charting.bars_with_intervals(picture.table, label, value, intervals, layout=layout, **chosen)
     return charting.ranked_bars(picture.table, label, value, **chosen)
 
 

@@ -177,7 +177,7 @@ from analyst_agent.skillkit.splits import SPLIT_BY
 from analyst_agent.skillkit.standardising import LikeTickets, among_like_tickets
 from analyst_agent.skillkit.stretches import Stretches, new_days, stretches_before
 from analyst_agent.skillkit.tables import Grid
-from analyst_agent.skillkit.time_units import grain_for, months_to_date
+from analyst_agent.skillkit.time_units import grain_for, months_to_date, unit_so_far
 from analyst_agent.skillkit.timeline import Daily, daily_of, trend_grain, trend_period, units_of
 from analyst_agent.skillkit.wide import is_wide, wide_differences
 from analyst_agent.skillkit.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
@@ -447,6 +447,7 @@ __all__ = [
     "totals_of",
     "trend_grain",
     "trend_period",
+    "unit_so_far",
     "units_of",
     "units_table",
     "verdicts",

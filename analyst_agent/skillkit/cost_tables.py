@@ -93,7 +93,9 @@ def _changes_table(inquiry: Inquiry, split: CostSplit) -> Table:
 def _steps_table(inquiry: Inquiry, split: CostSplit, change: Fact) -> Table:
     """From the comparison period's cost per day to this one's, a step for every group: the parts add up."""
     now, then, book = split.now, split.before, inquiry.book
-    grid = Grid(STEPS, (Column("step", "text", "step"), Column("cost per day", "currency", "cost_change_per_day")))
+    grid = Grid(
+        STEPS, (Column("step", "text", split.dimension), Column("cost per day", "currency", "cost_change_per_day"))
+    )
     if then is None:
         return grid.table()
     start, end = _labels(inquiry)
@@ -166,4 +168,7 @@ def cost_drawings(inquiry: Inquiry, split: CostSplit) -> list[Drawing]:
     if split.before is None or split.dimension in GRAINS:
         return [bars]
     totals = {"totals": list(_labels(inquiry))}
-    return [bars, Drawing("waterfall", STEPS, {"label": "step", "value": "cost_change_per_day"}, STEPS, totals)]
+    return [
+        bars,
+        Drawing("waterfall", STEPS, {"label": split.dimension, "value": "cost_change_per_day"}, STEPS, totals),
+    ]

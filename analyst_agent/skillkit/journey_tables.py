@@ -42,7 +42,7 @@ def tenure_table(inquiry: Inquiry, bands: Sequence[Band], first: Band | None) ->
 def tenure_drawing(table: Table) -> Drawing:
     """The rates with their intervals as bars."""
     columns = {"label": TENURE, "value": COHORT, "low": "low", "high": "high"}
-    return Drawing("bars_with_intervals", table.title, columns, table.title)
+    return Drawing("bars_with_intervals", table.title, columns, table.title, {"ordered": True})
 
 
 def repeated_table(listed: Sequence[Repeating], days: Mapping[str, str], revenue: Mapping[str, Fact]) -> Table:

@@ -52,4 +52,4 @@ def score_table(inquiry: Inquiry, view: ScoreView, ones: Sequence[Rated]) -> Tab
 def score_drawing(view: ScoreView) -> Drawing:
     """The means with their intervals as bars."""
     columns = {"label": view.dimension, "value": "mean_ticket_csat", "low": "low", "high": "high"}
-    return Drawing("bars_with_intervals", view.title, columns, view.title)
+    return Drawing("bars_with_intervals", view.title, columns, view.title, {"ordered": True})

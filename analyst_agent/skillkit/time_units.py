@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from analyst_agent.errors import UnknownName
 from analyst_agent.records import Period
@@ -52,3 +52,13 @@ def months_to_date(context: SkillContext, months: int) -> Period:
     """So many complete months before the current one, and this one so far."""
     start = complete_before(context.clock, months, "month").start
     return Period(start, context.clock.today, "", "custom")
+
+
+def unit_so_far(context: SkillContext, period: Period, grain: Grain) -> str | None:
+    """The key of the period's last unit, where the period or the data end within it; else None."""
+    listed = units(context, period, grain)
+    if not listed or context.queries.last_day is None:
+        return None
+    key, within = listed[-1]
+    whole = calendar_period(grain, within.start, context.clock.week_start)
+    return key if min(period.end, context.queries.last_day + timedelta(days=1)) < whole.end else None

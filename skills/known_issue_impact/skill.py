@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from analyst_agent.skillkit import (
     Case,
@@ -34,6 +35,7 @@ from analyst_agent.skillkit import (
     read_cases,
     timeline,
     totals_of,
+    unit_so_far,
 )
 
 NAME = "known_issue_impact"
@@ -98,6 +100,7 @@ def known_issue_impact(
     times = timeline(inquiry, drawn, unit)
     impact = _impact_table(inquiry, found, examined, (price, totals), is_whole=issue is None)
     over_time = _time_table(times, unit)
+    so_far = unit_so_far(context, inquiry.period, unit)
     # One row of one issue says no more than its sentence; then the months come first.
     first = [impact, _fix_table(found), over_time] if issue is None else [over_time, impact, _fix_table(found)]
     tables = [*first, _examples_table(found, examined)]
@@ -110,7 +113,7 @@ def known_issue_impact(
         tables=tables,
         citations=[citation for _, citations in advice for citation in citations],
         recommendations=[done for done, _ in advice],
-        drawings=_drawings(drawn, unit),
+        drawings=_drawings(drawn, unit, so_far),
     )
 
 
@@ -286,14 +289,14 @@ def _named(one: Measured) -> dict[str, str]:
     return {"document": issue.document, "title": issue.title, "status": issue.status}
 
 
-def _drawings(drawn: Sequence[Measured], unit: str) -> tuple[Drawing, ...]:
-    """One issue as a line with the day of its fix; several as issue by unit of time."""
+def _drawings(drawn: Sequence[Measured], unit: str, so_far: str | None) -> tuple[Drawing, ...]:
+    """One issue as a line with the day of its fix; several as issue by unit of time. so_far: a unit that is not over."""
     if not drawn:
         return ()
+    options: dict[str, Any] = {"so_far": so_far} if so_far else {}
     if len(drawn) == 1:
         fixed = drawn[0].impact.after_fix
         marks = [{"day": fixed.fixed.isoformat(), "label": "marked as fixed"}] if fixed else []
-        return (
-            Drawing("line", OVER_TIME, {"time": unit, "value": "tickets"}, OVER_TIME, {"grain": unit, "marks": marks}),
-        )
-    return (Drawing("heat_map", OVER_TIME, {"x": unit, "y": "issue", "value": "tickets"}, OVER_TIME),)
+        options |= {"grain": unit, "marks": marks}
+        return (Drawing("line", OVER_TIME, {"time": unit, "value": "tickets"}, OVER_TIME, options),)
+    return (Drawing("heat_map", OVER_TIME, {"x": unit, "y": "issue", "value": "tickets"}, OVER_TIME, options),)

@@ -110,7 +110,7 @@ def team_load(
     drawings = funnel_drawing(teams.profile, teams.units, FUNNEL) if teams.profile else ()
     if any(one.title == PATHS for one in tables):
         columns = {"label": "path", "value": "waited_minutes"} if _waits(teams) else {"label": "path", "value": COUNT}
-        drawings += (Drawing("bars", PATHS, columns, "Hours waited by hand-off" if _waits(teams) else PATHS),)
+        drawings += (Drawing("bars", PATHS, columns, "Waiting time by hand-off" if _waits(teams) else PATHS),)
     return inquiry.book.finding(
         TITLE,
         NAME,

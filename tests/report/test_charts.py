@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from analyst_agent.charting import bars_with_intervals, line_over_time, ranked_bars
+from analyst_agent.charting import Layout, bars_with_intervals, line_over_time, ranked_bars
 from analyst_agent.errors import UnknownName
 from analyst_agent.records import Chart, Column, Fact, Table
 from analyst_agent.report import charts_for, png, svg, text_chart
@@ -36,7 +36,7 @@ def test_names_are_data_and_fields_are_renamed() -> None:
     rows = chart.spec["data"]["values"]
     assert [r["c1"] for r in rows] == [80.0, 70.0, 60.0, 50.0, 40.0, 30.0, 20.0, 10.0]
     fields = re.findall(r'"field": "([^"]*)"', json.dumps(chart.spec))
-    assert set(fields) <= {"c0", "c1", "c2"}
+    assert set(fields) <= {"c0", "c1", "c2", "c5"}
     assert "expr" not in json.dumps({k: v for k, v in chart.spec.items() if k != "data"}).lower().replace(
         "labelexpr", ""
     )
@@ -89,7 +89,7 @@ def test_intervals_are_drawn_with_their_rows() -> None:
     table = Table(
         "T", (Column("tier", "text", "tier"), Column("rate", "ratio", "r")), (("A", 0.05), ("B", 0.2), ("C", 0.1))
     )
-    chart = bars_with_intervals(table, "tier", "r", [(0.04, 0.06), None, (0.08, 0.12)], reference=0.09)
+    chart = bars_with_intervals(table, "tier", "r", [(0.04, 0.06), None, (0.08, 0.12)], layout=Layout(0.09))
     assert [(r["c0"], r["c3"], r["c4"]) for r in chart.spec["data"]["values"]] == [
         ("B", None, None), ("C", 0.08, 0.12), ("A", 0.04, 0.06),
     ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from analyst_agent.charting import bars_with_intervals
 from analyst_agent.claims.wording import Wording
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Column, Drawing, Fact, Finding, Period, Table
@@ -134,10 +136,31 @@ def test_a_slope_names_its_periods_and_leaves_out_what_lacks_a_number():
     assert all("recorded" not in str(row["c0"]) for row in chart.spec["data"]["values"])
 
 
-def test_a_funnel_names_only_who_lies_outside():
+def _named(chart):
+    return {str(row["c0"]) for row in _values(chart) if "c7" in row}
+
+
+def test_a_funnel_of_few_names_all_and_tells_who_lies_outside():
     chart = _chart("funnel")
-    assert "Ana (19.0 %)" in chart.alt
-    assert not [row for row in _values(chart) if "Bo" in str(row.get("c7", ""))]
+    assert "Outside: Ana (19.0 %)." in chart.alt
+    assert {"Ana", "Bo"} <= _named(chart)
+
+
+def test_a_funnel_of_many_names_only_who_lies_outside(monkeypatch):
+    monkeypatch.setattr(sys.modules["analyst_agent.charting.funnel"], "FEW", 1)
+    assert _named(_chart("funnel")) == {"Ana"}
+
+
+def test_a_number_below_zero_stands_right_of_the_axis_with_its_sign():
+    table = Table("t", (Column("tier", "text", "tier"), Column("gap", "points", "gap")), (("A", 0.05), ("B", -0.04)))
+    rows = bars_with_intervals(table, "tier", "gap", [(0.01, 0.09), (-0.06, -0.02)]).spec["data"]["values"]
+    assert [(row["c0"], row["c5"]) for row in rows] == [("A", 0.09), ("B", 0.0)]
+
+
+def test_a_month_that_is_not_over_is_no_fall():
+    chart = _chart("line_with_band", grain="month", so_far="2026-10")
+    assert "2026-10-01" not in {row["c0"] for row in chart.spec["data"]["values"]}
+    assert "Oct 2026 is not over and left out" in chart.spec["title"]["subtitle"]
 
 
 def test_a_waterfall_ends_where_its_parts_lead():
