@@ -311,7 +311,8 @@ class Choice:
 class Plan:
     """What a question was understood to ask. A follow-up is a changed copy of the plan before it. focus: the segment asked about.
 
-    options: what only some skills take (`skillkit.parameters`), such as a ticket's id or a grain, by name.
+    options: what only some skills take (`skillkit.parameters`), such as a ticket's id or a grain, by name. then: the plans
+    of further parts of the question, answered after it; a follow-up leans on the first.
     """
 
     intent: Intent
@@ -333,6 +334,7 @@ class Plan:
     reason: str = ""
     notes: tuple[str, ...] = ()
     options: Mapping[str, Value] = field(default_factory=dict)
+    then: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ DEFAULT_TEXT = "[default]"
 
 
 class OfflineModel(BaseChatModel):
-    """Answers a human message with the call of its plan, and a tool result with `[default]`: the claims in their own order."""
+    """Answers a human message with the calls of its plan, one after the other, and the last result with `[default]`: the claims in their own order."""
 
     plan_for: Callable[[str], Plan]
 
@@ -34,12 +34,15 @@ class OfflineModel(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any
     ) -> ChatResult:  # fmt: skip
-        last = messages[-1]
-        if isinstance(last, ToolMessage):
+        asked = max(i for i, message in enumerate(messages) if isinstance(message, HumanMessage))
+        done = sum(isinstance(message, ToolMessage) for message in messages[asked:])
+        plan = self.plan_for(str(messages[asked].content))
+        # One call at a time: the answer's parts stand in the order of the question's.
+        parts = (plan, *plan.then)
+        if done >= len(parts):
             return _said(AIMessage(DEFAULT_TEXT))
-        question = next(str(m.content) for m in reversed(messages) if isinstance(m, HumanMessage))
-        name, arguments = call_of(self.plan_for(question))
-        call = {"name": name, "args": json.loads(json.dumps(arguments)), "id": "call_1", "type": "tool_call"}
+        name, arguments = call_of(parts[done])
+        call = {"name": name, "args": json.loads(json.dumps(arguments)), "id": f"call_{done + 1}", "type": "tool_call"}
         return _said(AIMessage("", tool_calls=[call]))
 
 

@@ -13,6 +13,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Plain JSON of a plan, including the kind and grain of its periods."""
     raw: dict[str, Any] = to_json(plan)
     raw["period"], raw["comparison"] = _period_to_json(plan.period), _period_to_json(plan.comparison)
+    raw["then"] = [plan_to_json(one) for one in plan.then]
     raw["choices"] = [{"text": c.text, "plan": plan_to_json(c.plan) if c.plan else None} for c in plan.choices]
     return raw
 
@@ -39,6 +40,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
         reason=raw["reason"],
         notes=tuple(raw["notes"]),
         options=dict(raw.get("options") or {}),
+        then=tuple(plan_from_json(one) for one in raw.get("then") or ()),
     )
 
 

@@ -107,7 +107,7 @@ def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan under discussion changed by the clause; None where the clause changes nothing. Raises BadPeriod for an impossible shift."""
     previous = context.previous
     assert previous is not None
-    plan = replace(previous, notes=tuple(reading.notes), confidence=0.9, choices=(), reason="")
+    plan = replace(previous, notes=tuple(reading.notes), confidence=0.9, choices=(), reason="", then=())
     plan = _with_filters(plan, reading)
     plan = _with_time(plan, asked, context.clock)
     if _asks_why(reading, plan) and context.has_skill(CAUSES_SKILL):
@@ -129,7 +129,9 @@ def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         and plan.period is not None
     ):
         plan = replace(plan, comparison=before(plan.period))
-    same = replace(plan, notes=(), confidence=1.0) == replace(previous, notes=(), confidence=1.0, choices=(), reason="")
+    same = replace(plan, notes=(), confidence=1.0) == replace(
+        previous, notes=(), confidence=1.0, choices=(), reason="", then=()
+    )
     leaning = (
         reading.names_something or asked.period or asked.shift or asked.comparison or reading.grain or reading.rank
     )

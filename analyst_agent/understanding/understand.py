@@ -27,6 +27,8 @@ _ORDINALS = {
     "latter": 2,
     "former": 1,
 }
+MOST_PARTS = 3
+"""Parts of one question that are answered together; what is beyond is named as left out."""
 _ANSWERS = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
 
 
@@ -75,7 +77,7 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 
 
 def _whole(text: str, context: Context) -> Plan:
-    """The plan of a text of one or several clauses: what one plan can hold is taken together, the rest is named as left out."""
+    """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
     clauses = split_clauses(text)
     if len(clauses) == 1:
         return _safe(text, context)
@@ -84,6 +86,7 @@ def _whole(text: str, context: Context) -> Plan:
         # "Which tickets are like it, and how were they solved?" is one question to a skill that answers both.
         return whole
     taken: Plan | None = None
+    more: list[Plan] = []
     left_out: list[str] = []
     refused: Plan | None = None
     for clause in clauses:
@@ -100,12 +103,16 @@ def _whole(text: str, context: Context) -> Plan:
         else:
             joined = _joined(taken, plan)
             taken = joined or taken
-            if joined is None:
+            if joined is None and len(more) < MOST_PARTS - 1:
+                more.append(replace(plan, notes=()))
+                taken = replace(taken, notes=(*taken.notes, *plan.notes))
+            elif joined is None:
                 left_out.append(clause)
     if taken is None:
         return refused or refusals.refuse(refusals.OFF_TOPIC)
     notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
-    return replace(taken, notes=(*taken.notes, *notes), confidence=taken.confidence - (0.1 if left_out else 0.0))
+    sure = min(one.confidence for one in (taken, *more)) - (0.1 if left_out else 0.0)
+    return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
 
 
 def _joined(one: Plan, two: Plan) -> Plan | None:

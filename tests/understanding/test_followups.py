@@ -178,3 +178,18 @@ def test_a_skill_called_in_a_follow_up_is_under_the_conditions_under_discussion(
     ask("escalation rate for Enterprise in Q3")
     plan = ask("and which of these accounts have gone quiet on us since then?")
     assert brief(plan) == "skill customer_journey | tier=Enterprise | Q3 2026"
+
+
+def test_parts_of_one_question_that_no_one_plan_holds_follow_one_another(saas):
+    plan = understand("What drove escalations last month and do Enterprise customers escalate more?", saas)
+    assert [brief(one) for one in (plan, *plan.then)] == [
+        "skill root_cause_trend | October 2026",
+        "skill segment_comparison | by tier | about Enterprise | October 2026",
+    ]
+
+
+def test_a_follow_up_leans_on_the_first_part(saas):
+    ask = converse(saas)
+    ask("What drove escalations last month and how many tickets were there?")
+    plan = ask("and the month before?")
+    assert (brief(plan), plan.then) == ("skill root_cause_trend | September 2026", ())
