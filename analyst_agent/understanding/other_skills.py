@@ -74,6 +74,12 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     if own is None and not _outweighs(call, plan, reading, asked, context):
         return plan
     made = _plan_of(call, reading, asked, context)
+    aside = [
+        f"Left aside, as it names nothing I know: {one.text!r}."
+        for one in reading.unknown
+        if _is_plain_noun(one, reading)
+    ]
+    made = replace(made, notes=(*made.notes, *aside))
     return _kept(made, plan) if is_follow_up(reading, asked, context) else made
 
 
@@ -232,8 +238,18 @@ def _is_name(one: Unknown, reading: Reading, own: frozenset[str]) -> bool:
     said = [token for token in reading.tokens[one.start : one.end] if token.stem not in own]
     if any(token.quoted or (token.capital and not _is_acronym(token)) for token in said):
         return True
+    if _is_plain_noun(one, reading):
+        return False
     strange = [t for t in said if not (t.word in _SMALL or cues.is_generic(t.word) or t.stem in weights().vocabulary)]
     return any(not is_english(t.word) or (one.place != "metric" and not t.word.endswith(_VERBAL)) for t in strange)
+
+
+def _is_plain_noun(one: Unknown, reading: Reading) -> bool:
+    """ "For the accrual", "in the summer": a noun of everyday English behind an article; "the gold customers" is a name."""
+    following = reading.mention_at(one.end)
+    names = following is not None and (bool(following.metrics) or bool(following.dimensions))
+    article = reading.word(one.start - 1) in cues.DETERMINERS | {"no"}
+    return article and not names and all(is_english(t.word) for t in reading.tokens[one.start : one.end])
 
 
 def _is_acronym(token: Token) -> bool:
