@@ -16,13 +16,13 @@ from analyst_agent.skillkit.cells import (
     covered_days,
     ranked,
 )
-from analyst_agent.skillkit.comparing import compare_rates, gap
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry, begin
-from analyst_agent.skillkit.measured import Measured, metric_table
 from analyst_agent.skillkit.patterns import OPEN
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count
+from analyst_agent.skillkit.satisfaction.measured import Measured, metric_table
+from analyst_agent.skillkit.segments.comparing import compare_rates, gap
 
 NAME = "query_metrics"
 SHOWN_AROUND_AN_EXTREME = 10

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from analyst_agent.errors import InvalidDefinition, LoadError, NotPermitted, UnknownName
 from analyst_agent.records import Filter, to_json
 from analyst_agent.semantic.model import normal_code
-from analyst_agent.skillkit.cause_reader import Measured
+from analyst_agent.skillkit.causes.cause_reader import Measured
+from analyst_agent.skillkit.causes.inference import Audit, audit, reader_of
 from analyst_agent.skillkit.context import CauseReading
-from analyst_agent.skillkit.inference import Audit, audit, reader_of
 from analyst_agent.state.labels import HUMAN, Label, holding_of
 from analyst_agent.statistics import Agreement
 from analyst_agent.workspace.sampling import COLUMNS, UNCLASSIFIED, check_granted, read_cell, recorded_causes

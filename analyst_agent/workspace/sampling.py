@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analyst_agent.errors import NotGranted, NotPermitted, WorkspaceError
 from analyst_agent.masking import mask
 from analyst_agent.records import Filter, Period, SemanticQuery
-from analyst_agent.skillkit.wordings import everything
+from analyst_agent.skillkit.causes.wordings import everything
 from analyst_agent.state.labels import Sample
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from analyst_agent.records import Finding
-from analyst_agent.skillkit.cases import MOST_READ
+from analyst_agent.skillkit.issues.cases import MOST_READ
 from benchmarks.by_hand.clauses import letters, notes, period_of, totals
 
 

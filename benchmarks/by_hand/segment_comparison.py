@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyst_agent.records import Finding, Period
-from analyst_agent.skillkit.scanning import OF_CUSTOMERS
+from analyst_agent.skillkit.segments.scanning import OF_CUSTOMERS
 from benchmarks.by_hand.clauses import ACCOUNT, AGENT, cohort, listed, period_of, within
 
 PLACES = {"support_level": "g.support_level"}

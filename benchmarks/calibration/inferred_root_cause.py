@@ -21,8 +21,8 @@ from analyst_agent.demo import DEMO_TODAY, REASON_CODES, generate
 from analyst_agent.embedding import default_embedder
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import CauseReading
-from analyst_agent.skillkit.cause_reader import NEAREST, Read, Reader, fitted
-from analyst_agent.skillkit.wordings import EACH, Words, everything, tickets_of
+from analyst_agent.skillkit.causes.cause_reader import NEAREST, Read, Reader, fitted
+from analyst_agent.skillkit.causes.wordings import EACH, Words, everything, tickets_of
 from analyst_agent.statistics import agreement, expected_calibration_error
 from analyst_agent.warehouse.tables import TABLES
 from benchmarks.calibration.desks import Shape, context_of

@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
-    HANDED_OVER,
     Filter,
     Finding,
     Inquiry,
     NotPermitted,
     Period,
-    Placed,
-    Profile,
     Recommendation,
     SkillContext,
     Statement,
-    Unit,
     UnknownName,
     begin,
-    changes_of,
+    totals_of,
+)
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.causes.changes import changes_of
+from analyst_agent.skillkit.dimensions import own_filter_as_focus
+from analyst_agent.skillkit.people.casemix import HANDED_OVER, Profile, Unit, profile_of, with_verdicts
+from analyst_agent.skillkit.people.funnels import (
+    Placed,
     funnel_drawing,
     funnel_table,
-    held_by_agents,
     judged_statements,
-    own_filter_as_focus,
     placed,
-    profile_of,
     say_how,
     shrunken_table,
-    stored,
-    totals_of,
-    with_verdicts,
 )
+from analyst_agent.skillkit.people.holding import held_by_agents
 
 NAME = "agent_comparison"
 TITLE = "Escalations of agents against the mix of their tickets"

@@ -5,42 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
-    ALL_OTHERS,
-    COST,
     COUNT,
     GRAINS,
-    UNCLASSIFIED,
-    Avoidable,
-    Costs,
-    CostSplit,
     Fact,
     Filter,
     Finding,
     Inquiry,
     NotPermitted,
-    Pattern,
     Period,
-    Saving,
     SkillContext,
     Statement,
     Totals,
-    avoidable,
     begin,
-    changes_per_day,
-    checked_value,
-    cost_drawings,
-    cost_tables,
-    costs_by,
-    detailed,
-    facts_of,
-    folded,
-    gather,
-    is_unnamed,
-    matched,
-    recommend,
-    savings,
     totals_of,
 )
+from analyst_agent.skillkit.actions import recommend
+from analyst_agent.skillkit.costs.avoidable import Avoidable, Saving, avoidable, savings
+from analyst_agent.skillkit.costs.cost_tables import CostSplit, cost_drawings, cost_tables
+from analyst_agent.skillkit.costs.costs import (
+    ALL_OTHERS,
+    COST,
+    Costs,
+    changes_per_day,
+    costs_by,
+    facts_of,
+    folded,
+    is_unnamed,
+)
+from analyst_agent.skillkit.dimensions import checked_value
+from analyst_agent.skillkit.evidence import gather
+from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, matched
 
 NAME = "cost_of_escalations"
 TITLE = "Cost of escalations"

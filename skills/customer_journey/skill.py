@@ -8,7 +8,6 @@ from dataclasses import replace
 from analyst_agent.skillkit import (
     COUNT,
     TICKETS,
-    Band,
     Column,
     Drawing,
     Fact,
@@ -19,28 +18,28 @@ from analyst_agent.skillkit import (
     NotPermitted,
     Period,
     Recommendation,
-    Repeating,
-    Silent,
     SkillContext,
     Statement,
     Table,
     Totals,
     begin,
-    checked_value,
+    number,
+    totals_of,
+)
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.costs.costs import quietly
+from analyst_agent.skillkit.dimensions import checked_value
+from analyst_agent.skillkit.journeys.journey_tables import repeated_table, silent_table, tenure_drawing, tenure_table
+from analyst_agent.skillkit.journeys.journeys import (
+    Band,
+    Repeating,
+    Silent,
     followed,
     last_escalations,
-    number,
-    quietly,
-    repeated_table,
     repeating,
     revenue_of,
     silent,
-    silent_table,
-    stored,
     tenure,
-    tenure_drawing,
-    tenure_table,
-    totals_of,
 )
 
 NAME = "customer_journey"

@@ -18,7 +18,6 @@ from analyst_agent.skillkit import (
     NotPermitted,
     Period,
     QueryResult,
-    Quoted,
     Recommendation,
     SkillContext,
     Statement,
@@ -27,10 +26,11 @@ from analyst_agent.skillkit import (
     Value,
     against_usual,
     begin,
-    corrected_p_values,
     number,
-    stored,
 )
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.rates import corrected_p_values
+from analyst_agent.skillkit.stories.lives import Quoted
 
 NAME = "daily_brief"
 TITLE = "Brief of the day"

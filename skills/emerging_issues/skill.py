@@ -9,34 +9,24 @@ from analyst_agent.skillkit import (
     COUNT,
     Column,
     Drawing,
-    Examined,
     Fact,
     Filter,
     Finding,
     Grid,
-    Group,
     Inquiry,
-    Newcomer,
     Period,
     Recommendation,
     SkillContext,
     Statement,
-    Stretches,
     Table,
     Totals,
-    advise,
-    as_facts,
     begin,
-    examine,
-    new_days,
-    stretches_before,
-    subjects,
-    tested,
     totals_of,
-    verdicts,
-    with_issue,
-    without_repeats,
 )
+from analyst_agent.skillkit.news.examined import Examined, examine
+from analyst_agent.skillkit.news.newcomers import Newcomer, advise, as_facts, subjects, with_issue
+from analyst_agent.skillkit.news.novelty import Group, tested, verdicts, without_repeats
+from analyst_agent.skillkit.news.stretches import Stretches, new_days, stretches_before
 
 NAME = "emerging_issues"
 TITLE = "What is new among escalations"

@@ -10,58 +10,54 @@ from analyst_agent.skillkit import (
     COUNT,
     RATE,
     TICKETS,
-    Artefact,
-    Carried,
-    ChangePoint,
-    Course,
-    Daily,
     Drawing,
     Filter,
     Finding,
     Grain,
     Inquiry,
-    Latest,
     Period,
     Recommendation,
-    Seasons,
     SkillContext,
     Statement,
     Table,
     Totals,
-    artefacts_of,
+    begin,
+    number,
+    totals_of,
+)
+from analyst_agent.skillkit.course.artefacts import Carried, artefacts_of
+from analyst_agent.skillkit.course.course_tables import (
     artefacts_table,
     averages,
-    begin,
-    change_points,
-    changed,
     changes_of_level,
-    corrected,
     counts_drawn,
-    courses_of,
-    daily_of,
-    forecast_of,
     forecast_table,
     hours_table,
-    is_clear,
-    latest_facts,
-    latest_of,
-    number,
-    p_values_of,
-    parts_of_rate,
-    rate_around,
-    rate_difference,
     rates_drawn,
-    season_facts,
-    seasons_of,
-    slope_fact,
-    slope_unit,
-    totals_of,
-    trend_grain,
-    trend_period,
-    units_of,
     units_table,
     weekdays_table,
 )
+from analyst_agent.skillkit.course.courses import (
+    ChangePoint,
+    Course,
+    Seasons,
+    change_points,
+    corrected,
+    courses_of,
+    is_clear,
+    p_values_of,
+    rate_around,
+    seasons_of,
+    slope_fact,
+    slope_unit,
+)
+from analyst_agent.skillkit.course.latest import Latest, latest_facts, latest_of
+from analyst_agent.skillkit.course.outlook import forecast_of
+from analyst_agent.skillkit.course.recording import Artefact
+from analyst_agent.skillkit.course.seasons import season_facts
+from analyst_agent.skillkit.course.timeline import Daily, daily_of, trend_grain, trend_period, units_of
+from analyst_agent.skillkit.rates import parts_of_rate, rate_difference
+from analyst_agent.skillkit.segments.comparing import changed
 
 NAME = "escalation_trend"
 TITLE = "Escalations over time"

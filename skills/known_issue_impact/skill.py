@@ -6,37 +6,34 @@ from collections.abc import Sequence
 from typing import Any
 
 from analyst_agent.skillkit import (
-    Case,
-    Cases,
     Column,
-    Costing,
     Drawing,
     Fact,
     Filter,
     Finding,
     Grid,
     Inquiry,
-    Measured,
     NotPermitted,
     Period,
     SkillContext,
     Statement,
     Table,
     Totals,
+    begin,
+    totals_of,
+)
+from analyst_agent.skillkit.issues.cases import Case, Cases, read_cases
+from analyst_agent.skillkit.issues.issue_facts import (
+    Costing,
+    Measured,
     advise_on,
     as_measured,
-    begin,
-    chosen_issues,
     compared,
     costing,
-    grain_for,
-    impacts,
-    months_to_date,
-    read_cases,
     timeline,
-    totals_of,
-    unit_so_far,
 )
+from analyst_agent.skillkit.issues.issue_impact import chosen_issues, impacts
+from analyst_agent.skillkit.time_units import grain_for, months_to_date, unit_so_far
 
 NAME = "known_issue_impact"
 TITLE = "Impact of known issues"

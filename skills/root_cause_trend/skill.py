@@ -7,41 +7,30 @@ from collections.abc import Sequence
 from analyst_agent.skillkit import (
     COUNT,
     RATE,
-    SPLIT_BY,
-    UNCLASSIFIED,
-    Changes,
     Column,
     Drawing,
-    Evidence,
     Filter,
     Finding,
     Grid,
     Inquiry,
-    Pattern,
     Period,
     Recommendation,
     SkillContext,
     Statement,
     Table,
-    Times,
     Totals,
     begin,
-    changes_of,
-    changes_table,
-    detailed,
-    gather,
-    groups_of,
-    inferred_causes,
-    is_rest,
-    matched,
     number,
-    recommend,
-    split_tables,
-    times_of,
-    times_table,
     totals_of,
-    waterfall,
 )
+from analyst_agent.skillkit.actions import recommend
+from analyst_agent.skillkit.causes.changes import Changes, changes_of, changes_table
+from analyst_agent.skillkit.causes.inferred import inferred_causes
+from analyst_agent.skillkit.causes.resolving import Times, times_of, times_table
+from analyst_agent.skillkit.causes.split_tables import split_tables, waterfall
+from analyst_agent.skillkit.causes.splits import SPLIT_BY
+from analyst_agent.skillkit.evidence import Evidence, gather
+from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, groups_of, is_rest, matched
 
 NAME = "root_cause_trend"
 TITLE = "Root causes of escalations"

@@ -11,25 +11,25 @@ from analyst_agent.skillkit import (
     Inquiry,
     NotPermitted,
     Period,
-    Rated,
     Recommendation,
-    Scores,
-    ScoreView,
     SkillContext,
     Statement,
     Value,
-    adjusted_difference,
     begin,
+    number,
+)
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.satisfaction.score_tables import score_drawing, score_label, score_table
+from analyst_agent.skillkit.satisfaction.scores import (
+    Rated,
+    Scores,
+    ScoreView,
+    adjusted_difference,
     compare_scores,
     merged_scores,
-    number,
     response_rate,
     score_change,
-    score_drawing,
-    score_label,
-    score_table,
     scores_by,
-    stored,
 )
 
 NAME = "satisfaction_impact"

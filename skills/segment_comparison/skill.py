@@ -6,51 +6,34 @@ from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
     COHORT,
-    OF_ACCOUNTS,
     RATE,
-    REOPENED,
     TICKETS,
-    TOO_FEW_TICKETS,
-    Contributions,
-    Difference,
     Drawing,
     Fact,
     Filter,
     Finding,
-    Found,
     Inquiry,
-    Judged,
     NotPermitted,
     Period,
     QueryResult,
-    Segment,
     SkillContext,
     Statement,
     Table,
     Totals,
     Value,
-    as_row,
     begin,
-    checked_focus,
-    compare_rates,
-    contributions,
-    crossing_table,
-    dimension_to_compare,
     excludable_difference,
-    is_wide,
-    judged_segments,
-    like_tickets_table,
     number,
-    own_filter_as_focus,
-    parts_table,
-    rate_changes_table,
-    rate_to_compare,
-    scan_table,
-    segments_table,
-    title_of,
-    wide_differences,
-    youngest,
 )
+from analyst_agent.skillkit.dimensions import OF_ACCOUNTS, checked_focus, dimension_to_compare, own_filter_as_focus
+from analyst_agent.skillkit.rates import TOO_FEW_TICKETS, Difference
+from analyst_agent.skillkit.segments.combining import Found, crossing_table, parts_table, scan_table
+from analyst_agent.skillkit.segments.compared import REOPENED, Contributions, as_row, contributions, rate_to_compare
+from analyst_agent.skillkit.segments.comparing import compare_rates, rate_changes_table
+from analyst_agent.skillkit.segments.judged import Judged, judged_segments, like_tickets_table
+from analyst_agent.skillkit.segments.segments import Segment, segments_table, title_of
+from analyst_agent.skillkit.segments.wide import is_wide, wide_differences
+from analyst_agent.skillkit.segments.youngest import youngest
 
 NAME = "segment_comparison"
 NAMES = 8

@@ -7,56 +7,42 @@ from dataclasses import dataclass, field
 
 from analyst_agent.skillkit import (
     COUNT,
-    PATHS,
     Drawing,
     Fact,
     Filter,
     Finding,
-    Flow,
-    HandOff,
     Inquiry,
-    Load,
     NotPermitted,
     Period,
-    Placed,
-    Profile,
     Recommendation,
-    Rehandled,
     SkillContext,
     Statement,
     Table,
     Totals,
     UnknownName,
     Value,
-    backlog,
     begin,
     benjamini_hochberg,
-    came_back_table,
-    changes_of,
+    number,
+    totals_of,
+)
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.causes.changes import changes_of
+from analyst_agent.skillkit.dimensions import own_filter_as_focus
+from analyst_agent.skillkit.people.casemix import Profile, profile_of, with_verdicts
+from analyst_agent.skillkit.people.funnels import (
+    Placed,
     funnel_drawing,
     funnel_table,
-    hand_offs,
-    handed_on_table,
-    held_by_teams,
-    judge,
-    judged_flow,
     judged_statements,
-    load_table,
-    loads_of,
-    number,
-    own_filter_as_focus,
-    paths_table,
-    ping_pong,
     placed,
-    profile_of,
-    rehandled,
     say_how,
     shrunken_table,
-    sla_table,
-    stored,
-    totals_of,
-    with_verdicts,
 )
+from analyst_agent.skillkit.people.handoff_tables import PATHS, came_back_table, handed_on_table, paths_table, ping_pong
+from analyst_agent.skillkit.people.handoffs import HandOff, Rehandled, hand_offs, judge, rehandled
+from analyst_agent.skillkit.people.holding import held_by_teams
+from analyst_agent.skillkit.people.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
 
 NAME = "team_load"
 TITLE = "Escalations and load of the teams"

@@ -15,21 +15,16 @@ from analyst_agent.skillkit import (
     Filter,
     Finding,
     Grid,
-    Held,
-    Life,
-    Likely,
     NotPermitted,
     Period,
-    Quoted,
     Recommendation,
     SkillContext,
     Statement,
     Table,
     Value,
-    life_of,
-    similar_resolved,
-    stored,
 )
+from analyst_agent.skillkit.actions import stored
+from analyst_agent.skillkit.stories.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
 
 NAME = "ticket_story"
 TITLE = "Story of a ticket"

@@ -17,8 +17,9 @@ from analyst_agent.records import Filter, Finding, Period
 from analyst_agent.report.answer import answer_markdown
 from analyst_agent.resources import builtin_dir
 from analyst_agent.settings import Grants, Settings
-from analyst_agent.skillkit import examined, load_skills
-from analyst_agent.skillkit.letters import cleaned, telling_words
+from analyst_agent.skillkit import load_skills
+from analyst_agent.skillkit.news import examined
+from analyst_agent.skillkit.news.letters import cleaned, telling_words
 from tests.skills.helpdesk import Rows, Shelf, context_of
 
 emerging_issues = load_skills(builtin_dir("skills"))["emerging_issues"].function

@@ -19,9 +19,9 @@ from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.periods import calendar_period
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import CauseReading, SkillContext, load_skills
-from analyst_agent.skillkit.cause_reader import PRECISION, fitted
-from analyst_agent.skillkit.inference import audit, infer
-from analyst_agent.skillkit.wordings import Words, cleaned, names_of_causes, tickets_of
+from analyst_agent.skillkit.causes.cause_reader import PRECISION, fitted
+from analyst_agent.skillkit.causes.inference import audit, infer
+from analyst_agent.skillkit.causes.wordings import Words, cleaned, names_of_causes, tickets_of
 from analyst_agent.state.labels import Label
 from tests.skills.helpdesk import Rows, context_of
 

@@ -14,7 +14,7 @@ from analyst_agent.records import Fact, Filter, Finding, Period
 from analyst_agent.resources import builtin_dir
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import load_skills
-from analyst_agent.skillkit.issue_impact import day_of, is_mentioned
+from analyst_agent.skillkit.issues.issue_impact import day_of, is_mentioned
 from analyst_agent.statistics import clustered_rate
 from tests.skills.helpdesk import Rows, Shelf, context_of
 
@@ -202,7 +202,7 @@ def test_without_resolutions_or_accounts_what_remains_is_given(rows, finding):
 
 
 def test_very_many_tickets_are_examined_in_part_and_said_so(context, monkeypatch):
-    from analyst_agent.skillkit import cases
+    from analyst_agent.skillkit.issues import cases
 
     monkeypatch.setattr(cases, "MOST_READ", 300)
     found = known_issue_impact(context, period=YEAR)

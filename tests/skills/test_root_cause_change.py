@@ -18,7 +18,7 @@ from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.periods import calendar_period
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import load_skills
-from analyst_agent.skillkit.splits import MOST_CELLS
+from analyst_agent.skillkit.causes.splits import MOST_CELLS
 from tests.skills.helpdesk import CAUSE_OF, context_of, created, escalated, make_rows
 
 OCTOBER = calendar_period("month", date(2026, 10, 1))

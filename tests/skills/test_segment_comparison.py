@@ -12,7 +12,8 @@ from analyst_agent.records import Fact, Filter, Finding
 from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.periods import build, calendar_period
 from analyst_agent.settings import Grants, Settings
-from analyst_agent.skillkit import begin, load_skills, scan, scanned_pairs
+from analyst_agent.skillkit import begin, load_skills
+from analyst_agent.skillkit.segments.scanning import scan, scanned_pairs
 from analyst_agent.statistics import benjamini_hochberg, compare_with_rest
 from tests.skills.helpdesk import context_of, created, escalated, make_rows
 

@@ -297,7 +297,7 @@ def test_few_tickets_end_in_a_finding_for_a_pair_too():
 def test_more_combinations_than_can_be_read_by_account_are_examined_one_by_one(context, monkeypatch):
     asked = {"by": "support_level", "second": "product_area", "period": QUARTER}
     whole = segment_comparison(context, **asked)
-    monkeypatch.setattr("analyst_agent.skillkit.wide.MOST_ROWS", 100)
+    monkeypatch.setattr("analyst_agent.skillkit.segments.wide.MOST_ROWS", 100)
     wide = segment_comparison(context, **asked)
     assert wide.queries != whole.queries
     assert not any(q.semantic["by"] == ["support_level", "product_area", "account"] for q in wide.queries)

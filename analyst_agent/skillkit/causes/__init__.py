@@ -1,0 +1,1 @@
+"""Root causes: the change split into volume, mix and rate, causes read from text, and what ends them."""

@@ -1,0 +1,221 @@
+"""Which part of the cost of escalations could be avoided, between a strict and a wide reading, and what a reduction would save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import fsum
+
+from analyst_agent.records import Fact, Filter, Value
+from analyst_agent.semantic.model import GRAINS
+from analyst_agent.skillkit.costs.costs import ALL_OTHERS, COST, CostGroup, Costs, expected_cost, is_unnamed, quietly
+from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.patterns import Pattern
+from analyst_agent.skillkit.rates import by_account
+from analyst_agent.statistics.means import clustered_mean
+
+REMOVABLE = ("training_gap", "documentation_gap", "process_failure")
+"""Causes that support can remove itself, without a change of the product or of a policy."""
+UNNECESSARY = "unnecessary"
+DAYS_A_MONTH = 365.25 / 12
+KNOWN_BEFORE = ("creation", "assigned")
+
+
+@dataclass(frozen=True, slots=True)
+class Avoidable:
+    """The two readings. strict: cost at the share of the reviewed ones marked as not necessary; wide: that, and all of the
+    removable causes or with a documented workaround. Each is None where nothing is recorded that tells.
+    """
+
+    reviewed: Fact | None = None
+    unnecessary: Fact | None = None
+    strict: Fact | None = None
+    removable: Fact | None = None
+    workaround: Fact | None = None
+    wide: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What avoiding a part of a group's escalations saves in a month: at most (their whole handling), and net of what a
+    ticket takes that is not escalated, None where that is not known.
+    """
+
+    group: CostGroup
+    reduction: Fact
+    most: Fact
+    net: Fact | None
+    ordinary: Fact | None
+
+
+def avoidable(inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern]) -> Avoidable:
+    """Both readings of what could be avoided of the cost of the period. patterns: the causes with the known issues that
+    their tickets match.
+    """
+    reviewed, unnecessary = _reviewed(inquiry, costs)
+    book, whole = inquiry.book, costs.whole
+    is_told = unnecessary is not None and unnecessary.interval is not None
+    strict = None
+    if unnecessary is not None and is_told:
+        low, high = unnecessary.interval or (0.0, 0.0)
+        strict = book.add(
+            "avoidable_cost_strict",
+            number(unnecessary.value) * whole.cost,
+            "currency",
+            costs.period,
+            source=costs.source,
+            n=whole.tickets,
+            interval=(low * whole.cost, high * whole.cost),
+        )
+    removable, workaround, cost, outside = _removable(inquiry, costs, patterns, unnecessary if is_told else None)
+    wide = None
+    if removable is not None or workaround is not None or strict is not None:
+        value = max(cost + outside, number(strict.value) if strict else 0.0)
+        wide = book.add("avoidable_cost_wide", value, "currency", costs.period, source=costs.source, n=whole.tickets)
+    return Avoidable(reviewed, unnecessary, strict, removable, workaround, wide)
+
+
+def _reviewed(inquiry: Inquiry, costs: Costs) -> tuple[Fact | None, Fact | None]:
+    """How many were reviewed, and the share of what these cost that was marked as not necessary, by account."""
+    if not inquiry.context.has("necessary"):
+        return None, None
+    accounts = by_account(inquiry.context)
+    result = quietly(inquiry, (COUNT, COST), ("necessary", *accounts), costs.period)
+    rows = [row for row in result.rows if row["necessary"] is not None and number(row[COUNT])]
+    tickets = sum(int(number(row[COUNT])) for row in rows)
+    reviewed = inquiry.book.add("reviewed_count", tickets, "count", costs.period, source=result, n=costs.whole.tickets)
+    if not tickets:
+        return reviewed, None
+    total = fsum(number(row[COST]) for row in rows)
+    marked = [row for row in rows if row["necessary"] == UNNECESSARY]
+    by: dict[Value, tuple[float, float]] = {}
+    for place, row in enumerate(rows):
+        key = row[accounts[0]] if accounts else place
+        own = by.get(key, (0.0, 0.0))
+        by[key] = (own[0] + (number(row[COST]) if row in marked else 0.0), own[1] + number(row[COST]))
+    interval = None
+    if tickets >= inquiry.minimum and accounts and total:
+        found = clustered_mean([y for y, _ in by.values()], [x for _, x in by.values()]).interval
+        interval = None if found is None else (max(0.0, found[0]), min(1.0, found[1]))
+    share = fsum(number(row[COST]) for row in marked) / total if total else None
+    fact = inquiry.book.add(
+        "unnecessary_share_of_cost",
+        share,
+        "ratio",
+        costs.period,
+        source=result,
+        n=tickets,
+        missing=costs.whole.tickets - tickets,
+        interval=interval,
+    )
+    return reviewed, fact
+
+
+def _removable(
+    inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern], unnecessary: Fact | None
+) -> tuple[Fact | None, Fact | None, float, float]:
+    """Cost of removable causes, cost with a documented workaround among the others, their sum, and what the marks say of
+    the rest.
+    """
+    inside, cells = 0.0, _by_cause_and_mark(inquiry, costs)
+    causes = [cause for cause in REMOVABLE if any(key[0] == cause for key in cells)]
+    removable = None
+    if causes:
+        inside = fsum(cost for (cause, _), (_, cost) in cells.items() if cause in REMOVABLE)
+        tickets = sum(count for (cause, _), (count, _) in cells.items() if cause in REMOVABLE)
+        removable = inquiry.book.add("removable_cost", inside, "currency", costs.period, source=costs.source, n=tickets)
+    known, tickets_known = _with_workaround(patterns, cells)
+    workaround = None
+    if tickets_known:
+        workaround = inquiry.book.add(
+            "workaround_cost", known, "currency", costs.period, source=costs.source, n=tickets_known
+        )
+    rest = 0.0
+    if unnecessary is not None:
+        others = {key: cost for key, (_, cost) in cells.items() if key[0] not in REMOVABLE and key[1] is not None}
+        marked = fsum(cost for key, cost in others.items() if key[1] == UNNECESSARY)
+        share = marked / fsum(others.values()) if fsum(others.values()) else number(unnecessary.value)
+        rest = max(0.0, costs.whole.cost - inside - known) * share
+    return removable, workaround, inside + known, rest
+
+
+def _by_cause_and_mark(inquiry: Inquiry, costs: Costs) -> dict[tuple[Value, Value], tuple[int, float]]:
+    by = tuple(name for name in ("root_cause", "necessary") if inquiry.context.has(name))
+    if not by:
+        return {}
+    found = {}
+    for row in quietly(inquiry, (COUNT, COST), by, costs.period).rows:
+        if number(row[COUNT]):
+            key = (row.get("root_cause"), row.get("necessary"))
+            found[key] = (int(number(row[COUNT])), number(row[COST]))
+    return found
+
+
+def _with_workaround(
+    patterns: Sequence[Pattern], cells: Mapping[tuple[Value, Value], tuple[int, float]]
+) -> tuple[float, int]:
+    """Cost and number of tickets of other causes that match a known issue with a workaround, at the mean cost of their cause."""
+    cost, tickets = 0.0, 0
+    for pattern in patterns:
+        if pattern.dimension != "root_cause" or pattern.value in REMOVABLE or not pattern.matches:
+            continue
+        examined = pattern.matches[0][1].n or 0
+        known = {ticket for issue, _ in pattern.matches if issue.workaround for ticket in issue.tickets}
+        of_cause = [one for (name, _), one in cells.items() if name == pattern.value]
+        if known and examined and of_cause:
+            part = len(known) / examined
+            cost += part * fsum(amount for _, amount in of_cause)
+            tickets += round(part * sum(count for count, _ in of_cause))
+    return cost, tickets
+
+
+def savings(inquiry: Inquiry, costs: Costs, groups: Sequence[CostGroup], reduction: float, rate: float) -> list[Saving]:
+    """For every group that has a name, what avoiding that part of its escalations would save in a month like these.
+
+    Of periods of time nothing is said: what is past cannot be avoided.
+    """
+    if costs.dimension in GRAINS:
+        return []
+    ordinary = _ordinary_handle_minutes(inquiry)
+    part = inquiry.book.add("reduction", reduction, "ratio", None)
+    found = []
+    scale = reduction * DAYS_A_MONTH / costs.days
+    for group in groups:
+        if is_unnamed(group.value) or group.value == ALL_OTHERS:
+            continue
+        spent = costs.groups[group.value]
+        cost, interval = expected_cost(spent)
+        by: dict[str, Value] = {costs.dimension: group.value}
+        most = inquiry.book.add(
+            "saved_per_month",
+            cost * scale,
+            "currency",
+            costs.period,
+            by,
+            source=costs.source,
+            n=spent.tickets,
+            interval=None if interval is None else (interval[0] * scale, interval[1] * scale),
+        )
+        net = None
+        if ordinary is not None:
+            still = spent.tickets * number(ordinary.value) / 60 * rate
+            value = max(0.0, cost - still) * scale
+            net = inquiry.book.add("saved_net_per_month", value, "currency", costs.period, by, n=spent.tickets)
+            net = inquiry.book.revise(net, query=most.query)
+        found.append(Saving(group, part, most, net, ordinary))
+    return found
+
+
+def _ordinary_handle_minutes(inquiry: Inquiry) -> Fact | None:
+    """Mean handle time of the tickets of the period that were never escalated; None on fewer than `minimum_sample`."""
+    fields = inquiry.context.model.filterable()
+    if "counted_at" not in fields or not {"handle_minutes"} <= set(fields):
+        return None
+    kept = tuple(one for one in inquiry.where if one.field in fields and fields[one.field].role in KNOWN_BEFORE)
+    where = (*kept, Filter("counted_at", "missing"))
+    result = quietly(replace(inquiry, where=where), ("mean_ticket_handle_minutes",), ())
+    row = result.rows[0]
+    if number(row["mean_ticket_handle_minutes__n"]) < inquiry.minimum:
+        return None
+    return inquiry.book.cell(result, row, "mean_ticket_handle_minutes", {"escalated": "no"})

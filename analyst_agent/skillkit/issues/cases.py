@@ -1,0 +1,128 @@
+"""Escalated tickets as known issues need them: read once, with texts, notes and handle time; of very many a fair part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analyst_agent.records import Filter, Period, Value
+from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit.facts import FactBook
+from analyst_agent.skillkit.news.letters import covered, local_day, quoted
+
+MOST_READ = 5_000
+MOST_READ_AT_ONCE = 50_000
+"""Up to so many one query for all is quicker than one a day."""
+TEXTS = ("subject", "description", "reason")
+FIELDS = ("ticket_id", "counted_at", "account_id", "product_area", "reason_code", "handle_minutes", *TEXTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An escalated ticket as far as known issues need it. source: its account, else itself. minutes: handle time."""
+
+    ticket_id: str
+    day: date
+    source: str
+    area: str
+    subject: str
+    words: str
+    notes: tuple[str, ...] = ()
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The tickets examined, and the days they were taken from: each, or where there are very many, every `step`-th."""
+
+    cases: tuple[Case, ...]
+    period: Period
+    step: int = 1
+    people: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+    def shown(self, case: Case) -> str:
+        """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
+        return quoted(case.subject, self.people, self.organisations)
+
+    def days(self, start: date, end: date) -> int:
+        """How many examined days lie in [start, end)."""
+        first, last = max(start, self.period.start), min(end, self.period.end)
+        if last <= first:
+            return 0
+        return len(
+            range(
+                -(-(first - self.period.start).days // self.step) * self.step,
+                (last - self.period.start).days,
+                self.step,
+            )
+        )
+
+
+def read_cases(context: SkillContext, book: FactBook, where: Sequence[Filter], period: Period, total: int) -> Cases:
+    """Every escalated ticket of the period with texts and notes; of more than 5,000 those of every so many-th day."""
+    window = covered(context, period)
+    if total <= MOST_READ:
+        return _cases(context, book, where, [window], window, 1)
+    step = math.ceil(total / MOST_READ)
+    step += step % 7 == 0  # every seventh day would always be the same weekday
+    if total <= MOST_READ_AT_ONCE:
+        return _cases(context, book, where, [window], window, step)
+    days = [window.start + timedelta(days=d) for d in range(0, window.days, step)]
+    return _cases(context, book, where, [Period(d, d + timedelta(days=1), "", "custom") for d in days], window, step)
+
+
+def _cases(
+    context: SkillContext, book: FactBook, where: Sequence[Filter], windows: Sequence[Period], whole: Period, step: int
+) -> Cases:
+    known = context.model.filterable()
+    fields = [name for name in FIELDS if name in known or name == "ticket_id"]
+    notes = _notes(context, book, windows)
+    found: list[Case] = []
+    for window in windows:
+        rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
+        dated = [(row, _day(context, row)) for row in rows]
+        found += [_case(row, day, notes) for row, day in dated if (day - whole.start).days % step == 0]
+    people, organisations = context.queries.names_to_mask([case.ticket_id for case in found])
+    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), whole, step, people, organisations)
+
+
+def _notes(context: SkillContext, book: FactBook, windows: Sequence[Period]) -> dict[str, list[str]]:
+    """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted."""
+    found: dict[str, list[str]] = {}
+    if "resolution" not in context.model.datasets:
+        return found
+    for window in windows:
+        conditions = [
+            Filter("notes", "present"), Filter("counted_at", ">=", window.start), Filter("counted_at", "<", window.end),
+        ]  # fmt: skip
+        fields = ("ticket_id", "resolved_at", "counted_at", "notes")
+        for row in book.note(context.queries.rows("resolution", fields, where=conditions)).rows:
+            is_after = row["resolved_at"] is None or row["resolved_at"] >= row["counted_at"]  # type: ignore[operator]
+            if is_after and str(row["notes"]).strip():
+                found.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))
+    return found
+
+
+def _day(context: SkillContext, row: Mapping[str, Value]) -> date:
+    day = local_day(context, row["counted_at"])
+    if day is None:
+        raise ValueError("an escalated ticket counts on a day")
+    return day
+
+
+def _case(row: Mapping[str, Value], day: date, notes: Mapping[str, Sequence[str]]) -> Case:
+    ticket, minutes = str(row["ticket_id"]), row.get("handle_minutes")
+    written = [str(row[name]) for name in (*TEXTS, "reason_code") if row.get(name)]
+    return Case(
+        ticket,
+        day,
+        str(row.get("account_id") or ticket),
+        str(row.get("product_area") or ""),
+        str(row.get("subject") or ""),
+        "\n".join(written),
+        tuple(notes.get(ticket, ())),
+        float(minutes) if isinstance(minutes, (int, float)) else None,
+    )

@@ -1,0 +1,1 @@
+"""Accounts over time: tenure, repeated escalations, silence."""

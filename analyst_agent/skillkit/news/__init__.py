@@ -1,0 +1,1 @@
+"""Groups of similar escalations that are new or growing."""

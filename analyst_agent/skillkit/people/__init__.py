@@ -1,0 +1,1 @@
+"""Teams and agents against what their mix of tickets explains, hand-offs and workload."""

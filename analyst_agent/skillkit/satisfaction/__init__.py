@@ -1,0 +1,1 @@
+"""Satisfaction scores of groups of tickets."""

@@ -1,0 +1,1 @@
+"""Segments against the rest: one by one, in combination, among like tickets."""

@@ -1,0 +1,1 @@
+"""One ticket: its times, holders and the tickets like it."""
