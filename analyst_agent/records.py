@@ -359,7 +359,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The record behind every surface: terminal, JSON, page, mail."""
+    """The record behind every surface: terminal, JSON, page, mail. plan: how the question was read; calls: what was run, in order."""
 
     question: str
     status: Status
@@ -381,3 +381,4 @@ class Answer:
     generation: str = ""
     queries: tuple[QueryRecord, ...] = ()
     plan: Plan | None = field(default=None, metadata={"private": True})
+    calls: tuple[Plan, ...] = field(default=(), metadata={"private": True})

@@ -108,6 +108,10 @@ class Settings:
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )
+    input_price: float = _setting(
+        0.0, "What a million tokens to the model cost, in `currency`; where a price is set, the audit tells costs."
+    )
+    output_price: float = _setting(0.0, "What a million tokens from the model cost, in `currency`.")
     engine: str = _setting(
         "",
         "Where the data are: `postgresql://...`, `clickhouse:///FOLDER` or `spark://...`, read only (docs/engines.md); "
@@ -143,7 +147,7 @@ _SECTIONS = {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
         "minimum_sample", "engine", "state_url",
     },
-    "model": {"name"},
+    "model": {"name", "input_price", "output_price"},
     "skills": {"replace"},
     "root_causes": None,
     "synonyms": None,
@@ -276,7 +280,7 @@ def _check(values: dict[str, Any], where: str) -> None:
             values["today"] = date.fromisoformat(values["today"])
         except ValueError as error:
             raise wrong("today", "is no date", "Write it as 2026-11-03.") from error
-    for key in ("cost_per_hour", "default_handle_minutes"):
+    for key in ("cost_per_hour", "default_handle_minutes", "input_price", "output_price"):
         if key in values:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")

@@ -51,13 +51,17 @@ class Analyst:
     model: str = OFFLINE
     open_chat: Callable[[str], BaseChatModel] = open_model
 
-    def ask(self, question: str, thread: Thread = NO_THREAD) -> Answer:
-        """The answer to a question at the end of a thread.
+    def read(self, question: str, thread: Thread = NO_THREAD) -> Plan:
+        """What a question at the end of a thread is understood to ask; nothing is run."""
+        return understand(question, self._context(thread))
+
+    def ask(self, question: str, thread: Thread = NO_THREAD, reading: Plan | None = None) -> Answer:
+        """The answer to a question at the end of a thread. reading: a plan to take in place of what would be understood.
 
         Problems a person can act on come back as an answer that is refused; no AnalystError is raised.
         """
         begun = time.perf_counter()
-        plan = understand(question, self._context(thread))
+        plan = reading if reading is not None else self.read(question, thread)
         answer = self._answer(question, plan, thread.questions)
         if answer.status is Status.REFUSED and self.desk.engine.scope_note:
             note = self.desk.engine.scope_note
@@ -154,6 +158,7 @@ class Analyst:
             usage=usage,
             queries=merged.queries,
             plan=run,
+            calls=tuple(ledger.plans),
         )
 
     def _context(self, thread: Thread) -> Context:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, say
-from analyst_agent.errors import NotPermitted, WorkspaceError
+from analyst_agent.cli.shared import Json, Today, open_workspace, person, print_json, say
+from analyst_agent.errors import AnalystError, NotPermitted, WorkspaceError
 from analyst_agent.records import Answer, Status
 from analyst_agent.workspace import Workspace
 
@@ -21,6 +21,9 @@ Model = Annotated[
 Session = Annotated[
     str | None, typer.Option("--session", metavar="ID", help="Continue, or begin, the conversation of this name.")
 ]
+
+
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who asks, for the audit; unset: the login name.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +40,7 @@ def ask(
     chart: Annotated[
         Path | None, typer.Option("--chart", metavar="FILE", help="Write the first chart as .png or .svg.")
     ] = None,
+    by: By = "",
     today: Today = None,
 ) -> None:
     """Ask one question; with --session, as part of a conversation."""
@@ -45,7 +49,7 @@ def ask(
     if chart is not None:
         _check_chart(chart)
     workspace = open_workspace(today)
-    answer = _answer(workspace, question, session, model)
+    answer = _answer(workspace, question, session, model, by)
     if as_json:
         print_json(answer_json(answer))
     else:
@@ -57,8 +61,8 @@ def ask(
         raise typer.Exit(1)
 
 
-def chat(session: Session = None, model: Model = None, today: Today = None) -> None:
-    """Talk with the analyst; an empty line or Ctrl-D ends it."""
+def chat(session: Session = None, model: Model = None, by: By = "", today: Today = None) -> None:
+    """Talk with the analyst; `/right` and `/wrong TEXT` say what you think of an answer. An empty line or Ctrl-D ends it."""
     workspace = open_workspace(today)
     name = session or workspace.conversations.new_id()
     interactive = sys.stdin.isatty()
@@ -70,16 +74,35 @@ def chat(session: Session = None, model: Model = None, today: Today = None) -> N
             break
         if not question:
             break
-        show(_answer(workspace, question, name, model))
+        if question.startswith("/"):
+            _command(workspace, question, name, by)
+        else:
+            show(_answer(workspace, question, name, model, by))
     say(f"Continue with `analyst chat --session {name}`.")
     workspace.close()
 
 
-def _answer(workspace: Workspace, question: str, session: str | None, model: str | None) -> Answer:
+def _answer(workspace: Workspace, question: str, session: str | None, model: str | None, by: str) -> Answer:
     """The answer within its conversation, which is kept."""
     from analyst_agent.workspace.conversing import converse
 
-    return converse(workspace, question, session, model)
+    return converse(workspace, question, session, model, by or person())
+
+
+def _command(workspace: Workspace, line: str, session: str, by: str) -> None:
+    """What is said of the last answer. A mistake here ends no conversation."""
+    from analyst_agent.workspace.sessions import give_feedback
+
+    word, _, text = line[1:].partition(" ")
+    if word not in ("right", "wrong") or (word == "right" and text.strip()):
+        say("Write /right, or /wrong and what would be right.")
+        return
+    try:
+        given = give_feedback(workspace, session, None, word, by or person(), text.strip())
+    except AnalystError as error:
+        say(f"{error.message} {error.hint}".strip())
+        return
+    say(f"Kept: the last answer is said to be {given.verdict}.")
 
 
 def show(answer: Answer) -> None:

@@ -7,17 +7,18 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyst_agent.cli.shared import Json, print_json, print_table, say
+from analyst_agent.cli.eval_tables import print_comparison, print_run
+from analyst_agent.cli.shared import Json, open_workspace, print_json, say, write_text
+from analyst_agent.errors import InvalidDefinition, WorkspaceError
 
 if TYPE_CHECKING:
-    from analyst_agent.evaluation.card import Card, CardRow
+    from analyst_agent.evaluation.card import Card
+    from analyst_agent.evaluation.expectations import Case, Suite
     from analyst_agent.evaluation.run import CaseResult
-
-COLUMNS = ("subject", "cases", "right", "95 % interval", "rightly refused", "rightly asked back", "bound", "numbers", "s", "tokens", "skipped")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +27,10 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="With --from-feedback: where to write; with --compare: the second run."),
+    ] = None,
     model: Annotated[
         str, typer.Option("--model", help="`offline`, or `openai:NAME` with the provider's variables.")
     ] = "offline",
@@ -33,22 +38,67 @@ def evaluate(
         list[str] | None, typer.Option("--case", metavar="ID", help="Only this case; may be repeated.")
     ] = None,
     data: Annotated[
-        str | None, typer.Option("--data", help="Only cases over demo, drapertoby_itsm or uci_incident.")
+        str | None, typer.Option("--data", help="Only cases over demo, drapertoby_itsm, uci_incident or workspace.")
+    ] = None,
+    tier: Annotated[str | None, typer.Option("--tier", help="Only cases of this tier: must or track.")] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="NAME", help="Only cases of this subject.")
+    ] = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FOLDER", help="Cases of your own, in place of the built-in ones.")
     ] = None,
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Ask each case so often; right means right every time.")
     ] = 1,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also write the result as JSON.")] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", metavar="FILE", help="Compare with that run: a second FILE, or else a run now."),
+    ] = None,
+    from_feedback: Annotated[
+        bool, typer.Option("--from-feedback", help="Ask nothing: write draft cases of what people said of answers.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask the eval cases, grade each answer against independent SQL, exit 1 when a must case fails."""
-    from analyst_agent.evaluation.card import make_card
+    """Ask the eval cases, grade each answer against independent SQL, exit 1 when a must case fails or a case is broken."""
     from analyst_agent.evaluation.cases import read_suite, select
-    from analyst_agent.evaluation.run import run_cases
+    from analyst_agent.evaluation.result import read_result, result_document
     from analyst_agent.resources import builtin_dir
+
+    if from_feedback:
+        _draft(file)
+        return
+    if file is not None and compare is None:
+        raise InvalidDefinition(f"{file} is given without --from-feedback or --compare.", "See `analyst eval --help`.")
+    before = read_result(compare) if compare is not None else None
+    if before is not None and file is not None:
+        _compare(before, read_result(file), as_json)
+        return
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise WorkspaceError(f"Cannot write {out}: there is no such folder, or it is one.", "Choose another place.")
+    suite = read_suite(cases or builtin_dir("evals"))
+    chosen = select(suite, case or (), data, tier, subject)
+    card, results = _run(suite, chosen, model, repeat)
+    document = result_document(card, results)
+    if out is not None:
+        write_text(out, _json_text(document))
+    if cases is None:
+        _keep(card, len(chosen) == len(suite.cases))
+    if before is not None:
+        _compare(before, document, as_json)
+    elif as_json:
+        print_json(document)
+    else:
+        print_run(card, results)
+    if any(r.broken or (r.case.tier == "must" and not r.skipped and not r.is_right) for r in results):
+        raise typer.Exit(1)
+
+
+def _run(suite: Suite, chosen: Sequence[Case], model: str, repeat: int) -> tuple[Card, list[CaseResult]]:
+    from analyst_agent.evaluation.card import make_card
+    from analyst_agent.evaluation.run import run_cases
     from analyst_agent.workspace.evaluating import EvalData
 
-    suite = read_suite(builtin_dir("evals"))
-    chosen = select(suite, case or (), data)
     results: list[CaseResult] = []
     with (
         tempfile.TemporaryDirectory(prefix="analyst-eval-") as place,
@@ -57,13 +107,53 @@ def evaluate(
         for result in run_cases(chosen, opened.open, repeat):
             results.append(result)
             _progress(len(results), len(chosen), result)
-    card = make_card(results, model, _today(), repeat)
-    if as_json:
-        print_json({"card": card.to_dict(), "cases": [_case_document(r) for r in results]})
+    return make_card(results, model, _today(), repeat), results
+
+
+def _draft(file: Path | None) -> None:
+    """Writes draft cases of the feedback in the workspace."""
+    from analyst_agent.evaluation.drafts import draft_yaml
+    from analyst_agent.workspace.remembering import drafts_of_feedback
+
+    workspace = open_workspace()
+    drafts = drafts_of_feedback(workspace)
+    workspace.close()
+    if not drafts:
+        say("Nobody said anything of an answer yet: `analyst feedback ID [TURN] right|wrong`.", error=True)
+    elif file is None:
+        say(draft_yaml(drafts).rstrip("\n"))
+    elif file.exists():
+        raise WorkspaceError(f"{file} is there already; somebody may have completed its cases.", "Give another name.")
     else:
-        _print(card, results)
-    if any(r.case.tier == "must" and not r.skipped and not r.is_right for r in results):
-        raise typer.Exit(1)
+        write_text(file, draft_yaml(drafts))
+        say(f"Wrote {len(drafts)} draft case{'s' * (len(drafts) != 1)} to {file}.", error=True)
+
+
+def _compare(before: dict[str, Any], after: dict[str, Any], as_json: bool) -> None:
+    from analyst_agent.evaluation.comparing import compare
+    from analyst_agent.records import to_json
+
+    found = compare(before, after)
+    if as_json:
+        print_json(to_json(found))
+    else:
+        print_comparison(found)
+
+
+def _keep(card: Card, is_whole: bool) -> None:
+    """Keeps the card for `analyst skills`; a run is not lost where that cannot be."""
+    from analyst_agent.workspace.remembering import keep_card
+
+    try:
+        keep_card(card, is_whole=is_whole)
+    except (WorkspaceError, OSError) as error:
+        say(f"The card could not be kept for `analyst skills`: {error}", error=True)
+
+
+def _json_text(document: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _today() -> date:
@@ -71,73 +161,10 @@ def _today() -> date:
 
 
 def _progress(done: int, total: int, result: CaseResult) -> None:
-    state = "skipped" if result.skipped else "right" if result.is_right else "WRONG"
+    state = "skipped" if result.skipped else "BROKEN" if result.broken else "right" if result.is_right else "WRONG"
     end = "\n" if done == total else ""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\033[K{done}/{total} {result.case.id}: {state}{end}")
         sys.stderr.flush()
-    elif state == "WRONG" or done == total:
+    elif state in ("WRONG", "BROKEN") or done == total:
         say(f"{done}/{total} {result.case.id}: {state}", error=True)
-
-
-def _print(card: Card, results: Sequence[CaseResult]) -> None:
-    for title, rows in (("By subject", (*card.by_subject, card.total)), ("By skill", card.by_skill)):
-        say(title)
-        print_table(COLUMNS, [_cells(row) for row in rows])
-        say()
-    for result in results:
-        if not result.skipped and not result.is_right:
-            _print_failed(result)
-    for reason in dict.fromkeys(r.skipped for r in results if r.skipped):
-        say(f"Skipped, data absent: {sum(r.skipped == reason for r in results)} cases. {reason}.")
-    run = [r for r in results if not r.skipped]
-    must = [r for r in run if r.case.tier == "must"]
-    say(
-        f"{card.model}, {card.day}: {sum(r.is_right for r in must)} of {len(must)} must cases right, "
-        f"{sum(r.is_right for r in run)} of {len(run)} in all."
-    )
-
-
-def _print_failed(result: CaseResult) -> None:
-    spread = f", right in {result.passes} of {len(result.attempts)}" if len(result.attempts) > 1 else ""
-    say(f"WRONG {result.case.id} ({result.case.tier}, {result.case.data}{spread})")
-    attempt = next(a for a in result.attempts if any(t.failures for t in a))
-    for turn in attempt:
-        if turn.failures:
-            say(f"  {turn.ask}")
-        for failure in turn.failures:
-            say(f"    {failure.check}: expected {failure.expected}; got {failure.got}")
-
-
-def _cells(row: CardRow) -> tuple[object, ...]:
-    interval = f"{row.interval[0] * 100:.0f} to {row.interval[1] * 100:.0f} %" if row.interval else "-"
-    return (
-        row.name,
-        row.cases,
-        row.right,
-        interval,
-        f"{row.rightly_refused} of {row.refusals}",
-        f"{row.rightly_asked_back} of {row.clarifications}",
-        f"{row.bound} of {row.claims}",
-        row.numbers,
-        f"{row.median_seconds:.2f}",
-        f"{row.tokens:,}",
-        row.skipped or "",
-    )
-
-
-def _case_document(result: CaseResult) -> dict[str, object]:
-    from analyst_agent.records import to_json
-
-    case = result.case
-    return {
-        "id": case.id,
-        "subject": case.subject,
-        "tier": case.tier,
-        "data": case.data,
-        "right": result.is_right,
-        "skipped": result.skipped or None,
-        "passes": result.passes,
-        "repeats": len(result.attempts),
-        "attempts": to_json(result.attempts),
-    }

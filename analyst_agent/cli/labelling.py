@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
+from analyst_agent.cli.shared import Json, open_workspace, person, print_json, print_table, say
 from analyst_agent.records import to_json
 
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so (default: your name here).")]
@@ -52,7 +51,7 @@ def set_label(
     from analyst_agent.workspace.sampling import UNCLASSIFIED
 
     workspace = open_workspace()
-    given, recorded = give_label(workspace, ticket, cause, by or _user(), note)
+    given, recorded = give_label(workspace, ticket, cause, by or person(), note)
     beside = "" if recorded == UNCLASSIFIED else f" Its recorded cause, {recorded}, stays in the counts."
     say(f"{given.ticket}: {given.cause} ({given.source}).{beside}")
     workspace.close()
@@ -125,7 +124,7 @@ def import_file(
     from analyst_agent.workspace.labelling import import_labels
 
     workspace = open_workspace()
-    found = import_labels(workspace, file, by or _user())
+    found = import_labels(workspace, file, by or person())
     workspace.close()
     if as_json:
         print_json(to_json(found))
@@ -196,11 +195,3 @@ def _percent(value: float) -> str:
 
 def _range(ends: list[float], shown: Any) -> str:
     return f"{shown(ends[0])} to {shown(ends[1])}"
-
-
-def _user() -> str:
-    """The name under which the person is logged in here."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -13,6 +13,7 @@ import typer
 from analyst_agent import __version__
 from analyst_agent.cli import (
     asking,
+    auditing,
     data,
     discovering,
     documents,
@@ -20,8 +21,10 @@ from analyst_agent.cli import (
     labelling,
     querying,
     recommending,
+    sessions,
     setting_up,
     skills,
+    vouching,
 )
 from analyst_agent.cli.shared import say
 from analyst_agent.errors import AnalystError
@@ -34,7 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (setting_up, data, asking, querying, discovering, skills, recommending, documents, labelling, evaluating):
+for room in (
+    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, documents, labelling, evaluating, auditing
+):  # fmt: skip
     room.register(app)
 
 

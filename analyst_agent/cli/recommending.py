@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Json, open_workspace, parse_day, print_json, print_table, say
+from analyst_agent.cli.shared import Json, open_workspace, parse_day, person, print_json, print_table, say
 from analyst_agent.errors import UnknownName
 from analyst_agent.records import to_json
 
@@ -65,7 +64,7 @@ def mark_recommendation(
 ) -> None:
     """Say what became of a recommendation; what was said before is kept."""
     workspace = open_workspace()
-    who = by or os.environ.get("USER") or os.environ.get("LOGNAME") or ""
+    who = by or person()
     kept = workspace.recommendations.mark(name, mark.replace("-", "_"), who, note)
     if as_json:
         print_json(to_json(kept))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from analyst_agent.errors import BadPeriod
+from analyst_agent.errors import BadPeriod, WorkspaceError
 from analyst_agent.workspace import Workspace
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -39,6 +41,22 @@ def parse_day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadPeriod(f"--today {text!r} is no day.", "Write it as 2026-11-03.") from error
+
+
+def person() -> str:
+    """The name under which the person is logged in here."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file. Raises WorkspaceError where it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(f"Cannot write {path}: {error.strerror}.", "Choose another place.") from error
 
 
 def say(text: object = "", *, error: bool = False) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analyst_agent.cli.eval_tables import percent
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import InvalidDefinition, UnknownName
+
+if TYPE_CHECKING:
+    from analyst_agent.state.cards import KeptCard
 
 
 def register(app: typer.Typer) -> None:
@@ -19,24 +24,62 @@ def register(app: typer.Typer) -> None:
 def skills(as_json: Json = False) -> None:
     """List the skills, what each is asked about and an example; and those of the workspace that are not used, with the reason."""
     from analyst_agent.workspace.own_skills import listed_skills
+    from analyst_agent.workspace.remembering import kept_cards
 
     workspace = open_workspace()
     listed = listed_skills(workspace.root, workspace.settings.replace)
-    found = [
+    cards = kept_cards()
+    found: list[dict[str, Any]] = [
         {
             "name": one.name,
             "state": one.state,
             "description": one.skill.description if one.skill else one.detail,
             "triggers": list(one.skill.triggers) if one.skill else [],
             "examples": list(one.skill.examples) if one.skill else [],
+            "evals": [_measured(card, one.name) for card in cards if one.state == "built-in"],
         }
         for one in listed
     ]
     if as_json:
         print_json({"skills": found})
         return
-    rows = [(s["name"], s["state"], s["description"], s["examples"][0] if s["examples"] else "") for s in found]
-    print_table(("skill", "state", "what it does", "for example"), rows)
+    shown = _card_of(workspace.settings.model, cards)
+    rows = [
+        (s["name"], s["state"], s["description"], s["examples"][0] if s["examples"] else "", _right(s["evals"], shown))
+        for s in found
+    ]
+    print_table(("skill", "state", "what it does", "for example", "right in evals"), rows)
+    if shown is None:
+        say("\nNothing is measured here yet: `analyst eval` does, and its card is shown beside the skills.")
+    else:
+        part = "" if shown.is_whole else ", of chosen cases only"
+        say(f"\nMeasured on {shown.day} with the model {shown.model}{part}; the shares with their 95 % interval.")
+
+
+def _card_of(model: str, cards: Sequence[KeptCard]) -> KeptCard | None:
+    """The card of the workspace's model, else that of the offline one."""
+    by_model = {card.model: card for card in cards}
+    return by_model.get(model) or by_model.get("offline")
+
+
+def _measured(card: KeptCard, skill: str) -> dict[str, Any]:
+    """How a skill did in a model's last run; no cases where none was about it."""
+    row: Mapping[str, Any] = next((r for r in card.card.get("by_skill", ()) if r["name"] == skill), {})
+    return {
+        "model": card.model,
+        "day": card.day,
+        "is_whole": card.is_whole,
+        "cases": row.get("cases", 0),
+        "right": row.get("right", 0),
+        "interval": row.get("interval"),
+    }
+
+
+def _right(measured: Sequence[Mapping[str, Any]], shown: KeptCard | None) -> str:
+    for one in measured:
+        if shown is not None and one["model"] == shown.model and one["cases"]:
+            return f"{one['right']} of {one['cases']} ({percent(one['interval'])})"
+    return "-"
 
 
 def trust(

@@ -8,6 +8,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from analyst_agent.evaluation.limits import limits_of
 from analyst_agent.evaluation.run import CaseResult, TurnResult
 from analyst_agent.records import to_json
 from analyst_agent.statistics import wilson_interval
@@ -16,7 +17,8 @@ from analyst_agent.statistics import wilson_interval
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """One line: cases run and right with its Wilson interval (None without a case), refusals and questions back as right of expected,
-    bound clauses of all, numbers compared, the median seconds a question took and all tokens.
+    bound clauses of all, numbers compared, the median and all seconds that questions took, and all tokens. broken: of the cases, those
+    whose own SQL is wrong, none of them right; skipped: not among the cases.
     """
 
     name: str
@@ -33,11 +35,17 @@ class CardRow:
     median_seconds: float
     tokens: int
     skipped: int = 0
+    broken: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The result of a run: which model, which day, how often, and its lines."""
+    """The result of a run: which model, which day, how often, and its lines.
+
+    right_by_repeat: cases right in each repeat, for the spread; unsteady: ids of those right in some and not in others; limits:
+    what this model cannot do at all, whatever its cards say.
+    """
 
     model: str
     day: date
@@ -45,6 +53,9 @@ class Card:
     total: CardRow
     by_subject: tuple[CardRow, ...]
     by_skill: tuple[CardRow, ...]
+    right_by_repeat: tuple[int, ...] = ()
+    unsteady: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The card as JSON types."""
@@ -56,6 +67,8 @@ def make_card(results: Sequence[CaseResult], model: str, day: date, repeat: int 
     """The card of these results."""
     subjects = dict.fromkeys(r.case.subject for r in results)
     skills = sorted({s for r in results for s in _skills(r)})
+    attempts = [r.attempts for r in results if r.attempts]
+    by_repeat = [sum(not any(t.failures for t in tried[i]) for tried in attempts) for i in range(repeat)]
     return Card(
         model,
         day,
@@ -63,12 +76,15 @@ def make_card(results: Sequence[CaseResult], model: str, day: date, repeat: int 
         _row("all", results),
         tuple(_row(name, [r for r in results if r.case.subject == name]) for name in subjects),
         tuple(_row(name, [r for r in results if name in _skills(r)]) for name in skills),
+        tuple(by_repeat),
+        tuple(r.case.id for r in results if 0 < r.passes < len(r.attempts)),
+        limits_of(model),
     )
 
 
 def _skills(result: CaseResult) -> set[str]:
-    """The skills the case's answers used, else `no skill`."""
-    return {s for turn in _turns(result) for s in turn.skills} or ({"no skill"} if result.attempts else set())
+    """The skills the case expects or used, else `no skill`; none of a case that was not run."""
+    return set() if result.skipped else result.skills or {"no skill"}
 
 
 def _turns(result: CaseResult) -> list[TurnResult]:
@@ -96,4 +112,6 @@ def _row(name: str, results: Iterable[CaseResult]) -> CardRow:
         round(median(t.seconds for t in turns), 3) if turns else 0.0,
         sum(t.tokens for t in turns),
         len(listed) - len(run),
+        sum(bool(r.broken) for r in run),
+        round(sum(t.seconds for t in turns), 3),
     )

@@ -14,8 +14,12 @@ from analyst_agent.evaluation.expectations import Case, Cited, Days, Expect, Men
 from analyst_agent.records import Status
 
 VIEWS_FILE = "views.yml"
-TIERS = ("must", "track")
+DRAFT = "draft"
+TIERS = ("must", "track", DRAFT)
 DATA = ("demo", "drapertoby_itsm", "uci_incident")
+OWN_DATA = "workspace"
+"""The data of the workspace the command is run in: for cases of one's own."""
+ALL_DATA = (*DATA, OWN_DATA)
 
 _CASE_KEYS = ("id", "tier", "data", "today", "about", "turns", "expect")
 _EXPECT_KEYS = (
@@ -44,15 +48,33 @@ def read_suite(folder: Path) -> Suite:
     return Suite(tuple(cases), _views(folder / VIEWS_FILE))
 
 
-def select(suite: Suite, ids: Collection[str] = (), data: str | None = None) -> tuple[Case, ...]:
-    """The cases of these ids (all without any) over the data set (any without a name). Raises UnknownName with the nearest."""
+def select(
+    suite: Suite,
+    ids: Collection[str] = (),
+    data: str | None = None,
+    tier: str | None = None,
+    subject: str | None = None,
+) -> tuple[Case, ...]:
+    """The cases of these ids (all without any), over the data set, of the tier and of the subject (any where None).
+
+    Raises UnknownName with the nearest.
+    """
     known = {case.id for case in suite.cases}
     for name in ids:
         if name not in known:
             raise UnknownName("eval case", name, known)
-    if data is not None and data not in DATA:
-        raise UnknownName("data set", data, DATA)
-    return tuple(c for c in suite.cases if (not ids or c.id in ids) and data in (None, c.data))
+    subjects = dict.fromkeys(case.subject for case in suite.cases)
+    for kind, wanted, valid in (("data set", data, ALL_DATA), ("tier", tier, TIERS), ("subject", subject, subjects)):
+        if wanted is not None and wanted not in valid:
+            raise UnknownName(kind, wanted, valid)
+    return tuple(
+        c
+        for c in suite.cases
+        if (not ids or c.id in ids)
+        and data in (None, c.data)
+        and tier in (None, c.tier)
+        and subject in (None, c.subject)
+    )
 
 
 def parse_case(raw: Any, subject: str, place: str) -> Case:
@@ -66,7 +88,7 @@ def parse_case(raw: Any, subject: str, place: str) -> Case:
         name,
         subject,
         cast(Tier, tier),
-        _one_of(_text(fields, "data", place), DATA, f"data set in {place}"),
+        _one_of(_text(fields, "data", place), ALL_DATA, f"data set in {place}"),
         turns,
         _day(fields["today"], f"{place}, today") if "today" in fields else None,
         str(fields.get("about", "")),
@@ -84,7 +106,7 @@ def _file_cases(path: Path) -> list[Case]:
 def _views(path: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
-    raw = _mapping(_yaml(path), path.name, DATA)
+    raw = _mapping(_yaml(path), path.name, ALL_DATA)
     return {
         data: {str(k): str(v) for k, v in _mapping(views, f"{path.name}: {data}").items()}
         for data, views in raw.items()

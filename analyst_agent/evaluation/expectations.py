@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-Tier = Literal["must", "track"]
+Tier = Literal["must", "track", "draft"]
 Days = tuple[date, date]
 """A period's first day and the day after its last."""
 
@@ -82,7 +82,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation of one or more turns over one data set. subject: the stem of its file. today: the clock, else the workspace's."""
+    """A conversation of one or more turns over one data set. subject: the stem of its file. today: the clock, else the
+    workspace's. A draft is not asked: nobody has said yet what a right answer holds.
+    """
 
     id: str
     subject: str

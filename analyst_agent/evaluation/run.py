@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from analyst_agent.errors import AnalystError
+from analyst_agent.errors import AnalystError, InvalidDefinition
+from analyst_agent.evaluation.cases import DRAFT
 from analyst_agent.evaluation.expectations import Case
 from analyst_agent.evaluation.expected import Expected, resolve
 from analyst_agent.evaluation.grading import Failure, grade
 from analyst_agent.evaluation.setup import Absent, DataSet, OpenData
 from analyst_agent.records import Answer, Status
+
+NOT_COMPLETED = "a draft, which nobody has completed yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,14 @@ class TurnResult:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case with its turns, one tuple for each repeat; `skipped` says why it was not run, and then it is neither right nor wrong."""
+    """A case with its turns, one tuple for each repeat; `skipped` says why it was not run, and then it is neither right nor wrong;
+    `broken` what is wrong with the case itself, and then it is not right.
+    """
 
     case: Case
     attempts: tuple[tuple[TurnResult, ...], ...] = ()
     skipped: str = ""
+    broken: str = ""
 
     @property
     def passes(self) -> int:
@@ -48,20 +54,38 @@ class CaseResult:
     @property
     def is_right(self) -> bool:
         """Whether every repeat passed."""
-        return not self.skipped and self.passes == len(self.attempts)
+        return not self.skipped and not self.broken and self.passes == len(self.attempts)
+
+    @property
+    def skills(self) -> set[str]:
+        """The skills the case expects and those its answers used, so that one that is not reached counts against it."""
+        expected = {s for turn in self.case.turns if turn.expect for s in turn.expect.skills}
+        return expected | {s for attempt in self.attempts for turn in attempt for s in turn.skills}
 
 
 def run_cases(cases: Sequence[Case], open_data: OpenData, repeat: int = 1) -> Iterator[CaseResult]:
-    """The result of each case as it ends. A data set is opened when its first case comes. Raises InvalidDefinition for a case's own SQL."""
+    """The result of each case as it ends. A data set is opened when its first case comes; drafts are not asked.
+
+    A case whose own SQL is wrong is a broken one and ends no run.
+    """
     opened: dict[str, DataSet | Absent] = {}
     for case in cases:
+        if case.tier == DRAFT:
+            yield CaseResult(case, skipped=NOT_COMPLETED)
+            continue
         if case.data not in opened:
             opened[case.data] = open_data(case.data)
         data = opened[case.data]
         if isinstance(data, Absent):
             yield CaseResult(case, skipped=data.reason)
             continue
-        expected = [resolve(turn.expect, data.rows, f"case {case.id}") if turn.expect else None for turn in case.turns]
+        try:
+            expected = [
+                resolve(turn.expect, data.rows, f"case {case.id}") if turn.expect else None for turn in case.turns
+            ]
+        except InvalidDefinition as error:
+            yield CaseResult(case, broken=f"{error.message} {error.hint}".strip())
+            continue
         yield CaseResult(case, tuple(_attempt(case, expected, data) for _ in range(repeat)))
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from time import monotonic, sleep
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,9 +13,9 @@ import sqlalchemy as sa
 
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.records import Plan
+from analyst_agent.state.database import add_text_column, make_tables, pragmas, usable
 from analyst_agent.state.plans import plan_from_json, plan_to_json
 
-_BUSY_S = 10
 _schema = sa.MetaData()
 _turns = sa.Table(
     "conversation_turns",
@@ -31,13 +28,15 @@ _turns = sa.Table(
     sa.Column("plan", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("seen_by", sa.String(64), nullable=False, server_default=""),
+    sa.Column("today", sa.String(10), nullable=False, server_default=""),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question with its plan (None where there was none), its status and the answer as JSON. seen_by: the mark of the
-    grants and scope under which it was answered, "" where nothing was held back.
+    grants and scope under which it was answered, "" where nothing was held back. asked_at: ISO time in UTC; today: the day of
+    the clock it was answered by, None for a turn kept before that was written down.
     """
 
     number: int
@@ -46,20 +45,32 @@ class Turn:
     plan: Plan | None
     answer: Mapping[str, Any]
     seen_by: str = ""
+    asked_at: str = ""
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation in a list: how many turns, the first question, and when it began and was last continued (ISO, UTC)."""
+
+    conversation: str
+    turns: int
+    question: str
+    began_at: str
+    last_at: str
 
 
 class Conversations:
     """The store of conversations. SQLite in WAL mode with a busy timeout, so that several processes may write in turn."""
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", pragmas)
-        try:
+        with usable():
+            self._engine = sa.create_engine(url)
+            if self._engine.dialect.name == "sqlite":
+                sa.event.listen(self._engine, "connect", pragmas)
             make_tables(self._engine, _schema)
-            _add_mark(self._engine)
-        except sa.exc.SQLAlchemyError as error:
-            raise WorkspaceError(f"The state database cannot be used: {error.__class__.__name__}.", "Check workspace.state_url and that the folder can be written.") from error  # fmt: skip
+            for name in ("seen_by", "today"):
+                add_text_column(self._engine, _turns, name)
 
     @staticmethod
     def new_id() -> str:
@@ -69,22 +80,37 @@ class Conversations:
     def turns(self, conversation: str) -> list[Turn]:
         """All turns of a conversation in order; empty for an unknown id."""
         query = sa.select(_turns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [
-            Turn(
-                r.number,
-                r.question,
-                r.status,
-                plan_from_json(json.loads(r.plan)) if r.plan else None,
-                json.loads(r.answer),
-                r.seen_by,
+        with usable(), self._engine.connect() as connection:
+            return [_turn(row) for row in connection.execute(query).all()]
+
+    def listed(self, seen_by: str) -> list[Listed]:
+        """Every conversation with turns under that mark, the last continued first; only those turns count."""
+        own = _turns.c.seen_by == seen_by
+        counted = (
+            sa.select(
+                _turns.c.conversation,
+                sa.func.count().label("turns"),
+                sa.func.min(_turns.c.number).label("first"),
+                sa.func.min(_turns.c.asked_at).label("began_at"),
+                sa.func.max(_turns.c.asked_at).label("last_at"),
             )
-            for r in rows
-        ]
+            .where(own)
+            .group_by(_turns.c.conversation)
+            .subquery()
+        )
+        is_first = sa.and_(_turns.c.conversation == counted.c.conversation, _turns.c.number == counted.c.first)
+        query = (
+            sa.select(counted, _turns.c.question)
+            .join(_turns, is_first)
+            .order_by(counted.c.last_at.desc(), counted.c.conversation)
+        )
+        with usable(), self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [Listed(r.conversation, r.turns, r.question, r.began_at, r.last_at) for r in rows]
 
     def add(
-        self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any], seen_by: str = ""
+        self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any],
+        seen_by: str = "", today: date | None = None,
     ) -> int:  # fmt: skip
         """Appends a turn and returns its number, from 1; two writers at once each get their own."""
         row = {
@@ -95,19 +121,21 @@ class Conversations:
             "plan": json.dumps(plan_to_json(plan)) if plan else "",
             "answer": json.dumps(answer),
             "seen_by": seen_by,
+            "today": today.isoformat() if today else "",
         }
-        for _ in range(20):
-            with self._engine.connect() as connection:
-                last = connection.execute(
-                    sa.select(sa.func.max(_turns.c.number)).where(_turns.c.conversation == conversation)
-                ).scalar()
-            number = int(last or 0) + 1
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(_turns.insert().values(number=number, **row))
-            except sa.exc.IntegrityError:
-                continue  # another process took the number between reading and writing
-            return number
+        with usable():
+            for _ in range(20):
+                with self._engine.connect() as connection:
+                    last = connection.execute(
+                        sa.select(sa.func.max(_turns.c.number)).where(_turns.c.conversation == conversation)
+                    ).scalar()
+                number = int(last or 0) + 1
+                try:
+                    with self._engine.begin() as connection:
+                        connection.execute(_turns.insert().values(number=number, **row))
+                except sa.exc.IntegrityError:
+                    continue  # another process took the number between reading and writing
+                return number
         raise WorkspaceError(f"Conversation {conversation!r} is being written by too many processes.", "Ask again.")
 
     def close(self) -> None:
@@ -115,42 +143,7 @@ class Conversations:
         self._engine.dispose()
 
 
-def sqlite_url(folder: Path) -> str:
-    """The URL of a workspace's own state file."""
-    return f"sqlite:///{folder / '.analyst' / 'state.db'}"
-
-
-def _add_mark(engine: sa.Engine) -> None:
-    """Gives a table of an earlier version the column `seen_by`; of two processes at once, the second finds it there."""
-    if any(column["name"] == "seen_by" for column in sa.inspect(engine).get_columns(_turns.name)):
-        return
-    try:
-        with engine.begin() as connection:
-            connection.execute(sa.text(f"ALTER TABLE {_turns.name} ADD COLUMN seen_by VARCHAR(64) NOT NULL DEFAULT ''"))
-    except sa.exc.DBAPIError:
-        if all(column["name"] != "seen_by" for column in sa.inspect(engine).get_columns(_turns.name)):
-            raise
-
-
-def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:
-    """Makes the tables that are missing; of two processes at once, the second finds them there."""
-    with engine.begin() as connection:
-        for table in schema.sorted_tables:
-            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-
-
-def pragmas(connection: Any, _record: Any) -> None:
-    """Sets a SQLite connection up so that several processes may write in turn."""
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_S * 1000}")
-    deadline = monotonic() + _BUSY_S
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            break
-        except sqlite3.OperationalError:  # SQLite does not wait here: another process is making the same switch
-            if monotonic() > deadline:
-                raise
-            sleep(0.02)
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
+def _turn(row: Any) -> Turn:
+    plan = plan_from_json(json.loads(row.plan)) if row.plan else None
+    today = date.fromisoformat(row.today) if row.today else None
+    return Turn(row.number, row.question, row.status, plan, json.loads(row.answer), row.seen_by, row.asked_at, today)

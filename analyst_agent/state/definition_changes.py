@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from analyst_agent.semantic.effective import DefinitionChange
-from analyst_agent.state.conversations import make_tables, pragmas
+from analyst_agent.state.database import make_tables, pragmas
 
 _schema = sa.MetaData()
 _changes = sa.Table(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from analyst_agent.errors import WorkspaceError
-from analyst_agent.state.conversations import make_tables, pragmas
+from analyst_agent.state.database import Database
 
 HUMAN, MODEL = "human:", "model:"
 """How the sources of labels begin; after it the name of the person or model."""
@@ -79,10 +77,7 @@ class Labels:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url)
-        self._is_made = False
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", pragmas)
+        self._database = Database(url, _schema)
 
     def add(self, labels: Iterable[Label]) -> None:
         """Appends labels in their order, all or none; one without a time is of now."""
@@ -98,7 +93,7 @@ class Labels:
             for one in labels
         ]
         if rows:
-            with self._writing() as connection:
+            with self._database.writing() as connection:
                 connection.execute(_labels.insert(), rows)
 
     def history(self, ticket: str | None = None) -> list[Label]:
@@ -126,7 +121,7 @@ class Labels:
 
     def revision(self) -> int:
         """Grows with every label, so that what was learned from fewer is learned anew."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             newest = sa.select(sa.func.max(_labels.c.number))
             return 0 if connection is None else int(connection.execute(newest).scalar() or 0)
 
@@ -142,7 +137,7 @@ class Labels:
             "seen_by": seen_by,
             "tickets": json.dumps(sample.tickets),
         }
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(_samples.insert().values(**row))
         return sample
 
@@ -151,7 +146,7 @@ class Labels:
         query = sa.select(_samples).order_by(_samples.c.drawn_at, _samples.c.sample)
         if seen_by is not None:
             query = query.where(_samples.c.seen_by == seen_by)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = [] if connection is None else list(connection.execute(query).all())
         return [
             Sample(r.sample, r.drawn_at, r.seed, r.population, tuple(json.loads(r.tickets)), r.seen_by) for r in rows
@@ -159,44 +154,12 @@ class Labels:
 
     def close(self) -> None:
         """Closes the database's connections."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """A transaction, the tables made."""
-        with _usable():
-            if not self._is_made:
-                make_tables(self._engine, _schema)
-                self._is_made = True
-            with self._engine.begin() as connection:
-                yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection | None]:
-        """A connection, None where nothing was ever kept."""
-        with _usable():
-            self._is_made = self._is_made or sa.inspect(self._engine).has_table(_samples.name)
-            if not self._is_made:
-                yield None
-                return
-            with self._engine.connect() as connection:
-                yield connection
+        self._database.close()
 
     def _read(self, query: sa.Select[tuple[int, str, str, str, str, str]]) -> list[Label]:
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = [] if connection is None else list(connection.execute(query).all())
         return [Label(r.ticket, r.cause, r.source, r.note, r.labelled_at, r.number) for r in rows]
-
-
-@contextmanager
-def _usable() -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        raise WorkspaceError(
-            f"The state database cannot be used: {error.__class__.__name__}.",
-            "Check workspace.state_url and that the folder can be written.",
-        ) from error
 
 
 def _holding(labels: Iterable[Label]) -> dict[str, Label]:

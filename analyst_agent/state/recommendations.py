@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.records import Filter, Period, Recommendation, to_json
-from analyst_agent.state.conversations import make_tables, pragmas
+from analyst_agent.state.database import Database
 
 MARKS = ("done", "not_done", "dropped", "unknown")
 OPEN = "unknown"
@@ -82,14 +82,8 @@ class Recommendations:
     """The store of recommendations, beside the conversations. seen_by: the mark of grants and scope; others' do not exist."""
 
     def __init__(self, url: str, seen_by: str = "") -> None:
-        self._engine = sa.create_engine(url)
+        self._database = Database(url, _schema)
         self._seen_by = seen_by
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", pragmas)
-        try:
-            make_tables(self._engine, _schema)
-        except sa.exc.SQLAlchemyError as error:
-            raise WorkspaceError(f"The state database cannot be used: {error.__class__.__name__}.", "Check workspace.state_url and that the folder can be written.") from error  # fmt: skip
 
     def keep(
         self,
@@ -105,17 +99,12 @@ class Recommendations:
         at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         told = json.dumps(to_json(tuple(sorted(conditions, key=repr))))
         rows = [self._row(skill, period, told, one, at) for one in made]
-        with self._engine.connect() as connection:
-            ids = [row["id"] for row in rows]
-            known = set(connection.execute(sa.select(_made.c.id).where(_made.c.id.in_(ids))).scalars())
+        ids = [row["id"] for row in rows]
+        known = {found.id for found in self._database.rows(sa.select(_made.c.id).where(_made.c.id.in_(ids)))}
         for row in rows:
             if row["id"] in known:
                 continue
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(_made.insert(), row)
-            except sa.exc.IntegrityError:
-                pass  # another process kept the same one between reading and writing
+            self._database.insert(_made, row)  # another process may have kept the same one since it was read
             known.add(row["id"])
         return tuple(row["id"] for row in rows)
 
@@ -125,9 +114,8 @@ class Recommendations:
         if since is not None:
             query = query.where(_made.c.period_end > since.isoformat())
         query = query.order_by(_made.c.period_end.desc(), _made.c.made_at.desc(), _made.c.id)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-            said = connection.execute(sa.select(_marks).order_by(_marks.c.id, _marks.c.number)).all()
+        rows = self._database.rows(query)
+        said = self._database.rows(sa.select(_marks).order_by(_marks.c.id, _marks.c.number))
         by_id: dict[str, list[Mark]] = {}
         for one in said:
             by_id.setdefault(one.id, []).append(Mark(one.mark, one.marked_by, one.note, one.marked_at))
@@ -153,19 +141,15 @@ class Recommendations:
             "marked_at": (now or datetime.now(UTC)).isoformat(timespec="seconds"),
         }
         for _ in range(20):
-            with self._engine.connect() as connection:
-                last = connection.execute(sa.select(sa.func.max(_marks.c.number)).where(_marks.c.id == chosen)).scalar()
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(_marks.insert().values(number=int(last or 0) + 1, **row))
-            except sa.exc.IntegrityError:
+            [last] = self._database.rows(sa.select(sa.func.max(_marks.c.number)).where(_marks.c.id == chosen))
+            if not self._database.insert(_marks, {"number": int(last[0] or 0) + 1, **row}):
                 continue  # another process took the number between reading and writing
             return next(one for one in self.listed() if one.id == chosen)
         raise WorkspaceError(f"{chosen} is being marked by too many processes.", "Mark it again.")
 
     def close(self) -> None:
         """Closes the database's connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def _row(self, skill: str, period: Period, conditions: str, one: Recommendation, at: str) -> dict[str, Any]:
         start, end = period.start.isoformat(), period.end.isoformat()

@@ -51,6 +51,7 @@ from analyst_agent.statistics.intervals import (
     wilson_interval,
 )
 from analyst_agent.statistics.neighbours import neighbour_votes, without_own_group
+from analyst_agent.statistics.paired import mcnemar_exact
 from analyst_agent.statistics.shrinkage import Shrunken, shrunken_ratios
 from analyst_agent.statistics.standardisation import Standardised, mantel_haenszel_difference
 from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
@@ -112,6 +113,7 @@ __all__ = [
     "growth",
     "kaplan_meier",
     "mantel_haenszel_difference",
+    "mcnemar_exact",
     "mean_interval",
     "mean_interval_from_moments",
     "median_time",

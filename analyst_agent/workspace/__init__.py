@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from analyst_agent.semantic.model import Model
     from analyst_agent.semantic.periods import Clock
     from analyst_agent.skillkit import Skill
+    from analyst_agent.state.audit import Audit
     from analyst_agent.state.conversations import Conversations
     from analyst_agent.state.definition_changes import Record
+    from analyst_agent.state.feedback import FeedbackStore
     from analyst_agent.state.labels import Labels
     from analyst_agent.state.recommendations import Recommendations
+    from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
     from analyst_agent.warehouse.deriving.unseen import Unseen
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
     from analyst_agent.warehouse.querying.engine import Engine
 
 PRIVATE = ".analyst"
+_CLOSED = (
+    "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations",
+)  # fmt: skip
+"""What a workspace opens when it is first used."""
 
 
 def find_workspace(start: Path | None = None) -> Path:
@@ -191,6 +198,27 @@ class Workspace:
         return Conversations(self._state_url())
 
     @cached_property
+    def feedback(self) -> FeedbackStore:
+        """What people said of answers."""
+        from analyst_agent.state.feedback import FeedbackStore
+
+        return FeedbackStore(self._state_url())
+
+    @cached_property
+    def verified(self) -> VerifiedReadings:
+        """Readings of questions that people vouched for."""
+        from analyst_agent.state.verified import VerifiedReadings
+
+        return VerifiedReadings(self._state_url())
+
+    @cached_property
+    def audit(self) -> Audit:
+        """One line for each answer."""
+        from analyst_agent.state.audit import Audit
+
+        return Audit(self._state_url())
+
+    @cached_property
     def labels(self) -> Labels:
         """Root causes that people and models gave tickets, and the samples drawn to be labelled."""
         from analyst_agent.state.labels import Labels
@@ -235,21 +263,12 @@ class Workspace:
 
     def close(self) -> None:
         """Frees the generation and the state database."""
-        if "warehouse" in self.__dict__:
-            self.warehouse.close()
-        if "external" in self.__dict__:
-            self.external.close()
-        if "knowledge" in self.__dict__:
-            self.knowledge.close()
-        if "conversations" in self.__dict__:
-            self.conversations.close()
-        if "labels" in self.__dict__:
-            self.labels.close()
-        if "recommendations" in self.__dict__:
-            self.recommendations.close()
+        for name in _CLOSED:
+            if name in self.__dict__:
+                getattr(self, name).close()
 
     def _state_url(self) -> str:
-        from analyst_agent.state.conversations import sqlite_url
+        from analyst_agent.state.database import sqlite_url
 
         if not self.settings.state_url:
             (self.root / PRIVATE).mkdir(exist_ok=True)

@@ -9,9 +9,10 @@ from analyst_agent.agent.analyst import Thread
 from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import one_line, visible
 from analyst_agent.records import Answer, Caveat, Intent, Status
-from analyst_agent.report import answer_json
-from analyst_agent.state.conversations import Turn
+from analyst_agent.state.conversations import Conversations, Turn
 from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.keeping import kept
+from analyst_agent.workspace.verifying import answered
 
 LONGEST_ID = 200
 """As long as the column that keeps it."""
@@ -20,27 +21,25 @@ OTHERS = Caveat(
 )
 
 
-def converse(workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None) -> Answer:
+def converse(
+    workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None, by: str = ""
+) -> Answer:
     """The answer to a question in a conversation (a new one without an id), stored as its next turn; what it
-    recommends is kept, so that it can be marked as done.
+    recommends is kept, so that it can be marked as done, and a line is added to the audit. by: who asks.
 
-    Invisible characters of the question and the id are left out; so are turns that were answered under other grants or
-    another scope, which is said. Raises NotPermitted for an id that is too long.
+    A reading that somebody vouched for is preferred. Invisible characters of the question and the id are left out; so are
+    turns that were answered under other grants or another scope, which is said. Raises NotPermitted for an id that is too long.
     """
     question, given = visible(question), one_line(conversation or "")
     if len(given) > LONGEST_ID:
         raise NotPermitted(f"The conversation's id has {len(given):,} characters.", f"Up to {LONGEST_ID} are possible.")
-    name = given or workspace.conversations.new_id()
-    seen_by = workspace.fingerprint
+    name = given or Conversations.new_id()
     turns = workspace.conversations.turns(name) if given else []
-    own = [turn for turn in turns if turn.seen_by == seen_by]
-    answer = replace(workspace.analyst(model).ask(question, thread_of(own)), conversation=name)
-    if turns and turns[-1].seen_by != seen_by:
+    own = [turn for turn in turns if turn.seen_by == workspace.fingerprint]
+    answer = replace(answered(workspace, question, thread_of(own), model), conversation=name)
+    if turns and turns[-1].seen_by != workspace.fingerprint:
         answer = said_first(answer, OTHERS)
-    if answer.recommendations and answer.plan is not None:
-        workspace.recommendations.keep(answer.skills[0], answer.period, answer.plan.where, answer.recommendations)
-    workspace.conversations.add(name, question, answer.status.value, answer.plan, answer_json(answer), seen_by)
-    return answer
+    return kept(workspace, question, answer, by)
 
 
 def said_first(answer: Answer, caveat: Caveat) -> Answer:
@@ -50,12 +49,12 @@ def said_first(answer: Answer, caveat: Caveat) -> Answer:
 
 def thread_of(turns: Sequence[Turn]) -> Thread:
     """What a question at the end of these turns follows on: the last answered plan, the last with numbers, choices that wait."""
-    answered = [t.plan for t in turns if t.status == Status.ANSWERED and t.plan is not None]
-    counted = [plan for plan in answered if plan.intent in (Intent.SKILL, Intent.QUERY)]
+    told = [t.plan for t in turns if t.status == Status.ANSWERED and t.plan is not None]
+    counted = [plan for plan in told if plan.intent in (Intent.SKILL, Intent.QUERY)]
     last = turns[-1] if turns else None
     waiting = last.plan.choices if last is not None and last.plan is not None and last.status == Status.CLARIFY else ()
     return Thread(
-        answered[-1] if answered else None,
+        told[-1] if told else None,
         counted[-1] if counted else None,
         waiting,
         tuple(t.question for t in turns),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 
+from analyst_agent.evaluation.cases import OWN_DATA
 from analyst_agent.evaluation.setup import Absent, DataSet, third_party
 from analyst_agent.records import Answer
 from analyst_agent.resources import builtin_dir
-from analyst_agent.settings import FILE_NAME, read_settings
+from analyst_agent.settings import FILE_NAME, Settings, read_settings
+from analyst_agent.state.database import sqlite_url
 from analyst_agent.warehouse.reference import Reference, over_canonical, over_raw
-from analyst_agent.workspace import Workspace
+from analyst_agent.workspace import PRIVATE, Workspace, find_workspace
 from analyst_agent.workspace.conversing import converse
+from analyst_agent.workspace.scope import callers_restrictions
 from analyst_agent.workspace.starting import make_demo, make_workspace
 
 
@@ -26,6 +30,7 @@ class EvalData:
         self._model = model
         self._workspaces: dict[tuple[str, date | None], Workspace] = {}
         self._references: list[Reference] = []
+        self._roots: dict[str, tuple[Path, Settings]] = {}
 
     def __enter__(self) -> EvalData:
         return self
@@ -41,6 +46,8 @@ class EvalData:
     def open(self, name: str) -> DataSet | Absent:
         """The demo, or a third-party set loaded through its built-in source."""
         folder = self._place / name
+        if name == OWN_DATA:
+            return self._own()
         if name == "demo":
             make_demo(folder)
             settings = self._workspace(name, None).settings
@@ -57,6 +64,31 @@ class EvalData:
             name, lambda question, conversation, today: self._ask(name, question, conversation, today), reference.rows
         )
 
+    def _own(self) -> DataSet | Absent:
+        """The workspace the command is run in, with a memory of its own for the run: what is asked leaves no trace in its
+        conversations, and what people said in it (labels, verified readings) does not take part.
+        """
+        root = find_workspace()
+        settings = read_settings(root / FILE_NAME)
+        restrictions = callers_restrictions(())
+        if settings.engine or settings.scope or restrictions:
+            why = (
+                "the data are in an engine of their own"
+                if settings.engine
+                else "the workspace is restricted, and the SQL of a case is not"
+            )
+            return Absent(OWN_DATA, f"the cases over {OWN_DATA} cannot be asked: {why}")
+        (self._place / PRIVATE).mkdir(parents=True, exist_ok=True)
+        self._roots[OWN_DATA] = root, replace(settings, state_url=sqlite_url(self._place))
+        reference = over_canonical(root, settings.time_zone, settings.root_causes)
+        self._references.append(reference)
+        reference.add(self._views.get(OWN_DATA, {}))
+        return DataSet(
+            OWN_DATA,
+            lambda question, conversation, today: self._ask(OWN_DATA, question, conversation, today),
+            reference.rows,
+        )
+
     def _load(self, folder: Path, raw: Path, source: str) -> None:
         from analyst_agent.warehouse.load import load
 
@@ -68,7 +100,8 @@ class EvalData:
         if (name, today) not in self._workspaces:
             # Data sets of the cases' own, which no caller's restriction is meant for.
             folder = self._place / name
-            self._workspaces[name, today] = Workspace(folder, read_settings(folder / FILE_NAME), today)
+            root, settings = self._roots.get(name) or (folder, read_settings(folder / FILE_NAME))
+            self._workspaces[name, today] = Workspace(root, settings, today)
         return self._workspaces[name, today]
 
     def _ask(self, name: str, question: str, conversation: str | None, today: date | None) -> Answer:

@@ -10,7 +10,7 @@ from openai import OpenAIError
 from analyst_agent.agent.causes import MOST_TICKETS, causes_by_model
 from analyst_agent.agent.scripted_model import ScriptedModel
 from analyst_agent.errors import ModelError
-from analyst_agent.state.conversations import sqlite_url
+from analyst_agent.state.database import sqlite_url
 from analyst_agent.state.labels import Labels
 from analyst_agent.workspace.inferring import asking
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 OPEN = """
 import sys
-from analyst_agent.state.conversations import Conversations, sqlite_url
+from analyst_agent.state.conversations import Conversations
+from analyst_agent.state.database import sqlite_url
 from pathlib import Path
 print("ready", flush=True)
 input()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
-from analyst_agent.state.conversations import Conversations, sqlite_url
+from analyst_agent.state.conversations import Conversations
+from analyst_agent.state.database import sqlite_url
 from analyst_agent.state.plans import plan_from_json, plan_to_json
 
 PLAN = Plan(

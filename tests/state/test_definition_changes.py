@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analyst_agent.semantic.effective import DefinitionChange
-from analyst_agent.state.conversations import sqlite_url
+from analyst_agent.state.database import sqlite_url
 from analyst_agent.state.definition_changes import record_definitions
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyst_agent.errors import WorkspaceError
-from analyst_agent.state.conversations import sqlite_url
+from analyst_agent.state.database import sqlite_url
 from analyst_agent.state.labels import Label, Labels
 
 
