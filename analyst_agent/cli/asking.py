@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from analyst_agent.cli.shared import Json, Today, open_workspace, person, print_json, say
-from analyst_agent.errors import AnalystError, NotPermitted, WorkspaceError
+from analyst_agent.errors import NotPermitted, UnknownName, WorkspaceError
 from analyst_agent.records import Answer, Status
 from analyst_agent.workspace import Workspace
 
@@ -90,18 +90,19 @@ def _answer(workspace: Workspace, question: str, session: str | None, model: str
 
 
 def _command(workspace: Workspace, line: str, session: str, by: str) -> None:
-    """What is said of the last answer. A mistake here ends no conversation."""
-    from analyst_agent.workspace.sessions import give_feedback
+    """Keeps what is said of the last answer."""
+    from analyst_agent.workspace.sessions import give_feedback, opened
 
     word, _, text = line[1:].partition(" ")
     if word not in ("right", "wrong") or (word == "right" and text.strip()):
         say("Write /right, or /wrong and what would be right.")
         return
     try:
-        given = give_feedback(workspace, session, None, word, by or person(), text.strip())
-    except AnalystError as error:
-        say(f"{error.message} {error.hint}".strip())
+        kept = opened(workspace, session, is_whole=True)
+    except UnknownName:
+        say("Nothing was answered in this conversation yet.")
         return
+    given = give_feedback(workspace, kept, None, word, by or person(), text.strip())
     say(f"Kept: the last answer is said to be {given.verdict}.")
 
 

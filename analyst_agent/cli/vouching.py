@@ -30,13 +30,13 @@ def feedback(
     """Say that an answer was right or wrong; `analyst eval --from-feedback` makes draft eval cases of it."""
     from analyst_agent.records import to_json
     from analyst_agent.state.feedback import VERDICTS
-    from analyst_agent.workspace.sessions import give_feedback
+    from analyst_agent.workspace.sessions import give_feedback, opened
 
     number, verdict = (None, words[0]) if len(words) == 1 else (_turn(words[0]), words[1])
     if len(words) > 2 or verdict not in VERDICTS:
         raise UnknownName("verdict", " ".join(words), VERDICTS, "Write `analyst feedback ID [TURN] right|wrong`.")
     workspace = open_workspace()
-    given = give_feedback(workspace, name, number, verdict, by or person(), correction)
+    given = give_feedback(workspace, opened(workspace, name), number, verdict, by or person(), correction)
     workspace.close()
     if as_json:
         print_json(to_json(given))

@@ -12,6 +12,7 @@ from typing import Any
 
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import InvalidDefinition, UnknownName
+from analyst_agent.masking import one_line
 from analyst_agent.state.conversations import Listed, Turn
 from analyst_agent.state.feedback import Feedback, counting
 from analyst_agent.state.verified import Verified
@@ -49,11 +50,11 @@ def listed(workspace: Workspace) -> list[Listed]:
     return workspace.conversations.listed(workspace.fingerprint)
 
 
-def opened(workspace: Workspace, name: str) -> Session:
-    """The conversation of that id, or the only one whose id begins so. Raises UnknownName or InvalidDefinition."""
-    name = name.strip()
+def opened(workspace: Workspace, name: str, *, is_whole: bool = False) -> Session:
+    """The conversation of that id, or unless the id is whole the only one whose id begins so. Raises UnknownName or InvalidDefinition."""
+    name = one_line(name)
     known = [one.conversation for one in listed(workspace)]
-    found = [name] if name in known else [one for one in known if name and one.startswith(name)]
+    found = [name] if name in known else [one for one in known if name and not is_whole and one.startswith(name)]
     if len(found) > 1:
         raise InvalidDefinition(f"{name!r} begins {len(found)} ids: {', '.join(found[:4])}.", "Give more of it.")
     if not found:
@@ -74,10 +75,9 @@ def opened(workspace: Workspace, name: str) -> Session:
 
 
 def give_feedback(
-    workspace: Workspace, name: str, number: int | None, verdict: str, by: str, correction: str = ""
+    workspace: Workspace, session: Session, number: int | None, verdict: str, by: str, correction: str = ""
 ) -> Feedback:
-    """Keeps what a person says of a turn, the last without a number. Raises UnknownName or InvalidDefinition."""
-    session = opened(workspace, name)
+    """Keeps what a person says of a turn, the last without a number. Raises UnknownName."""
     return workspace.feedback.add(session.conversation, session.turn(number).number, verdict, by, correction)
 
 

@@ -9,7 +9,7 @@ from math import isclose
 from typing import Any
 
 from analyst_agent.claims import Wording, formats
-from analyst_agent.records import Answer
+from analyst_agent.records import Answer, Period
 from analyst_agent.report.record import answer_json
 from analyst_agent.semantic.periods import build, describe
 from analyst_agent.state.verified import Verified
@@ -18,24 +18,23 @@ MOST_NAMED = 3
 
 
 def differing(answer: Answer, vouched: Verified, wording: Wording) -> str:
-    """A sentence on the numbers that are not as vouched for; "" where all are, or where none is of the same days.
+    """A sentence on the numbers that are not as vouched for; "" where all are, or where the answer is about other days.
 
     Only periods that were over when the answer vouched for was computed are compared: others grow.
     """
+    if answer.plan is None or _days(answer.plan.period) != _days(vouched.plan.period):
+        return ""
     then = _values(vouched.facts, vouched.today.isoformat())
     now = _values(answer_json(answer)["facts"], vouched.today.isoformat())
     shared = [key for key in then if key in now]
     changed = [key for key in shared if not _same(then[key], now[key])]
-    gone = sum(len(then[key]) for key in then if key not in now) if shared else 0
+    gone = sum(len(then[key]) for key in then if key not in now)
     if not changed and not gone:
         return ""
     named = "; ".join(_change(key, then[key], now[key], wording) for key in changed[:MOST_NAMED])
     more = f"; and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
-    parts = (
-        [f"{len(changed)} of {len(shared)} numbers of past days are not as vouched for: {named}{more}."]
-        if changed
-        else []
-    )
+    told = f"Numbers of past days that are not as vouched for: {len(changed)} of {len(shared)} ({named}{more})."
+    parts = [told] if changed else []
     parts += [f"Numbers vouched for that are not given now: {gone}."] if gone else []
     return " ".join(parts)
 
@@ -58,6 +57,10 @@ def _values(facts: Iterable[Mapping[str, Any]], today: str) -> dict[str, list[An
         ]
         found.setdefault(json.dumps(key, sort_keys=True), []).append(value)
     return found
+
+
+def _days(period: Period | None) -> tuple[date, date] | None:
+    return None if period is None else (period.start, period.end)
 
 
 def _same(then: list[Any], now: list[Any]) -> bool:

@@ -95,8 +95,11 @@ def test_cases_are_chosen_by_id_and_data():
     with pytest.raises(UnknownName) as caught:
         select(suite, ["rate_last_mont"])
     assert caught.value.suggestions[0] == "rate_last_month"
-    with pytest.raises(UnknownName):
-        select(suite, data="demmo")
+    for wrong in ({"data": "demmo"}, {"tier": "musst"}, {"subject": "metrix"}):
+        with pytest.raises(UnknownName):
+            select(suite, **wrong)
+    assert {case.tier for case in select(suite, tier="track")} == {"track"}
+    assert {case.subject for case in select(suite, subject="metrics")} == {"metrics"}
 
 
 def test_the_built_in_cases_cover_the_three_sets():

@@ -11,6 +11,7 @@ from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.evaluation.card import make_card
 from analyst_agent.evaluation.cases import parse_case
 from analyst_agent.evaluation.expected import resolve
+from analyst_agent.evaluation.limits import OFFLINE_LIMITS
 from analyst_agent.evaluation.run import run_cases
 from analyst_agent.evaluation.setup import Absent, DataSet, third_party
 from tests.evaluation.answers import RIGHT
@@ -102,3 +103,52 @@ def test_third_party_data_is_found_by_the_variable(tmp_path, monkeypatch):
     absent = third_party("drapertoby_itsm", tmp_path)
     assert isinstance(absent, Absent)
     assert "ANALYST_TEST_DATA" in absent.reason
+
+
+def test_a_case_whose_own_sql_is_broken_ends_no_run():
+    def rows(sql):
+        if "gone" in sql:
+            raise InvalidDefinition("Reference SQL cannot run: no table gone.", "It begins 'SELECT 1 FROM gone'.")
+        return [(157,)]
+
+    _, data = respondent([RIGHT])
+    data = replace(data, rows=rows)
+    gone = [{**BUGS[0], "sql": "SELECT 1 FROM gone"}]
+    results = list(run_cases([case("a", numbers=gone), case("b", numbers=BUGS)], lambda name: data))
+    assert [(r.case.id, r.is_right, r.broken[:24]) for r in results] == [
+        ("a", False, "Reference SQL cannot run"),
+        ("b", True, ""),
+    ]
+    total = make_card(results, "offline", date(2026, 11, 3)).total
+    assert (total.cases, total.right, total.broken, total.skipped) == (2, 1, 1, 0)
+
+
+def test_a_draft_is_neither_asked_nor_right():
+    asked, data = respondent([RIGHT])
+    [result] = run_cases([replace(case(), tier="draft")], lambda name: data)
+    assert (asked, result.is_right, result.passes) == ([], False, 0)
+    assert "draft" in result.skipped
+    assert make_card([result], "offline", date(2026, 11, 3)).total.cases == 0
+
+
+def test_a_skill_that_is_not_reached_counts_against_it():
+    _, data = respondent([replace(RIGHT, skills=("segment_comparison",))])
+    results = list(run_cases([case(skills=["root_cause_trend"])], lambda name: data))
+    card = make_card(results, "offline", date(2026, 11, 3))
+    assert [(row.name, row.cases, row.right) for row in card.by_skill] == [
+        ("root_cause_trend", 1, 0),
+        ("segment_comparison", 1, 0),
+    ]
+
+
+def test_the_spread_over_repeats_is_on_the_card():
+    wrong = replace(RIGHT, facts=())
+    _, data = respondent([RIGHT, wrong, RIGHT, RIGHT, RIGHT, RIGHT])
+    results = list(run_cases([case("a", numbers=BUGS), case("b", numbers=BUGS)], lambda name: data, repeat=3))
+    card = make_card(results, "offline", date(2026, 11, 3), 3)
+    assert (card.right_by_repeat, card.unsteady, card.total.right) == ((2, 1, 2), ("a",), 1)
+
+
+def test_the_card_of_the_offline_model_says_what_it_cannot_do():
+    assert make_card([], "offline", date(2026, 11, 3)).limits == OFFLINE_LIMITS != ()
+    assert make_card([], "openai:x", date(2026, 11, 3)).limits == ()

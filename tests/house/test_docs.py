@@ -68,6 +68,13 @@ def test_every_skill_is_documented():
     assert sorted(s for s in skills if f"`{s}`" not in text) == []
 
 
+def test_what_the_offline_model_cannot_do_is_documented():
+    from analyst_agent.evaluation.limits import OFFLINE_LIMITS
+
+    text = _reference()
+    assert [line for line in OFFLINE_LIMITS if f"\n- {line}\n" not in text] == []
+
+
 def test_no_document_names_a_command_that_does_not_exist():
     root = _root()
     wrong = []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from analyst_agent.errors import WorkspaceError
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan
 from analyst_agent.state.conversations import Conversations
 from analyst_agent.state.database import sqlite_url
@@ -84,5 +85,23 @@ def test_a_database_of_an_earlier_version_gets_the_mark(tmp_path: Path) -> None:
     for _ in range(2):
         store = Conversations(sqlite_url(tmp_path))
         assert [(t.question, t.seen_by) for t in store.turns("a")][:1] == [("before?", "")]
-        store.add("a", "after?", "answered", None, {}, "emea")
+        assert store.turns("a")[0].today is None
+        store.add("a", "after?", "answered", None, {}, "emea", date(2026, 11, 3))
+        assert store.turns("a")[-1].today == date(2026, 11, 3)
         store.close()
+
+
+def test_the_list_counts_what_was_asked_under_one_mark(store: Conversations) -> None:
+    store.add("a", "hidden?", "answered", None, {}, "whole")
+    store.add("a", "first?", "answered", None, {}, "emea")
+    store.add("a", "second?", "answered", None, {}, "emea")
+    store.add("b", "other?", "answered", None, {}, "whole")
+    [found] = store.listed("emea")
+    assert (found.conversation, found.turns, found.question) == ("a", 2, "first?")
+    assert {one.conversation for one in store.listed("whole")} == {"a", "b"}
+    assert store.listed("nobody") == []
+
+
+def test_a_database_that_cannot_be_used_is_said_as_ours(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="state database"):
+        Conversations(f"sqlite:///{tmp_path / 'none' / 'state.db'}")

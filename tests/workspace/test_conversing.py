@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, Intent, Status
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse, thread_of
-
-
-@pytest.fixture
-def workspace(demo_workspace: Path, tmp_path: Path) -> Iterator[Workspace]:
-    copy = tmp_path / "demo"
-    shutil.copytree(demo_workspace, copy, ignore=shutil.ignore_patterns("state.db*"))
-    opened = Workspace.open(copy)
-    yield opened
-    opened.close()
 
 
 def test_a_follow_up_survives_a_restart(workspace: Workspace) -> None:
