@@ -40,6 +40,11 @@ def print_run(card: Card, results: Sequence[CaseResult]) -> None:
         f"{card.model}, {card.day}: {sum(r.is_right for r in must)} of {len(must)} must cases right, "
         f"{card.total.right} of {card.total.cases} in all.{broken}"
     )
+    if card.total.fallbacks:
+        say(
+            f"Answered or worded by a fallback and not by {card.model}: {card.total.fallbacks} questions. "
+            f"Right without one: {card.total.right_itself} of {card.total.cases} cases."
+        )
     if card.limits:
         say(f"\nWhat the model {card.model} cannot do, whatever the card says:")
         for line in card.limits:

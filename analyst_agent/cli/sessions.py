@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +76,7 @@ def export_session(
         say(text.rstrip("\n"))
     else:
         write_text(file, text)
-        print(f"Wrote {file}.", file=sys.stderr)
+        say(f"Wrote {file}.", error=True)
 
 
 def _short(question: str) -> str:

@@ -36,12 +36,18 @@ def feedback(
     if len(words) > 2 or verdict not in VERDICTS:
         raise UnknownName("verdict", " ".join(words), VERDICTS, "Write `analyst feedback ID [TURN] right|wrong`.")
     workspace = open_workspace()
-    given = give_feedback(workspace, opened(workspace, name), number, verdict, by or person(), correction)
+    session = opened(workspace, name)
+    given = give_feedback(workspace, session, number, verdict, by or person(), correction)
     workspace.close()
     if as_json:
         print_json(to_json(given))
     else:
         say(f"Kept: turn {given.turn} of {given.conversation} is said to be {given.verdict} by {given.by}.")
+        vouched = session.verified.get(given.turn)
+        if vouched is not None and verdict == "wrong":
+            say(
+                f"{vouched.by} vouched for how it was read: `analyst verify {given.conversation} {given.turn} --revoke` takes that back."
+            )
 
 
 def verify(

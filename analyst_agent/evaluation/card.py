@@ -18,7 +18,8 @@ from analyst_agent.statistics import wilson_interval
 class CardRow:
     """One line: cases run and right with its Wilson interval (None without a case), refusals and questions back as right of expected,
     bound clauses of all, numbers compared, the median and all seconds that questions took, and all tokens. broken: of the cases, those
-    whose own SQL is wrong, none of them right; skipped: not among the cases.
+    whose own SQL is wrong, none of them right; skipped: not among the cases. fallbacks: questions that something else than the model
+    asked for answered or worded; right_itself: cases right without one.
     """
 
     name: str
@@ -37,6 +38,8 @@ class CardRow:
     skipped: int = 0
     broken: int = 0
     seconds: float = 0.0
+    fallbacks: int = 0
+    right_itself: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +117,6 @@ def _row(name: str, results: Iterable[CaseResult]) -> CardRow:
         len(listed) - len(run),
         sum(bool(r.broken) for r in run),
         round(sum(t.seconds for t in turns), 3),
+        sum(bool(t.fallback) for t in turns),
+        sum(r.is_right and not any(t.fallback for t in _turns(r)) for r in run),
     )

@@ -19,7 +19,9 @@ NOT_COMPLETED = "a draft, which nobody has completed yet"
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """A question, how it ended and which checks it failed; `numbers` were compared, `claims` of its clauses `bound`."""
+    """A question, how it ended and which checks it failed; `numbers` were compared, `claims` of its clauses `bound`. fallback: why
+    something else than the model asked for answered, or gave the text; "" where nothing did.
+    """
 
     ask: str
     status: str
@@ -33,6 +35,7 @@ class TurnResult:
     bound: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +123,5 @@ def _turn_result(question: str, answer: Answer, wanted: Expected | None, seconds
         answer.grounding.bound,
         answer.usage.input_tokens + answer.usage.output_tokens,
         seconds,
+        answer.usage.fallback or "",
     )

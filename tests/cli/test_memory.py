@@ -85,6 +85,7 @@ def test_verifying_is_by_somebody_and_can_be_taken_back(desk: Path, capsys: pyte
     assert typed("ask", QUESTION).output.startswith("Verified by Dana on ")
     [listed] = json.loads(typed("verify", "--json").output)["verified"]
     assert (listed["by"], listed["question"]) == ("Dana", QUESTION)
+    assert "Dana vouched for how it was read" in typed("feedback", "monday", "1", "wrong").output
     assert "no longer verified" in typed("verify", "monday", "--revoke").output
     assert "Verified" not in typed("ask", QUESTION).output
     assert refused(capsys, "verify", "monday", "--revoke")[0] == 2

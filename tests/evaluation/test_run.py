@@ -14,6 +14,7 @@ from analyst_agent.evaluation.expected import resolve
 from analyst_agent.evaluation.limits import OFFLINE_LIMITS
 from analyst_agent.evaluation.run import run_cases
 from analyst_agent.evaluation.setup import Absent, DataSet, third_party
+from analyst_agent.records import Usage
 from tests.evaluation.answers import RIGHT
 
 
@@ -152,3 +153,11 @@ def test_the_spread_over_repeats_is_on_the_card():
 def test_the_card_of_the_offline_model_says_what_it_cannot_do():
     assert make_card([], "offline", date(2026, 11, 3)).limits == OFFLINE_LIMITS != ()
     assert make_card([], "openai:x", date(2026, 11, 3)).limits == ()
+
+
+def test_what_a_fallback_answered_is_not_the_models():
+    fallen = replace(RIGHT, usage=Usage("openai:x", "The model did not answer."))
+    _, data = respondent([RIGHT, fallen])
+    results = list(run_cases([case("a"), case("b")], lambda name: data))
+    total = make_card(results, "openai:x", date(2026, 11, 3)).total
+    assert (total.right, total.fallbacks, total.right_itself) == (2, 1, 1)
