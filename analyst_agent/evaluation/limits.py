@@ -4,7 +4,7 @@ from __future__ import annotations
 
 OFFLINE_LIMITS = (
     "It reads English only.",
-    "It takes one question at a time: a second part that does not fit the same plan is named as left out.",
+    "Parts of one question are answered one after the other: none builds on what another found, and more than a few are named as left out.",
     'Two groups with conditions of their own ("Enterprise in EMEA against Starter in APAC") are not told apart: the conditions are joined.',
     "It has no answer to what would happen if something changed, but for the savings of cost_of_escalations, and may answer what was instead.",
     "It quotes documents and does not sum them up or draw conclusions from several.",

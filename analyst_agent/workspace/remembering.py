@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from analyst_agent.demo import DEMO_TODAY
-from analyst_agent.evaluation.card import Card
-from analyst_agent.evaluation.cases import OWN_DATA
-from analyst_agent.evaluation.drafts import Drafted
+from typing import TYPE_CHECKING
+
 from analyst_agent.skillkit.own import Trusted
 from analyst_agent.state.cards import Cards, KeptCard
 from analyst_agent.state.feedback import counting
 from analyst_agent.workspace import Workspace
 
+if TYPE_CHECKING:
+    from analyst_agent.evaluation.card import Card
+    from analyst_agent.evaluation.drafts import Drafted
+
 
 def drafts_of_feedback(workspace: Workspace) -> list[Drafted]:
     """A draft for each turn that somebody called right or wrong, with what was said last; only of turns that may be seen."""
+    from analyst_agent.demo import DEMO_TODAY
+    from analyst_agent.evaluation.cases import OWN_DATA
+    from analyst_agent.evaluation.drafts import Drafted
+
     mark = workspace.fingerprint
     data = "demo" if workspace.settings.today == DEMO_TODAY else OWN_DATA
     found = []

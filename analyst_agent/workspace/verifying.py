@@ -149,7 +149,7 @@ def _key(plan: Plan) -> str:
     name, arguments = call_of(plan)
     asked = {k: v for k, v in arguments.items() if k not in _PERIODS}
     named = [plan.period is not None and not plan.period_is_default, plan.comparison is not None]
-    return json.dumps([name, to_json(asked), named], sort_keys=True)
+    return json.dumps([name, to_json(asked), named, [_key(one) for one in plan.then]], sort_keys=True)
 
 
 def _is_of_several(turn: Turn) -> bool:

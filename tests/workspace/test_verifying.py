@@ -210,6 +210,9 @@ def test_only_an_answer_from_data_or_documents_can_be_vouched_for_and_by_somebod
     for turn in (1, 2):
         with pytest.raises(NotPermitted, match="no answer"):
             verify(workspace, "s", turn, "Dana")
+    converse(workspace, "What was the escalation rate in October 2026, and how fast must a P1 be acknowledged?", "s")
+    with pytest.raises(NotPermitted, match="several calls"):
+        verify(workspace, "s", 4, "Dana")
     with pytest.raises(NotPermitted, match="Nobody is named"):
         verify(workspace, "s", 3, "  ")
 
