@@ -1,4 +1,4 @@
-"""Processes that open a new state database at the same moment all find it usable."""
+"""Processes that open a new state database at the same moment all find it usable, and lose nothing they write."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+from analyst_agent.state.audit import Audit
+from analyst_agent.state.database import sqlite_url
+from analyst_agent.state.feedback import FeedbackStore
+
 OPEN = """
 import sys
+from analyst_agent.state.audit import Audit
 from analyst_agent.state.conversations import Conversations
 from analyst_agent.state.database import sqlite_url
+from analyst_agent.state.feedback import FeedbackStore
 from pathlib import Path
 print("ready", flush=True)
 input()
 for number in range(5):
-    Conversations(sqlite_url(Path(sys.argv[1]) / str(number)))
+    url = sqlite_url(Path(sys.argv[1]) / str(number))
+    Conversations(url)
+    Audit(url).add({}, "")
+    FeedbackStore(url).add("a", 1, "right", "Dana")
 """
 
 
@@ -42,3 +51,6 @@ def test_six_processes_make_the_same_databases(tmp_path: Path) -> None:
     for one in processes:
         _, err = one.communicate(timeout=120)
         assert one.returncode == 0, err
+    for number in range(5):
+        url = sqlite_url(tmp_path / str(number))
+        assert (len(Audit(url).lines()), len(FeedbackStore(url).history())) == (6, 6)
