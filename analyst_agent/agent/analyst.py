@@ -178,6 +178,7 @@ class Analyst:
             spaces=desk.library.spaces(),
             withheld=tuple(s for s in DOCUMENT_SPACES if not desk.settings.grants.has_space(s)),
             issues=desk.library.issue_ids(),
+            ticket_shapes=desk.engine.ticket_shapes(),
             first_day=desk.engine.first_day,
             last_day=desk.engine.last_day,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -28,6 +29,22 @@ def names_of_people() -> Compiled:
         statement("SELECT name FROM agents WHERE name <> '' UNION SELECT csm FROM accounts WHERE csm <> '' ORDER BY 1"),
         ("name",), (),
     )  # fmt: skip
+
+
+def shape_of(text: str) -> str:
+    """How an id is written: its letters as they are, in upper case, and 9 for each run of digits.
+
+    >>> shape_of("t-000877"), shape_of("INC0012345")
+    ('T-9', 'INC9')
+    """
+    return re.sub(r"\d+", "9", text.upper())
+
+
+def outermost_tickets() -> Compiled:
+    """The first and the last ticket id by order: they tell how ids are written here."""
+    return Compiled(
+        statement("SELECT min(ticket_id) AS first, max(ticket_id) AS last FROM tickets"), ("first", "last"), ()
+    )
 
 
 def names_of_accounts(tickets: Sequence[str]) -> Compiled:

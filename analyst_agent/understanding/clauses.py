@@ -16,6 +16,8 @@ def split_clauses(text: str) -> list[str]:
 
     >>> split_clauses("What drove escalations last month and do Enterprise customers escalate more?")
     ['What drove escalations last month', 'and do Enterprise customers escalate more?']
+    >>> split_clauses("escalation rate in October, and how fast must a P1 be acknowledged?")
+    ['escalation rate in October', 'and how fast must a P1 be acknowledged?']
     >>> split_clauses("escalations by region and tier")
     ['escalations by region and tier']
     """
@@ -24,7 +26,7 @@ def split_clauses(text: str) -> list[str]:
         rest = sentence.strip()
         while rest:
             cut = next(
-                (m for m in _AND.finditer(rest, 4) if _is_question(rest[: m.start()])), None
+                (m for m in _AND.finditer(rest, 4) if _stands_alone(rest[: m.start()], m[0])), None
             ) or _JUST_WHY.search(rest)
             if cut is None or not rest[: cut.start()].strip():
                 break
@@ -34,6 +36,11 @@ def split_clauses(text: str) -> list[str]:
         if rest:
             found.append(rest)
     return [c for c in found if re.search(r"\w", c)] or [text]
+
+
+def _stands_alone(part: str, joint: str) -> bool:
+    """A question, or before a comma any phrase of three words: "escalation rate in October, and how fast must ..."."""
+    return _is_question(part) or (joint.startswith(",") and len(part.split()) >= 3)
 
 
 def _is_question(part: str) -> bool:

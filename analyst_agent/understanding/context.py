@@ -41,7 +41,7 @@ class Context:
 
     values: the stored values of each dimension. embed: n texts to n x 384 unit rows. previous: the last answered plan of the
     conversation; discussed: the last skill or query, where a document or description was answered since; pending: the choices of a question asked back, if that was the last turn. synonyms: the workspace's word to a
-    value, metric or dimension. spaces: granted knowledge spaces; withheld: of DOCUMENT_SPACES, those that are not granted; issues: ids of the known issues in them. first_day, last_day: of the data, inclusive.
+    value, metric or dimension. spaces: granted knowledge spaces; withheld: of DOCUMENT_SPACES, those that are not granted; issues: ids of the known issues in them. ticket_shapes: how ticket ids are written (`stored.shape_of`). first_day, last_day: of the data, inclusive.
     personal_allowed: whether answers may be split by people and named customers.
     """
 
@@ -56,6 +56,7 @@ class Context:
     spaces: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
+    ticket_shapes: tuple[str, ...] = ()
     discussed: Plan | None = None
     first_day: date | None = None
     last_day: date | None = None

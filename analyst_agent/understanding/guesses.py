@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from analyst_agent.records import Choice, Intent, Plan
@@ -13,6 +14,7 @@ from analyst_agent.understanding.fresh import (
     causes_plan,
     with_period,
 )
+from analyst_agent.understanding.kinds import ELSEWHERE, likely_kinds
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import is_too_short_for, skill_plan
 from analyst_agent.understanding.periods_asked import Asked
@@ -21,6 +23,8 @@ from analyst_agent.understanding.sentences import sentence
 from analyst_agent.understanding.strange import is_elsewhere
 from analyst_agent.understanding.unknown import known_share
 
+NOT_OURS = 0.6
+"""What is more likely than this to be no question about the desk is none, however near it comes to one of them in meaning."""
 _REFUSED = {
     "off_topic": refusals.OFF_TOPIC,
     "forecast": refusals.FORECAST,
@@ -42,6 +46,9 @@ def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
     if score >= confidence.NEAR_KIND:
         if kind.startswith("skill:"):
             skill = kind.removeprefix("skill:")
+            kinds = likely_kinds(reading, context)
+            if kinds[ELSEWHERE] > math.log(NOT_OURS) and kinds[ELSEWHERE] > kinds.get(skill, -math.inf):
+                return refusals.refuse(refusals.OFF_TOPIC, sure)
             if skill == CAUSES_SKILL or reading.by or reading.bare:
                 by = tuple([*reading.by, *reading.bare][:1]) if skill != CAUSES_SKILL else ()
                 return with_period(

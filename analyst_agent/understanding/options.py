@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from analyst_agent.records import Filter, Intent, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS
+from analyst_agent.semantic.stored import shape_of
 from analyst_agent.understanding.context import Context, SkillCard
 from analyst_agent.understanding.fresh import with_period
 from analyst_agent.understanding.periods_asked import Asked
@@ -19,7 +20,7 @@ ABOUT = ("agent", "account", "team", "from_team")
 _ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
 _BEHIND = re.compile(r"\b(?:ticket|case|incident|request)(?: (?:number|no\.?|id))?\W{0,3}$", re.IGNORECASE)
 _OTHER_ID = re.compile(r"\b(?:account|customer|client|company|agent|team)s? #?[A-Z]{0,10}[-_]?\d", re.IGNORECASE)
-_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}|[A-Z]{1,10}-\d{3,}", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}", re.IGNORECASE)
 _AHEAD = re.compile(r"\bnext\s+(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)?\s*(?P<unit>day|week|month|quarter)s?\b", re.I)  # fmt: skip
 _PART = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b|percent\b)|\bby (?:a |one )?(?P<word>half|third|quarter|fifth|tenth)\b|\b(?P<half>halv(?:e|ed|ing))\b", re.I)  # fmt: skip
 _PARTS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
@@ -128,7 +129,17 @@ def names_ticket(reading: Reading) -> bool:
         return True
     if _OTHER_ID.search(reading.text):
         return False
-    return any(_BEHIND.search(reading.text[: one.start()]) or _PREFIXED.match(one.group()) for one in _ids(reading))
+    return any(
+        _BEHIND.search(reading.text[: one.start()])
+        or _PREFIXED.match(one.group())
+        or _is_written_as_here(one.group(), reading)
+        for one in _ids(reading)
+    )
+
+
+def _is_written_as_here(said: str, reading: Reading) -> bool:
+    """Whether a text with letters and digits has the shape of this desk's ticket ids: T-000877, but not RPT-504."""
+    return any(c.isalpha() for c in said) and shape_of(said.lstrip("#")) in reading.ticket_shapes
 
 
 def may_name_ticket(reading: Reading) -> bool:

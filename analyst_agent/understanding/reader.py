@@ -28,6 +28,7 @@ def read(text: str, context: Context) -> Reading:
     periods = tuple(find_periods(text, context.clock))
     first = next((m.period for m in periods if m.role == "period" and m.period is not None), None)
     reading = Reading(text, tokens, lexicon, periods, find_grain(_respelt(text, tokens), first))
+    reading.ticket_shapes = context.ticket_shapes
     reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
     _drop_swallowed_periods(reading)
     read_absent(reading)

@@ -69,6 +69,7 @@ class Reading:
     cues: frozenset[str] = frozenset()
     revoked: tuple[str, ...] = ()
     issue_spans: tuple[tuple[int, int], ...] = ()
+    ticket_shapes: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
 
     def words(self, start: int, end: int) -> tuple[str, ...]:

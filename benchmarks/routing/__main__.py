@@ -77,6 +77,7 @@ def _context(workspace: Workspace) -> Context:
         skills=tuple(SkillCard(s.name, s.description, s.triggers, s.examples, s.parameters) for s in skills),
         spaces=("escalation_policies", "known_issues"),
         issues=("KI-9", "KI-12"),
+        ticket_shapes=workspace.engine.ticket_shapes(),
     )
 
 

@@ -70,6 +70,7 @@ def desk(values: dict[str, tuple[str, ...]], today: date) -> Context:
         values=values,
         skills=_skills(),
         spaces=("escalation_policies", "known_issues"),
+        ticket_shapes=("T-9",),
     )
 
 

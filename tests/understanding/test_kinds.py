@@ -56,3 +56,12 @@ def test_an_example_of_a_skill_reaches_it(saas) -> None:
     named = ("Kestrel", "Okafor", "Frontline", "Do they")  # names of another desk; a follow-up
     asked = [(s.name, q) for s in saas.skills for q in s.examples if not any(n in q for n in named)]
     assert [(name, q) for name, q in asked if understand(q, saas).skill != name] == []
+
+
+def test_an_id_is_a_tickets_where_it_is_written_as_tickets_are_here(saas) -> None:
+    assert brief(understand("why did T-031077 take so long", saas)) == "skill ticket_story | ticket T-031077"
+    assert brief(understand("is there a workaround for RPT-504?", saas)) == "knowledge"
+
+
+def test_what_if_about_the_staff_is_no_comparison_of_agents(saas) -> None:
+    assert brief(understand("What would happen if we hired 5 agents?", saas)) == "refuse"

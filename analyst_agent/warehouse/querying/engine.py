@@ -18,7 +18,13 @@ from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
-from analyst_agent.semantic.stored import names_of_accounts, names_of_people, window_of_data
+from analyst_agent.semantic.stored import (
+    names_of_accounts,
+    names_of_people,
+    outermost_tickets,
+    shape_of,
+    window_of_data,
+)
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
 from analyst_agent.warehouse.querying.coverage_notes import CoverageNotes, without_repeats
@@ -60,6 +66,7 @@ class Engine:
             (*filters_of(settings.scope), *restrictions), model, self._stored_values(), settings
         )
         self._values = self._stored_values()
+        self._ticket_shapes: tuple[str, ...] | None = None
         self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
         days = (self.first_day, self.last_day)
         self._notes = Notes(settings, *days, self._one_row, backend.unseen, metrics_of_escalations(model))
@@ -153,6 +160,13 @@ class Engine:
         if self._kept is not None:
             self._kept.flush()
         return found
+
+    def ticket_shapes(self) -> tuple[str, ...]:
+        """How ticket ids are written here, as `shape_of` says; none without tickets."""
+        if self._ticket_shapes is None:
+            [row] = self._fetch(outermost_tickets())[0]
+            self._ticket_shapes = tuple(dict.fromkeys(shape_of(str(one)) for one in row if one))
+        return self._ticket_shapes
 
     def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
