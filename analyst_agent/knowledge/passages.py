@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyst_agent.knowledge.documents import Document
-from analyst_agent.knowledge.markdown import Block, Section
+from analyst_agent.knowledge.sections import Block, Section
 
 PASSAGE_CHARACTERS = 600
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[*_`]*[A-Z0-9])")

@@ -15,11 +15,12 @@ import numpy as np
 from analyst_agent.embedding import DIMENSIONS, Embeds, Vectors, default_embedder
 from analyst_agent.knowledge.catalogue import read_catalogue, write_catalogue
 from analyst_agent.knowledge.codes import codes_in, one_spelling
-from analyst_agent.knowledge.documents import Document, NotReadable, content_hash, is_readable, read_document
+from analyst_agent.knowledge.documents import Document, content_hash, is_readable, read_document
 from analyst_agent.knowledge.files import Selection, select_files
 from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
 from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
+from analyst_agent.knowledge.sections import NotReadable
 from analyst_agent.knowledge.vectors import VectorIndex
 from analyst_agent.knowledge.words import Lexical
 from analyst_agent.masking import one_line

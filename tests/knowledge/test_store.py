@@ -88,7 +88,7 @@ def test_files_left_out_are_named_with_the_reason(write: Write, empty_store: Kno
     reasons = {Path(e.path).name: e.reason for e in empty_store.add([folder]).entries if e.outcome == "skipped"}
     assert set(reasons) == {"README.md", "scan.pdf", "holidays.txt"}
     assert "--space" in reasons["README.md"]
-    assert ".pdf" in reasons["scan.pdf"]
+    assert "no PDF" in reasons["scan.pdf"]
     assert "copy.md" in reasons["holidays.txt"]
 
 
