@@ -11,6 +11,8 @@ from analyst_agent.knowledge.pdf_pages import Run, read_runs
 from analyst_agent.knowledge.sections import NotReadable, Outline, Reading, Section
 from analyst_agent.masking import one_line
 
+_LEADERS = re.compile(r"(?:\.\s?){6,}\s*[\divxl]+$", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*", re.IGNORECASE)
 LARGER = 1.12
 LONGEST_HEADING = 120
 CELL_LINES = 6
@@ -83,8 +85,9 @@ def _put(line: Line, run: Run) -> None:
 
 
 def _without_running_heads(lines: Sequence[Line]) -> list[Line]:
-    """Lines without the repeats of a running head: the outermost of a page, the same at one height of three pages or
-    more but for the number of the page."""
+    """Lines without bare page numbers, entries of a table of contents (the headings come again where they stand) and the
+    repeats of a running head: an outermost line that is the same at one height of three pages or more but for the
+    number of the page."""
     outermost: dict[int, set[float]] = {}
     for page in {line.page for line in lines}:
         heights = sorted(line.baseline for line in lines if line.page == page)
@@ -97,7 +100,11 @@ def _without_running_heads(lines: Sequence[Line]) -> list[Line]:
     return [
         line
         for line in lines
-        if line.baseline not in outermost[line.page] or heads.get(_place(line), line.page) == line.page
+        if not _LEADERS.search(line.text)
+        and (
+            line.baseline not in outermost[line.page]
+            or (not _NUMBER.fullmatch(line.text) and heads.get(_place(line), line.page) == line.page)
+        )
     ]
 
 

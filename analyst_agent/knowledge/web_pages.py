@@ -137,6 +137,8 @@ class _Page:
             self.walk(node, sight, depth + 1)
             if tag in BREAKS:
                 self._end_line()
+            if tag == "li":
+                self._marker = ""
 
     def _sight(self, node: LexborNode, above: _Sight) -> _Sight:
         attributes = node.attributes
