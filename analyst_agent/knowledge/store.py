@@ -132,13 +132,16 @@ class KnowledgeStore:
         product_area: only documents of that area and those of no area. threshold: lowest score shown, by default the
         calibrated RELEVANT of `searching`, where the score is explained.
         """
+        return rank(self.hits(query, spaces=spaces, product_area=product_area), max(limit, 0), threshold)
+
+    def hits(self, query: str, *, spaces: Collection[str] | None, product_area: str | None = None) -> list[Hit]:
+        """Every passage that was looked at for the query, with its likenesses, in no order."""
         query = question_of(one_line(query)[:2000])
         snapshot = self._read()
-        if snapshot is None or not query or limit < 1:
+        if snapshot is None or not query:
             return []
         with self._lock:
-            hits = self._hits(snapshot, query, spaces, product_area)
-        return rank(hits, limit, threshold)
+            return self._hits(snapshot, query, spaces, product_area)
 
     def add(self, paths: Iterable[Path], space: str | None = None) -> AddReport:
         """Bring files and folders into the index and say what became of each.
