@@ -7,6 +7,7 @@ company's HTML, PDF and DOCX files. Every other question is for tuning; figures 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -154,7 +155,7 @@ def _line(name: str, half: str, found: Sequence[tuple[Asked, Ranked]], threshold
 def _best_threshold(found: Sequence[tuple[Asked, Ranked]]) -> float:
     """Where the mean of the two shares, rightly silent and rightly not, is largest; the middle of the widest such gap."""
     best = sorted((max((s for s, _ in ranked), default=0.0), asked.answer is None) for asked, ranked in found)
-    cuts = [0.0, *((a[0] + b[0]) / 2 for a, b in zip(best, best[1:], strict=False))]
+    cuts = [0.0, *((a[0] + b[0]) / 2 for a, b in itertools.pairwise(best))]
     nothing, something = sum(n for _, n in best), sum(not n for _, n in best)
 
     def worth(cut: float) -> float:
