@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
 from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
 from analyst_agent.knowledge.sections import NotReadable
+from analyst_agent.knowledge.standing import marked
 from analyst_agent.knowledge.vectors import VectorIndex
 from analyst_agent.knowledge.words import Lexical
 from analyst_agent.masking import one_line
@@ -105,7 +106,7 @@ class KnowledgeStore:
         """The granted documents whole, by space and id."""
         snapshot = self._read()
         found = [d for d in snapshot.documents if spaces is None or d.space in spaces] if snapshot else []
-        return sorted(found, key=lambda d: (d.space, d.id))
+        return sorted(marked(found), key=lambda d: (d.space, d.id))
 
     def documents(self, spaces: Collection[str] | None = None) -> list[DocumentInfo]:
         """The granted documents, by space and id."""
@@ -200,6 +201,9 @@ class KnowledgeStore:
         ]
         if not allowed:
             return []
+        # Only a granted document may say that another is superseded.
+        standing = {d.path: d for d in marked([d for d in snapshot.documents if d.space in granted])}
+        allowed = [replace(entry, document=standing[entry.document.path]) for entry in allowed]
         # Word weights come from the granted passages alone: what is not granted must not even change an order.
         key = (tuple(granted), tuple(areas) if areas else None)
         if key not in snapshot.lexical:

@@ -99,10 +99,12 @@ def passages_markdown(finding: Finding, question: str = "") -> list[str]:
 
 
 def where_it_stands(one: Citation) -> str:
-    """Document, title, heading and the day it came into force, as harmless text."""
+    """Document, title, heading, what keeps it from being in force, and the day it came into force, as harmless text."""
     names = [n for n in dict.fromkeys((one.document, one.title, one.heading)) if n]
-    since = f", in force from {escaped(one.effective)}" if one.effective else ""
-    return ", ".join(escaped(n) for n in names) + since
+    verb = "dated" if one.standing else "in force from"
+    since = f", {verb} {escaped(one.effective)}" if one.effective else ""
+    standing = f", {escaped(one.standing)}" if one.standing else ""
+    return ", ".join(escaped(n) for n in names) + standing + since
 
 
 def passage_lines(quote: str) -> list[str]:

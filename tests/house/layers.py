@@ -8,7 +8,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
     ("understanding", "skillkit"),
-    ("skills", "metric_finding", "discovery"),
+    ("skills", "metric_finding", "discovery", "practice"),
     ("claims",),
     ("report",),
     ("agent",),
