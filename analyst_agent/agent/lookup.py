@@ -13,7 +13,6 @@ from analyst_agent.skillkit import SkillContext
 from analyst_agent.warehouse.querying.engine import Engine
 
 MOST_CONTRADICTIONS = 3
-LONGEST_QUOTE = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,8 @@ def _contradictions(opposed: Sequence[Contradiction]) -> Iterator[Caveat]:
 
 
 def _said(norm: Norm) -> str:
-    what = norm.quote if norm.kind == "permission" else norm.written
-    short = what if len(what) <= LONGEST_QUOTE else f"{what[: LONGEST_QUOTE - 1].rstrip()}…"
-    place = f"{norm.document.id}, {norm.heading or norm.document.title}"
-    return f'{place}, says "{short}"'
+    """The value, or the words that allow or forbid; the sentence itself is quoted as a passage, fenced for a model."""
+    return f'{norm.document.id}, {norm.heading or norm.document.title}, says "{norm.written}"'
 
 
 def _which(one: Contradiction) -> str:

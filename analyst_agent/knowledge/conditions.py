@@ -43,7 +43,7 @@ def conditions_of(text: str) -> frozenset[str]:
     """Names within a sentence, groups of customers, and times, each as a stem.
 
     >>> sorted(conditions_of("On weekends a business customer gets an answer from Frontline within 8 hours."))
-    ['busi', 'frontlin', 'weekend']
+    ['busines', 'frontlin', 'weekend']
     """
     plain = _ALWAYS.sub(" ", text)
     found = {stem(match[1].lower()) for match in _TIMES.finditer(plain)}

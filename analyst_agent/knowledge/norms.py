@@ -13,7 +13,7 @@ from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.measures import Measure, measures_in
 from analyst_agent.knowledge.passages import plain, sentences
 from analyst_agent.knowledge.searching import Passage
-from analyst_agent.knowledge.sections import Block, Section
+from analyst_agent.knowledge.sections import Section
 from analyst_agent.knowledge.words import terms
 
 Kind = Literal["duration", "working time", "share", "amount", "permission"]
@@ -77,15 +77,24 @@ def _of_section(document: Document, section: Section) -> Iterator[Norm]:
         if block.kind == "header":
             header = _cells(block.text)
         elif block.kind == "row":
-            yield from _of_row(document, section, block, header, names)
+            yield from _of_row(_Place(document, section, block.text, names), header)
         elif block.kind != "code":
             for sentence in sentences(block.text):
                 for clause in _SPLIT.split(sentence):
-                    yield from _of_sentence(document, section, clause, names)
+                    yield from _of_clause(_Place(document, section, sentence, names), plain(clause))
 
 
-def _of_sentence(document: Document, section: Section, quote: str, names: frozenset[str]) -> Iterator[Norm]:
-    text = plain(quote)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a demand stands: quote is the whole sentence or row, names those of title and headings."""
+
+    document: Document
+    section: Section
+    quote: str
+    names: frozenset[str]
+
+
+def _of_clause(place: _Place, text: str) -> Iterator[Norm]:
     found = measures_in(text)
     bare = text
     for one in reversed(found):
@@ -97,9 +106,9 @@ def _of_sentence(document: Document, section: Section, quote: str, names: frozen
         if codes is None or (cases and one in after):
             continue
         for code in codes or ("",):
-            conditions = names | conditions_of(text) | cases | ({code} if code else frozenset())
-            yield _norm(document, section, quote, one, conditions, bare)
-    yield from _permission(document, section, quote, names)
+            conditions = place.names | conditions_of(text) | cases | ({code} if code else frozenset())
+            yield _norm(place, text, one, conditions, bare)
+    yield from _permission(place, text)
 
 
 def _codes_of(text: str, found: Sequence[Measure]) -> list[tuple[str, ...] | None]:
@@ -119,11 +128,9 @@ def _codes_of(text: str, found: Sequence[Measure]) -> list[tuple[str, ...] | Non
     return result
 
 
-def _of_row(
-    document: Document, section: Section, block: Block, header: Sequence[str], names: frozenset[str]
-) -> Iterator[Norm]:
+def _of_row(place: _Place, header: Sequence[str]) -> Iterator[Norm]:
     """A row's first cell says for whom or what, its others the values, each under the name of its column."""
-    cells = [plain(cell) for cell in _cells(block.text)]
+    cells = [plain(cell) for cell in _cells(place.quote)]
     if len(cells) < 2:
         return
     for number, cell in enumerate(cells[1:], start=1):
@@ -133,47 +140,46 @@ def _of_row(
         if len(found) != 1:
             continue
         codes = tuple(dict.fromkeys(code_terms(cells[0])))
-        conditions = names | conditions_of(cells[0]) | conditions_of(cell)
+        conditions = place.names | conditions_of(cells[0]) | conditions_of(cell)
         if not codes:
             conditions |= set(terms(cells[0]))
         for code in codes or ("",):
-            yield _norm(document, section, block.text, found[0], conditions | ({code} if code else frozenset()), column)
+            yield _norm(place, "", found[0], conditions | ({code} if code else frozenset()), column)
 
 
-def _norm(
-    document: Document, section: Section, quote: str, one: Measure, conditions: frozenset[str], bare: str
-) -> Norm:
+def _norm(place: _Place, clause: str, one: Measure, conditions: frozenset[str], bare: str) -> Norm:
+    """clause: the words it stands in, "" for a cell of a row."""
+    document, section = place.document, place.section
     heading = "" if section.heading == document.title else section.heading
     # What is allowed is told by the sentence alone; a heading names the matter of several.
     about = bare if one.kind == "permission" else f"{heading} {bare}"
     return Norm(
         document=document,
         heading=section.heading,
-        quote=quote,
+        quote=place.quote,
         kind=one.kind,
         value=one.value,
         written=one.written,
         bound=one.bound,
         conditions=conditions,
         subject=_subject(about, conditions),
-        noun=first_noun(plain(quote)) if not quote.startswith("|") else frozenset(),
-        words=frozenset(terms(f"{heading} {plain(quote)}")),
+        noun=first_noun(clause),
+        words=frozenset(terms(f"{heading} {clause or f'{bare} {plain(place.quote)}'}")),
         statement=" ".join(f"{heading}: {_uncoded(bare)}".split()),
     )
 
 
-def _permission(document: Document, section: Section, quote: str, names: frozenset[str]) -> Iterator[Norm]:
+def _permission(place: _Place, text: str) -> Iterator[Norm]:
     """One sentence that plainly allows or forbids; where it hedges ("only", "unless") it is no plain rule."""
-    text = plain(quote)
     forbids, allows = _MAY_NOT.search(text), _MAY.search(text)
     if bool(forbids) == bool(allows) or _HEDGED.search(text) or "?" in text:
         return
     match = forbids or allows
     assert match is not None
     bare = f"{text[: match.start()]} {text[match.end() :]}"
-    conditions = names | conditions_of(text) | frozenset(code_terms(text))
+    conditions = place.names | conditions_of(text) | frozenset(code_terms(text))
     one = Measure(0, 0, "permission", float(allows is not None), match[0].lower(), "")
-    yield _norm(document, section, quote, one, conditions, bare)
+    yield _norm(place, text, one, conditions, bare)
 
 
 def _uncoded(text: str) -> str:

@@ -151,8 +151,10 @@ def _chosen(lines: Sequence[str], words: frozenset[str]) -> list[str]:
         return different[:MOST_LINES]
     shared = {line: len(words & _stems(line)) for line in different}
     most = max(shared.values(), default=0)
+    coded = [line for line in different if {w for w in words & _stems(line) if any(c.isdigit() for c in w)}]
     if most < SURELY_ABOUT:
-        return different[:MOST_LINES]
+        # Who names a priority means its row.
+        return coded[:MOST_LINES] or different[:MOST_LINES]
     best = sorted((line for line in different if shared[line] == most), key=different.index)
     # A row of a table names its subject in one word; it answers as well as a sentence that shares two.
     rows = [line for line in different if line not in best and ": " in line[:40] and shared[line]]

@@ -31,19 +31,20 @@ def is_called(pair: list[str]) -> bool:
 
 
 def report() -> Iterator[str]:
-    """A line for each half, then each pair that is judged wrongly."""
+    """A line for each half and for the pairs written afterwards, then each pair that is judged wrongly."""
     raw = yaml.safe_load(CASES.read_text(encoding="utf-8"))
-    judged = {
-        kind: [(("tune", "test")[n % 2], pair, is_called(pair)) for n, pair in enumerate(raw[kind])] for kind in raw
-    }
-    for half in ("tune", "test"):
-        found = [called for where, _, called in judged["contradict"] if where == half]
-        wrong = [called for where, _, called in judged["agree"] if where == half]
-        yield f"contradictions, {half}: {sum(found)} of {len(found)} found, {sum(wrong)} of {len(wrong)} agreeing pairs wrongly called"
-    for kind, cases in judged.items():
-        for half, pair, called in cases:
-            if called != (kind == "contradict"):
-                yield f"  {half}, {'missed' if kind == 'contradict' else 'wrongly called'}: {pair[0]} <> {pair[1]}"
+    judged: list[tuple[str, bool, list[str], bool]] = []
+    for kind, pairs in raw.items():
+        for n, pair in enumerate(pairs):
+            part = "fresh" if kind.startswith("fresh") else ("tune", "test")[n % 2]
+            judged.append((part, kind.endswith("contradict"), pair, is_called(pair)))
+    for part in ("tune", "test", "fresh"):
+        found = [called for where, contradicts, _, called in judged if where == part and contradicts]
+        wrong = [called for where, contradicts, _, called in judged if where == part and not contradicts]
+        yield f"contradictions, {part}: {sum(found)} of {len(found)} found, {sum(wrong)} of {len(wrong)} agreeing pairs wrongly called"
+    for part, contradicts, pair, called in judged:
+        if called != contradicts:
+            yield f"  {part}, {'missed' if contradicts else 'wrongly called'}: {pair[0]} <> {pair[1]}"
 
 
 if __name__ == "__main__":
