@@ -52,6 +52,7 @@ routing: $(DEV) ## Fit which kind of question a text is to benchmarks/routing/ph
 
 retrieval: $(DEV) ## Measure how well questions find the passage that answers them, and what the documents do not say
 	@$(BIN)/python -m benchmarks.retrieval --failures
+	@$(BIN)/python -m benchmarks.retrieval.contradictions
 
 engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
