@@ -14,7 +14,7 @@ from analyst_agent.knowledge.words import stem, terms
 from analyst_agent.records import Caveat, Definition, Fact, Filter, Period, QueryRecord, QueryResult, SemanticQuery
 from analyst_agent.semantic.definitions import Metric
 from analyst_agent.semantic.periods import describe, last_days
-from analyst_agent.skillkit.context import SkillContext
+from analyst_agent.skillkit import SkillContext
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.statistics import wilson_interval
 
