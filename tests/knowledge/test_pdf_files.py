@@ -143,7 +143,7 @@ def test_properties_are_the_front_matter(tmp_path: Path) -> None:
 
 def test_text_inside_a_form_is_read_where_it_shows(tmp_path: Path) -> None:
     inside = draw("In a form", 10, 20, 5) + "1 g " + draw("SECRET", 10, 60, 5)
-    page = pdf_of([SEEN + "q 2 0 0 2 50 100 cm /X0 Do Q"]).replace(b"/Font", b"/XObject << /X0 8 0 R >> /Font", 1)
+    page = pdf_of([SEEN + "q 2 0 0 2 50 100 cm /X0 Do Q"]).replace(b"<< /Font", b"<< /XObject << /X0 8 0 R >> /Font", 1)
     form = (
         "8 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 400 400] /Matrix [1 0 0 1 5 5] "
         f"/Resources << /Font << /F1 1 0 R >> >> /Length {len(inside)} >>\nstream\n{inside}\nendstream\nendobj\n"
