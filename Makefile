@@ -12,7 +12,7 @@ CODE := analyst_agent skills tests benchmarks
 QUESTION ?= What drove escalations last month?
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types bench calibrate routing engines clean
+.PHONY: help demo test check format lint types bench calibrate routing retrieval engines clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -49,6 +49,10 @@ calibrate: $(DEV) ## Simulate desks with nothing to find and with a planted trut
 
 routing: $(DEV) ## Fit which kind of question a text is to benchmarks/routing/phrases, and measure it
 	@$(BIN)/python -m benchmarks.routing --fit
+
+retrieval: $(DEV) ## Measure how well questions find the passage that answers them, and what the documents do not say
+	@$(BIN)/python -m benchmarks.retrieval --failures
+	@$(BIN)/python -m benchmarks.retrieval.contradictions
 
 engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \

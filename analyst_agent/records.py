@@ -200,7 +200,8 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage of a document, quoted as indexed."""
+    """A passage of a document, quoted as indexed. standing: what keeps the document from being in force, such as
+    "superseded by POL-9", empty where nothing does."""
 
     document: str
     heading: str
@@ -209,6 +210,7 @@ class Citation:
     space: str = ""
     score: float | None = None
     effective: str | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

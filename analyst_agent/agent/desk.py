@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analyst_agent.agent.described import describe
+from analyst_agent.agent.lookup import LookedUp, lookup_finding
 from analyst_agent.claims import Wording
 from analyst_agent.errors import NotGranted, NotPermitted, UnknownName
 from analyst_agent.metric_finding import metric_finding
-from analyst_agent.records import Caveat, Citation, Finding, Intent, Plan
+from analyst_agent.records import Finding, Intent, Plan
 from analyst_agent.semantic.model import Model
 from analyst_agent.semantic.periods import Clock, last_days
 from analyst_agent.settings import Settings
@@ -24,8 +25,8 @@ MOST_PASSAGES = 4
 class Library(Protocol):
     """The granted documents."""
 
-    def passages(self, query: str, spaces: tuple[str, ...] = (), limit: int = MOST_PASSAGES) -> tuple[Citation, ...]:
-        """Passages that speak to the query, best first; none where the documents do not say."""
+    def looked_up(self, query: str, spaces: tuple[str, ...] = (), limit: int = MOST_PASSAGES) -> LookedUp:
+        """Passages that speak to the query, best first, none where the documents do not say; and what contradicts them."""
         ...
 
     def spaces(self) -> tuple[str, ...]:
@@ -96,12 +97,6 @@ class Desk:
                 raise NotGranted(f"The knowledge space {space!r} is not granted to this analyst.", "Ask the others.")
             if space not in self.library.spaces():
                 raise UnknownName("knowledge space", space, self.library.spaces())
-        found = self.library.passages(plan.knowledge_query or "", plan.spaces)
-        silent = Caveat("The documents do not say.", "documents_silent")
-        return Finding(
-            title="What the documents say",
-            skill="search_knowledge",
-            period=None,
-            citations=found,
-            caveats=() if found else (silent,),
+        return lookup_finding(
+            self.library.looked_up(plan.knowledge_query or "", plan.spaces), self.context, self.engine
         )

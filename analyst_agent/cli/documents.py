@@ -9,8 +9,10 @@ import typer
 
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import NotGranted
+from analyst_agent.knowledge.contradictions import Contradiction
 from analyst_agent.records import to_json
 from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.conflicts import contradictions_of
 
 knowledge = typer.Typer(help="Policies and known issues: add, list, search.", no_args_is_help=True)
 
@@ -39,6 +41,36 @@ def add(
         if entry.outcome != "unchanged":
             say(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
     say(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
+
+
+@knowledge.command("conflicts")
+def conflicts(as_json: Json = False) -> None:
+    """List what the documents in force say differently about the same case: deadlines, shares, amounts, permissions."""
+    workspace = open_workspace()
+    found = contradictions_of(workspace)
+    if as_json:
+        print_json({"conflicts": [_conflict(one) for one in found]})
+    elif not found:
+        say("No two documents in force were found to contradict each other.")
+    for one in () if as_json else found:
+        for norm in (one.first, one.second):
+            since = f", in force from {norm.document.effective}" if norm.document.effective else ""
+            newer = " (newer)" if norm is one.newer else ""
+            say(f"{norm.document.id}, {norm.heading or norm.document.title}{since}{newer}\n  {norm.quote}")
+        say("")
+
+
+def _conflict(one: Contradiction) -> dict[str, object]:
+    sides = [
+        {
+            "document": n.document.id,
+            "heading": n.heading or n.document.title,
+            "quote": n.quote,
+            "effective": n.document.effective,
+        }
+        for n in (one.first, one.second)
+    ]
+    return {"rules": sides, "newer": one.newer.document.id if one.newer else None}
 
 
 @knowledge.command("list")

@@ -1,10 +1,11 @@
 """Policies and known issues: documents read as a reader sees them, searched within the grant, matched by evidence."""
 
 from analyst_agent.knowledge.coverage import Coverage, coverage_of, policy_for
-from analyst_agent.knowledge.documents import Document, NotReadable, read_document
+from analyst_agent.knowledge.documents import Document, read_document
 from analyst_agent.knowledge.issues import KnownIssue, known_issues
 from analyst_agent.knowledge.matching import Evidence, IssueMatch, TicketText, match_known_issues
 from analyst_agent.knowledge.searching import RELEVANT, Passage
+from analyst_agent.knowledge.sections import NotReadable
 from analyst_agent.knowledge.store import AddEntry, AddReport, DocumentInfo, KnowledgeStore
 
 __all__ = [

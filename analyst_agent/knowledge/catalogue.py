@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analyst_agent.knowledge.documents import Document
-from analyst_agent.knowledge.markdown import Block, Section
+from analyst_agent.knowledge.sections import Block, Section
 
 FILE_NAME = "documents.json"
 

@@ -1,39 +1,33 @@
-"""Markdown and text files as documents: what a reader sees of them, never comments or invisible text."""
+"""Files as documents: what a reader sees of them, never comments or invisible text."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from analyst_agent.knowledge.markdown import Section, read_markdown, read_text
+from analyst_agent.knowledge.dates import effective_day
+from analyst_agent.knowledge.fields import front_matter, visible_fields
+from analyst_agent.knowledge.markdown import read_markdown, read_text
+from analyst_agent.knowledge.pdf_layout import read_pdf
+from analyst_agent.knowledge.sections import NotReadable, Reading, Section
+from analyst_agent.knowledge.web_pages import read_html
+from analyst_agent.knowledge.word_files import read_docx
 from analyst_agent.masking import one_line
 
 MARKDOWN = (".md", ".markdown")
 TEXT = (".txt", ".text")
+HTML = (".html", ".htm", ".xhtml")
+PDF = (".pdf",)
+WORD_FILES = (".docx",)
+READABLE = MARKDOWN + TEXT + HTML + PDF + WORD_FILES
+KINDS = "Markdown, text, HTML, PDF and DOCX"
 MAX_BYTES = 5_000_000
+MAX_FILE_BYTES = 25_000_000
+NEAR_THE_TOP = 12
 LONGEST_TITLE = 80
-_FIELD_NAMES = {
-    "identifier": "id",
-    "area": "product_area",
-    "component": "product_area",
-    "fix": "planned_fix",
-    "fix_planned": "planned_fix",
-    "fixed": "fixed_on",
-    "effective_date": "effective",
-    "effective_from": "effective",
-    "error_code": "codes",
-    "error_codes": "codes",
-    "code": "codes",
-}
-
-
-class NotReadable(Exception):
-    """Why a file is left out of the index; the text is shown in the report of the add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Document:
 
 def is_readable(path: Path) -> bool:
     """Whether the file's type can be read."""
-    return path.suffix.lower() in MARKDOWN + TEXT
+    return path.suffix.lower() in READABLE
 
 
 def content_hash(raw: bytes) -> str:
@@ -75,20 +69,26 @@ def content_hash(raw: bytes) -> str:
 
 
 def read_document(path: Path, space: str, raw: bytes | None = None) -> Document:
-    """The document in one file. Raises NotReadable: type, size, encoding, front matter, or nothing visible."""
+    """The document in one file. Raises NotReadable: type, size, encoding, protection, damage, or nothing visible."""
+    suffix = path.suffix.lower()
     if not is_readable(path):
-        kind = path.suffix or "no suffix"
-        raise NotReadable(f"files of type {kind} are not yet readable (Markdown and text are)")
+        hint = "; save it as .docx" if suffix == ".doc" else ""
+        raise NotReadable(f"files of type {suffix or 'no suffix'} are not readable ({KINDS} are){hint}")
     raw = path.read_bytes() if raw is None else raw
-    if len(raw) > MAX_BYTES:
-        raise NotReadable(f"larger than {MAX_BYTES // 1_000_000} MB")
-    fields, body = _front_matter(_decoded(raw))
-    sections = tuple(read_markdown(body) if path.suffix.lower() in MARKDOWN else read_text(body))
+    largest = MAX_FILE_BYTES if suffix in PDF + WORD_FILES else MAX_BYTES
+    if len(raw) > largest:
+        raise NotReadable(f"larger than {largest // 1_000_000} MB")
+    if not raw:
+        raise NotReadable("is empty")
+    reading = _read(suffix, raw)
+    sections = tuple(reading.sections)
     if not any(section.text for section in sections):
         raise NotReadable("holds no visible text")
-    metadata = dict(_fields(fields))
+    metadata = dict(visible_fields(reading.fields, is_of_file=suffix not in MARKDOWN + TEXT))
     first_heading = next((section.headings[0] for section in sections if section.headings), "")
     title = metadata.pop("title", "") or first_heading or _opening_line(sections) or path.stem
+    if "effective" not in metadata and (day := _said_effective(sections)):
+        metadata["effective"] = day
     return Document(
         id=metadata.pop("id", "") or one_line(path.stem),
         title=title,
@@ -98,6 +98,23 @@ def read_document(path: Path, space: str, raw: bytes | None = None) -> Document:
         metadata=metadata,
         sections=sections,
     )
+
+
+def _read(suffix: str, raw: bytes) -> Reading:
+    if suffix in PDF:
+        return read_pdf(raw)
+    if suffix in WORD_FILES:
+        return read_docx(raw)
+    if suffix in HTML:
+        return read_html(raw)
+    fields, body = front_matter(_decoded(raw))
+    return Reading(read_markdown(body) if suffix in MARKDOWN else read_text(body), fields)
+
+
+def _said_effective(sections: Sequence[Section]) -> str | None:
+    """The day of a line near the top such as "Effective from: 1 March 2031"."""
+    blocks = [block for section in sections for block in section.blocks][:NEAR_THE_TOP]
+    return next((day for block in blocks if (day := effective_day(block.text))), None)
 
 
 def _opening_line(sections: Sequence[Section]) -> str:
@@ -116,57 +133,3 @@ def _decoded(raw: bytes) -> str:
     if "\0" in text:
         raise NotReadable("is binary, not text")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    import frontmatter
-    import yaml
-    from frontmatter.default_handlers import YAMLHandler
-
-    class WithoutAliases(yaml.SafeLoader):
-        """A few aliases of aliases stand for billions of values."""
-
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.AliasEvent):
-                raise yaml.composer.ComposerError(problem="aliases (*name) are not accepted")
-            return super().compose_node(parent, index)
-
-    class Handler(YAMLHandler):
-        def load(self, fm: str, **kwargs: object) -> Any:
-            return super().load(fm, Loader=WithoutAliases)
-
-    if not re.match(r"---[ \t]*\n", text):
-        return {}, text
-    try:
-        fields, body = frontmatter.parse(text, handler=Handler())
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise NotReadable(f"its front matter is not valid YAML: {problem}") from error
-    return (fields, body) if isinstance(fields, dict) else ({}, text)
-
-
-def _fields(raw: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
-    """Names in lower case with underscores, common other spellings brought to ours, values as one visible line."""
-    seen: set[str] = set()
-    for key, value in raw.items():
-        name = re.sub(r"[\s-]+", "_", one_line(str(key)).lower())
-        name = _FIELD_NAMES.get(name, name)
-        text = _as_text(value)
-        if text and name not in seen:
-            seen.add(name)
-            yield name, text
-
-
-def _as_text(value: Any) -> str:
-    if value is None or isinstance(value, Mapping):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple, set)):
-        return ", ".join(filter(None, (_as_text(item) for item in value)))
-    # A value may carry an HTML comment of its own; the reader of the Markdown would not see it.
-    return one_line(re.sub(r"<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", "", str(value), flags=re.DOTALL))

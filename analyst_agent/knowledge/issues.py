@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from analyst_agent.knowledge.codes import affirmed, code_terms, codes_in, denied, listed_codes, one_spelling
 from analyst_agent.knowledge.documents import Document
-from analyst_agent.knowledge.markdown import Block, Section
 from analyst_agent.knowledge.passages import plain, sentences
 from analyst_agent.knowledge.searching import area_key
+from analyst_agent.knowledge.sections import Block, Section
 from analyst_agent.knowledge.store import KnowledgeStore
 
 SPACE = "known issues"

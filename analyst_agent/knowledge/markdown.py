@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from analyst_agent.knowledge.hidden import Visibility, without_comments
+from analyst_agent.knowledge.sections import Block, Section, grouped
 from analyst_agent.masking import one_line, visible
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One visible block: kind is `text` (a paragraph), `item` (of a list), `row` or `header` (of a table) or `code`."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What stands under one heading. `headings` is the path from the outermost heading down; empty before the first."""
-
-    headings: tuple[str, ...]
-    blocks: tuple[Block, ...]
-
-    @property
-    def heading(self) -> str:
-        """The heading it stands under, empty before the first."""
-        return self.headings[-1] if self.headings else ""
-
-    @property
-    def text(self) -> str:
-        """Its blocks, a line each."""
-        return "\n".join(block.text for block in self.blocks)
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +41,7 @@ def read_text(text: str) -> list[Section]:
             path = (lines[0],) if lines[1][0] == "=" else (*path[:1], lines[0])
             lines = lines[2:]
         pairs += [(path, block) for block in _plain_blocks(lines)]
-    return _grouped(pairs)
+    return grouped(pairs)
 
 
 def _plain_blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -88,11 +61,6 @@ def _block_of(lines: Sequence[str]) -> Block:
     return Block("item" if re.match(r"(?:[-*•]|\d{1,3}[.)])\s", text) else "text", text)
 
 
-def _grouped(pairs: Sequence[tuple[tuple[str, ...], Block]]) -> list[Section]:
-    kept = [(path, block) for path, block in pairs if block.text]
-    return [Section(path, tuple(block for _, block in run)) for path, run in groupby(kept, key=lambda pair: pair[0])]
-
-
 class _Reader:
     """One pass over the parser's tokens: the heading path, the list item, and whether raw HTML hides the place."""
 
@@ -107,7 +75,7 @@ class _Reader:
         position = 0
         while position < len(self._tokens):
             position += self._take(position)
-        return _grouped(self._pairs)
+        return grouped(self._pairs)
 
     def _take(self, position: int) -> int:
         """Handle the token at `position`; how many tokens were used."""

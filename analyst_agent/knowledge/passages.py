@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyst_agent.knowledge.documents import Document
-from analyst_agent.knowledge.markdown import Block, Section
+from analyst_agent.knowledge.sections import Block, Section
 
 PASSAGE_CHARACTERS = 600
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[*_`]*[A-Z0-9])")
@@ -31,10 +31,12 @@ class Piece:
 
     def views(self, title: str) -> list[str]:
         """Every text that is embedded for it: the whole, then each sentence, item and row under its nearest heading, so
-        that one telling sentence is found among others."""
+        that one telling sentence is found among others, then the heading alone and below its title: who wrote it has
+        said there what the passage is about."""
         heading = self.headings[-1] if self.headings else title
         single = [plain(f"{heading}: {unit}") for unit in self.units] if len(self.units) > 1 else []
-        return [self.context(title), *single]
+        named = [plain(heading), plain(". ".join(dict.fromkeys([title, *self.headings])))]
+        return list(dict.fromkeys([self.context(title), *single, *named]))
 
 
 def plain(text: str) -> str:

