@@ -107,12 +107,15 @@ def month_span(year: int, month: int, count: int = 1) -> Span:
 
 
 def groups(facts: Iterable[Fact]) -> dict[tuple[Any, ...], list[Fact]]:
-    """Facts that can be compared with each other: one metric, the same dimensions, filters and, with dimensions, period."""
+    """Facts that can be compared with each other: one metric, the same dimensions, filters and, with dimensions, period (but for
+    units of time, which each have their own).
+    """
     found: dict[tuple[Any, ...], list[Fact]] = {}
     for fact in facts:
         if is_number(fact.value):
             keys = tuple(sorted(fact.dimensions))
-            key = (fact.metric, fact.unit, keys, repr(fact.filters), fact.period if keys else None)
+            period = fact.period if keys and not set(keys) & set(TIMES) else None
+            key = (fact.metric, fact.unit, keys, repr(fact.filters), period)
             found.setdefault(key, []).append(fact)
     return found
 

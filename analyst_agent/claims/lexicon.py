@@ -10,6 +10,7 @@ from datetime import date
 from analyst_agent.claims import cues
 from analyst_agent.claims.clauses import TIMES
 from analyst_agent.claims.figures import Pair, Span, reference_span, span_of
+from analyst_agent.claims.formats import MONTHS
 from analyst_agent.claims.mentions import Mention
 from analyst_agent.claims.wording import CAUSES, Wording
 from analyst_agent.records import Fact, Finding, Value
@@ -37,6 +38,10 @@ GENERAL = frozenset(
     ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
+# Days, months, quarters and stretches of them, which a table may hold as texts: they are times and no names.
+_TIME = re.compile(
+    rf"(?:\W|\d|\b(?:{'|'.join(MONTHS)}|{'|'.join(m[:3] for m in MONTHS)}|to|until|weeks?|Q[1-4])\b)+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Lexicon:
     vocabulary: frozenset[str]
     quotable: tuple[str, ...]
     common: frozenset[Pair]
+    currency: str
 
     def mention(self, match: re.Match[str]) -> Mention | None:
         """The name or metric that a spelling stands for."""
@@ -86,6 +92,7 @@ def lexicon_of(finding: Finding, wording: Wording, texts: Iterable[str]) -> Lexi
     return Lexicon(
         facts, names, metrics, _pattern([*names, *metrics]), frozenset(spans | {s for s in (own, other) if s}), own, other,
         wording.today, frozenset(vocabulary | cues.ORDINARY), tuple(squeezed(t) for t in quotable), _common(facts),
+        wording.currency,
     )  # fmt: skip
 
 
@@ -98,7 +105,7 @@ def _names(finding: Finding, wording: Wording) -> dict[str, frozenset[Pair]]:
     found: dict[str, set[Pair]] = {}
 
     def add(spelling: str, pair: Pair) -> None:
-        if len(spelling.strip()) > 1:
+        if len(spelling.strip()) > 1 and not _TIME.fullmatch(spelling):
             found.setdefault(" ".join(spelling.lower().split()), set()).add(pair)
 
     for dimension, value in _pairs(finding):

@@ -39,6 +39,8 @@ _OTHER_NOUN = re.compile(
 
 def facts_of_number(number: Number, place: Place, lexicon: Lexicon) -> list[Figure]:
     """The figures that the number can be, in its place; empty where it is none of them."""
+    if _is_of_another_currency(number, lexicon):
+        return []
     direct = [
         f for fact in lexicon.facts for f in figures_of(fact) if _is_value(number, f, place) and fits(f, place, lexicon)
     ]
@@ -51,6 +53,8 @@ def facts_of_number(number: Number, place: Place, lexicon: Lexicon) -> list[Figu
 def facts_of_range(pair: tuple[Number, Number], place: Place, lexicon: Lexicon) -> list[Figure]:
     """The facts whose interval it is, or whose value moved "from 4.1 to 5.0 %"."""
     low, high = pair
+    if _is_of_another_currency(low, lexicon) or _is_of_another_currency(high, lexicon):
+        return []
     found = []
     for fact in lexicon.facts:
         for bounds, unit in intervals_of(fact):
@@ -63,6 +67,10 @@ def facts_of_range(pair: tuple[Number, Number], place: Place, lexicon: Lexicon) 
             if _equal(low, before, fact.unit) and _equal(high, now, fact.unit) and fits(figure, place, lexicon):
                 found += [figure] if _direction_fits(figure, high, place) else []
     return found or _each(low, high, place, lexicon)
+
+
+def _is_of_another_currency(number: Number, lexicon: Lexicon) -> bool:
+    return bool(number.currencies) and lexicon.currency not in number.currencies
 
 
 def _each(first: Number, second: Number, place: Place, lexicon: Lexicon) -> list[Figure]:

@@ -13,6 +13,7 @@ class Number:
     """A number as said: value, decimals shown, unit (of facts; h, min and days stay as said; "" bare), and how precise.
 
     about: 0 exact, 1 "about", 2 "more than", -2 "less than". tolerance: for fractions in words. sign: -1, 0 or 1 as written.
+    currencies: codes that its sign or word may stand for, where it has one.
     """
 
     value: float
@@ -21,6 +22,7 @@ class Number:
     about: int = 0
     tolerance: float = 0.0
     sign: int = 0
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ _UNITS = {
     "minutes": "min", "min": "min", "mins": "min", "day": "days", "days": "days", "times": "times", "fold": "times",
     "-fold": "times", "x": "times", "dollars": "currency", "euro": "currency", "euros": "currency", "k": "thousand", "m": "million",
 }  # fmt: skip
+_DOLLARS = ("USD", "AUD", "CAD", "HKD", "NZD", "SGD")
+_CURRENCIES = {
+    "$": _DOLLARS, "dollars": _DOLLARS, "€": ("EUR",), "euro": ("EUR",), "euros": ("EUR",), "£": ("GBP", "EGP"),
+}  # fmt: skip
 _CLAUSE = re.compile(
     r"[,;:()—–|\n]|(?<!\w)(?:and|but|while|whereas|though|although|which|so)(?!\w)|\s-\s", re.IGNORECASE
 )
@@ -151,10 +155,17 @@ def number_of(text: str, unit: str | None, symbol: str | None = None) -> Number:
     known = _UNITS.get(" ".join((unit or "").lower().split()).lstrip("-"), "")
     if unit and not known:
         known = "currency" if unit.isupper() else ""
+    money = _currencies(unit, symbol) if symbol or known == "currency" else ()
     if known in ("thousand", "million"):
         scale, places = {"thousand": (1000.0, 3), "million": (1e6, 6)}[known]
-        return Number(value * scale, decimals - places, "currency" if symbol else "", 0, 0.0, sign)
-    return Number(value, decimals, "currency" if symbol else known, 1 if text[0] == "~" else 0, 0.0, sign)
+        return Number(value * scale, decimals - places, "currency" if symbol else "", 0, 0.0, sign, money)
+    return Number(value, decimals, "currency" if symbol else known, 1 if text[0] == "~" else 0, 0.0, sign, money)
+
+
+def _currencies(unit: str | None, symbol: str | None) -> tuple[str, ...]:
+    """The codes that a number's sign, word or code of currency may stand for."""
+    said = (symbol or unit or "").strip()
+    return _CURRENCIES.get(said.lower(), (said,) if said.isupper() else ())
 
 
 def _number(match: re.Match[str]) -> Mention:
