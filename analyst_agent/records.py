@@ -350,13 +350,19 @@ class Grounding:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What answered and what it took. fallback: why another model than the one asked for answered, or None."""
+    """What answered and what it took. fallback: why another model than the one asked for answered, or the default text stands,
+    or None. mended: a sentence for each thing of the model's calls and text that was put right before it was used. route: where
+    the answer's calls come from: `plan` (the plan of the question, run before the model was asked or proposed to it and taken),
+    `model` (its own choice), `offline` (no model, or none of its calls).
+    """
 
     model: str
     fallback: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0
     seconds: float = 0.0
+    mended: tuple[str, ...] = ()
+    route: Literal["offline", "plan", "model"] = "offline"
 
 
 @dataclass(frozen=True, slots=True)

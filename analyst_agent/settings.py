@@ -108,6 +108,14 @@ class Settings:
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )
+    fallback_model: str = _setting(
+        "", "A second model for when the first fails; after it, or without one, the offline model answers."
+    )
+    model_seconds: float = _setting(90.0, "Seconds that all model calls of one answer may take, waiting included.")
+    model_calls: int = _setting(6, "Most model calls for one answer.")
+    model_tokens: int = _setting(
+        20_000, "Tokens, read and written, after which no further model call is made for an answer."
+    )
     input_price: float = _setting(
         0.0, "What a million tokens to the model cost, in `currency`; where a price is set, the audit tells costs."
     )
@@ -139,6 +147,7 @@ TEXTS = {
     "state_url",
     "engine",
     "model",
+    "fallback_model",
 }
 
 _SECTIONS = {
@@ -147,11 +156,19 @@ _SECTIONS = {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
         "minimum_sample", "engine", "state_url",
     },
-    "model": {"name", "input_price", "output_price"},
+    "model": {"name", "fallback", "seconds", "calls", "tokens", "input_price", "output_price"},
     "skills": {"replace"},
     "root_causes": None,
     "synonyms": None,
 }  # fmt: skip
+_FIELDS = {
+    ("model", "name"): "model",
+    ("model", "fallback"): "fallback_model",
+    ("model", "seconds"): "model_seconds",
+    ("model", "calls"): "model_calls",
+    ("model", "tokens"): "model_tokens",
+}
+"""Fields of the record whose key in the file is shorter, because its section says the rest."""
 
 
 def described() -> list[tuple[str, str, Any, str]]:
@@ -164,7 +181,7 @@ def described() -> list[tuple[str, str, Any, str]]:
             rows.append((section, "*", {}, docs[section]))
             continue
         for key in sorted(keys):
-            name = {("model", "name"): "model"}.get((section, key), key)
+            name = _FIELDS.get((section, key), key)
             rows.append((section, key, getattr(defaults, name), docs[name]))
     return rows
 
@@ -201,8 +218,7 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
         for key, value in content.items():
             if key not in keys:
                 raise UnknownName(f"setting in {where} [{section}]", key, keys)
-            name = "model" if (section, key) == ("model", "name") else str(key)
-            values[name] = value
+            values[_FIELDS.get((section, key), str(key))] = value
     if "grants" in values:
         values["grants"] = _grants(values["grants"], where)
     if "scope" in values:
@@ -280,7 +296,7 @@ def _check(values: dict[str, Any], where: str) -> None:
             values["today"] = date.fromisoformat(values["today"])
         except ValueError as error:
             raise wrong("today", "is no date", "Write it as 2026-11-03.") from error
-    for key in ("cost_per_hour", "default_handle_minutes", "input_price", "output_price"):
+    for key in ("cost_per_hour", "default_handle_minutes", "model_seconds", "input_price", "output_price"):
         if key in values:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")
@@ -292,8 +308,9 @@ def _check(values: dict[str, Any], where: str) -> None:
         values["replace"] = tuple(named)
     if values.get("engine"):
         _check_engine(values["engine"], where)
-    if "minimum_sample" in values and (type(values["minimum_sample"]) is not int or values["minimum_sample"] < 1):
-        raise wrong("minimum_sample", "is no count", "A whole number of at least 1.")
+    for key in ("minimum_sample", "model_calls", "model_tokens"):
+        if key in values and (type(values[key]) is not int or values[key] < 1):
+            raise wrong(key, "is no count", "A whole number of at least 1.")
 
 
 def _check_engine(url: str, where: str) -> None:

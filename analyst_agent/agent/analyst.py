@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analyst_agent.agent.budget import Budget, OutOfBudget
+from analyst_agent.agent.calling import Caller, Patience
 from analyst_agent.agent.desk import Desk
-from analyst_agent.agent.disarm import disarmed
+from analyst_agent.agent.events import Done, Event, Understood, answer_of, told
 from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.mending.invented import named
 from analyst_agent.agent.models import OFFLINE, open_model
+from analyst_agent.agent.narrowing import EXECUTABLE, SURE, is_sure, parts, shown_tools
 from analyst_agent.agent.replies import plain, plain_reply, refusal
-from analyst_agent.agent.turns import converse_with
-from analyst_agent.claims import bind
+from analyst_agent.agent.threads import NO_THREAD, Thread
+from analyst_agent.agent.tools import Bench, same_work
+from analyst_agent.agent.turns import Asked, offline_turn, run_plan
+from analyst_agent.agent.worded import STANDS, Worded, worded
 from analyst_agent.errors import AnalystError, ModelError
-from analyst_agent.records import Answer, Caveat, Choice, Finding, Grounding, Intent, Period, Plan, Status, Usage
+from analyst_agent.records import Answer, Caveat, Finding, Grounding, Intent, Period, Plan, Status, Usage
 from analyst_agent.report import answer_markdown, charts_for
 from analyst_agent.report.answer import SCOPE, SEARCH
 from analyst_agent.semantic.periods import Clock, describe, last_days
@@ -25,23 +31,6 @@ from analyst_agent.understanding.context import DOCUMENT_SPACES
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
-SURE = 0.75
-EXECUTABLE = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """What was said before. previous: the last answered plan, so that "and in EMEA?" has a meaning; discussed: the last one
-    with numbers; pending: the choices last offered; questions: all before, oldest first, told to a model."""
-
-    previous: Plan | None = None
-    discussed: Plan | None = None
-    pending: tuple[Choice, ...] = ()
-    questions: tuple[str, ...] = ()
-
-
-NO_THREAD = Thread()
-
 
 @dataclass(frozen=True, slots=True)
 class Analyst:
@@ -50,19 +39,32 @@ class Analyst:
     desk: Desk
     model: str = OFFLINE
     open_chat: Callable[[str], BaseChatModel] = open_model
+    patience: Patience = Patience()
 
     def read(self, question: str, thread: Thread = NO_THREAD) -> Plan:
         """What a question at the end of a thread is understood to ask; nothing is run."""
-        return understand(question, self._context(thread))
+        return understand(question, self.context(thread))
 
     def ask(self, question: str, thread: Thread = NO_THREAD, reading: Plan | None = None) -> Answer:
         """The answer to a question at the end of a thread. reading: a plan to take in place of what would be understood.
 
         Problems a person can act on come back as an answer that is refused; no AnalystError is raised.
         """
+        return answer_of(self.stream(question, thread, reading))
+
+    def stream(self, question: str, thread: Thread = NO_THREAD, reading: Plan | None = None) -> Iterator[Event]:
+        """What happens on the way to the answer, then its text in parts and last the answer, the same as that of `ask`."""
         begun = time.perf_counter()
-        plan = reading if reading is not None else self.read(question, thread)
-        answer = self._answer(question, plan, thread.questions)
+        context = self.context(thread)
+        plan = reading if reading is not None else understand(question, context)
+        yield Understood(plan)
+        for event in self._events(question, plan, thread, context):
+            if isinstance(event, Done):
+                yield from told(self._finished(event.answer, begun))
+            else:
+                yield event
+
+    def _finished(self, answer: Answer, begun: float) -> Answer:
         if answer.status is Status.REFUSED and self.desk.engine.scope_note:
             note = self.desk.engine.scope_note
             answer = replace(
@@ -71,52 +73,92 @@ class Analyst:
         seconds = round(time.perf_counter() - begun, 3)
         return replace(answer, usage=replace(answer.usage, seconds=seconds), generation=self.desk.engine.generation)
 
-    def _answer(self, question: str, plan: Plan, earlier: Sequence[str]) -> Answer:
+    def _events(self, question: str, plan: Plan, thread: Thread, context: Context) -> Iterator[Event]:
         is_direct = plan.intent not in EXECUTABLE
-        if self.model == OFFLINE:
-            return plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
-        if is_direct and (plan.confidence >= SURE or plan.intent is Intent.CLARIFY):
-            return plain_reply(question, plan, self.desk)
-        try:
-            return self._with_model(question, plan, earlier)
-        except ModelError as error:
-            answer = plain_reply(question, plan, self.desk) if is_direct else self._offline(question, plan)
-            said = f"{error.message} The offline model answered."
-            return replace(
-                answer, answer=f"{plain(said)}\n\n{answer.answer}", usage=replace(answer.usage, fallback=said)
-            )
+        if is_direct and (self.model == OFFLINE or plan.confidence >= SURE or plan.intent is Intent.CLARIFY):
+            yield Done(plain_reply(question, plan, self.desk))
+        elif self.model == OFFLINE:
+            yield from self._offline(question, plan, Usage(OFFLINE))
+        else:
+            yield from self._with_model(question, plan, thread, context)
 
-    def _offline(self, question: str, plan: Plan) -> Answer:
+    def _offline(self, question: str, plan: Plan, usage: Usage) -> Iterator[Event]:
         from analyst_agent.agent.offline_model import OfflineModel
 
-        ledger = Ledger(self.desk.wording)
-        converse_with(OfflineModel(plan_for=lambda _: plan), question, self.desk, ledger, plan, ())
-        return self._told(question, plan, ledger, Usage(OFFLINE))
+        bench = Bench(self.desk, Ledger(self.desk.wording), plan)
+        yield from offline_turn(OfflineModel(plan_for=lambda _: plan), question, bench)
+        yield Done(self._told(question, plan, bench.ledger, usage))
 
-    def _with_model(self, question: str, plan: Plan, earlier: Sequence[str]) -> Answer:
-        """The model's own words around claims. What it says unbound after one repair is marked; with nothing bound, the default text stands."""
-        model = self.open_chat(self.model)
-        ledger = Ledger(self.desk.wording)
-        spoken = converse_with(model, question, self.desk, ledger, plan, earlier)
-        usage = Usage(self.model, None, spoken.input_tokens, spoken.output_tokens)
-        if not ledger.findings and plan.intent in EXECUTABLE and not ledger.refusals:
-            return self._without_call(question, plan, usage)
-        if not ledger.findings:
-            return self._told(question, plan, ledger, usage)
-        bound = bind(spoken.text, ledger.merged(), self.desk.wording, tuple(ledger.claims))
-        if bound.grounding.unbound:
-            repaired = spoken.again(bound.grounding.unbound)
-            usage = replace(usage, input_tokens=repaired.input_tokens, output_tokens=repaired.output_tokens)
-            bound = bind(repaired.text, ledger.merged(), self.desk.wording, tuple(ledger.claims))
-        if bound.grounding.bound == 0:
-            why = "The model's text referred to no claim; the default text stands."
-            return self._told(question, plan, ledger, replace(usage, fallback=why))
-        return self._told(question, plan, ledger, usage, disarmed(bound.text), bound.grounding)
+    def _with_model(self, question: str, plan: Plan, thread: Thread, context: Context) -> Iterator[Event]:
+        """A sure plan is run first; then the model words it, or chooses among a few tools. What it cannot do, the offline model does."""
+        bench = self._bench(question, plan, thread)
+        ledger = bench.ledger
+        if is_sure(plan):
+            yield from run_plan(plan, bench)
+            if not ledger.findings:
+                yield Done(self._told(question, plan, ledger, Usage(OFFLINE)))
+                return
+        caller = self._caller()
+        asked = Asked(question, plan, thread.earlier, shown_tools(question, plan, context))
+        try:
+            found: Worded | None = None
+            for event in worded(caller, asked, bench):
+                if isinstance(event, Worded):
+                    found = event
+                else:
+                    yield event
+        except OutOfBudget as error:
+            found = Worded(ledger.own(), reason=f"{error.message} {STANDS.capitalize()}")
+        except ModelError as error:
+            yield from self._without_model(question, plan, ledger, error)
+            return
+        assert found is not None, "an exchange ends in words or an error"
+        yield from self._ended(question, plan, _used(caller, plan, found), found)
 
-    def _without_call(self, question: str, plan: Plan, usage: Usage) -> Answer:
-        answer = self._offline(question, plan)
-        why = "The model called no tool; the proposed plan was run and the default text stands."
-        return replace(answer, usage=replace(usage, fallback=why))
+    def _ended(self, question: str, plan: Plan, usage: Usage, found: Worded) -> Iterator[Event]:
+        """The answer made of what an exchange ended in; the proposed plan's where the model found nothing."""
+        if found.ledger.findings:
+            yield Done(self._told(question, plan, found.ledger, usage, found.text, found.grounding))
+        elif plan.intent in EXECUTABLE:
+            why = found.reason or (
+                "None of the model's calls could be run;" if found.ledger.refusals else "The model called no tool;"
+            )
+            run = "" if found.reason else " the proposed plan was run and the default text stands."
+            yield from self._offline(question, plan, replace(usage, fallback=f"{why}{run}"))
+        elif found.ledger.refusals:
+            yield Done(self._told(question, plan, found.ledger, usage))
+        else:
+            yield Done(replace(plain_reply(question, plan, self.desk), usage=usage))
+
+    def _without_model(self, question: str, plan: Plan, ledger: Ledger, error: ModelError) -> Iterator[Event]:
+        """The offline answer, with a sentence that says why it is one. What a sure plan found is not looked for again."""
+        said = f"{error.message} The offline model answered."
+        usage = Usage(OFFLINE, said)
+        events: Iterator[Event]
+        if plan.intent not in EXECUTABLE:
+            events = iter([Done(replace(plain_reply(question, plan, self.desk), usage=usage))])
+        elif is_sure(plan):
+            events = iter([Done(self._told(question, plan, ledger.own(), usage))])
+        else:
+            events = self._offline(question, plan, usage)
+        for event in events:
+            if isinstance(event, Done):
+                yield Done(replace(event.answer, answer=f"{plain(said)}\n\n{event.answer.answer}"))
+            else:
+                yield event
+
+    def _bench(self, question: str, plan: Plan, thread: Thread) -> Bench:
+        earlier = [one.question for one in thread.earlier]
+        before = [one.plan for one in thread.earlier] + [thread.previous, thread.discussed]
+        desk = self.desk
+        what = named(question, earlier, plan, before, desk.clock, desk.settings.synonyms)
+        return Bench(desk, Ledger(desk.wording), plan, what)
+
+    def _caller(self) -> Caller:
+        settings = self.desk.settings
+        second = [settings.fallback_model] if settings.fallback_model not in ("", OFFLINE, self.model) else []
+        budget = Budget(settings.model_seconds, settings.model_calls, settings.model_tokens)
+        return Caller([self.model, *second], self.open_chat, budget, self.patience)
 
     def _told(
         self, question: str, plan: Plan, ledger: Ledger, usage: Usage, text: str | None = None, grounding: Grounding | None = None
@@ -161,7 +203,8 @@ class Analyst:
             calls=tuple(ledger.plans),
         )
 
-    def _context(self, thread: Thread) -> Context:
+    def context(self, thread: Thread = NO_THREAD) -> Context:
+        """What a question at the end of a thread is read against."""
         desk = self.desk
         return Context(
             model=desk.model,
@@ -182,6 +225,21 @@ class Analyst:
             first_day=desk.engine.first_day,
             last_day=desk.engine.last_day,
         )
+
+
+def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
+    """The model in use in the end and what all took; why another model, or no model's words, are told."""
+    reasons = [reason for reason in (caller.fallback, found.reason) if reason]
+    ledger, budget = found.ledger, caller.budget
+    is_planned = bool(ledger.planned) or all(any(same_work(one, p) for p in parts(plan)) for one in ledger.plans)
+    return Usage(
+        caller.name,
+        " ".join(reasons) or None,
+        budget.input_tokens,
+        budget.output_tokens,
+        mended=tuple(ledger.mended),
+        route="offline" if not ledger.findings else "plan" if is_planned else "model",
+    )
 
 
 def _remarks(plan: Plan, period: Period | None, clock: Clock) -> list[Caveat]:

@@ -8,7 +8,9 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from analyst_agent.agent.models import guarded, untraced
+from analyst_agent.agent.budget import Budget
+from analyst_agent.agent.calling import Caller
+from analyst_agent.agent.models import untraced
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 UNCLASSIFIED = "unclassified"
 MOST_TICKETS = 20
 LONGEST_TEXT = 500
+MOST_SECONDS, MOST_TOKENS = 60.0, 20_000
 
 
 def causes_by_model(
@@ -34,10 +37,10 @@ def causes_by_model(
     text = files("analyst_agent.agent").joinpath("prompts/causes.md").read_text(encoding="utf-8")
     system = Template(text).substitute(causes="\n".join(f"- {cause}" for cause in causes), example=causes[0])
     body = "\n".join(f'<ticket number="{i}">{_data(words)}</ticket>' for i, (_, words) in enumerate(asked, start=1))
-    model = open_chat()
+    caller = Caller(["The model"], lambda _: open_chat(), Budget(MOST_SECONDS, 1, MOST_TOKENS))
     messages = [SystemMessage(system), HumanMessage(body)]
     with untraced():
-        reply = guarded(lambda: model.invoke(messages))
+        reply = caller.call(lambda model, seconds: model.invoke(messages, timeout=seconds))
     said = _object(str(reply.text))
     return {ticket: _cause(said.get(str(i)), causes) for i, (ticket, _) in enumerate(asked, start=1)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,13 +13,20 @@ from analyst_agent.records import Fact, Finding, Plan, Table
 
 @dataclass(slots=True)
 class Ledger:
-    """Findings in the order of their calls. The first keeps its ids; later ones are renumbered behind it."""
+    """Findings in the order of their calls. The first keeps its ids; later ones are renumbered behind it.
+
+    planned: how many of the findings, the first ones, are of the question's own plan, run before a model was asked. counts: how
+    many of the claims are of each finding. mended: what was put right of the model's calls and text, in sentences.
+    """
 
     wording: Wording
     findings: list[Finding] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     refusals: list[AnalystError] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    planned: int = 0
 
     def add(self, finding: Finding, plan: Plan) -> tuple[Finding, tuple[Claim, ...]]:
         """The finding and its claims as they will be referred to."""
@@ -30,8 +37,37 @@ class Ledger:
         )
         self.findings.append(finding)
         self.claims.extend(claims)
+        self.counts.append(len(claims))
         self.plans.append(plan)
         return finding, claims
+
+    def say(self, mending: str) -> None:
+        """Keeps what was mended, once."""
+        if mending not in self.mended:
+            self.mended.append(mending)
+
+    def claims_at(self, place: int) -> tuple[Claim, ...]:
+        """The claims of the finding at that place."""
+        start = sum(self.counts[:place])
+        return tuple(self.claims[start : start + self.counts[place]])
+
+    def own(self) -> Ledger:
+        """A ledger of what the question's own plan found; all of it where that was not run before."""
+        return self.kept(range(self.planned)) if self.planned else self
+
+    def kept(self, places: Collection[int]) -> Ledger:
+        """A ledger of the findings at these places only, their ids unchanged."""
+        chosen = sorted(places)
+        return Ledger(
+            self.wording,
+            [self.findings[i] for i in chosen],
+            [claim for i in chosen for claim in self.claims_at(i)],
+            [self.plans[i] for i in chosen],
+            list(self.refusals),
+            [self.counts[i] for i in chosen],
+            self.mended,
+            sum(place < self.planned for place in chosen),
+        )
 
     def merged(self) -> Finding:
         """All findings as one, the first giving title and periods. Raises IndexError where there is none."""

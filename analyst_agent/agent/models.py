@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from analyst_agent.errors import ModelError
 
 if TYPE_CHECKING:
-    from langchain.agents.middleware import AgentMiddleware
     from langchain_core.language_models.chat_models import BaseChatModel
-
-Reply = TypeVar("Reply")
 
 OFFLINE = "offline"
 TIMEOUT_S = 60
-RETRIES = 2
+MOST_OUTPUT_TOKENS = 4_000
+"""Of one reply, the thoughts of a reasoning model included; an answer needs some hundred."""
 
 
 def check_model(name: str) -> str:
@@ -33,7 +30,7 @@ def check_model(name: str) -> str:
 
 
 def open_model(name: str) -> BaseChatModel:
-    """A provider's chat model. Raises ModelError where it cannot be set up."""
+    """A provider's chat model that tries each request once (`calling.py` tries again). Raises ModelError where it cannot be set up."""
     problem = check_model(name)
     if problem:
         raise ModelError(
@@ -42,33 +39,21 @@ def open_model(name: str) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        return init_chat_model(name, timeout=TIMEOUT_S, max_retries=RETRIES)
+        return init_chat_model(name, timeout=TIMEOUT_S, max_retries=0, max_tokens=MOST_OUTPUT_TOKENS)
     except (ImportError, ValueError) as error:
         raise ModelError(
-            f"The model {name!r} cannot be used: {_first_line(error)}.", "Use openai:NAME or offline."
+            f"The model {name!r} cannot be used: {first_line(error)}.", "Use openai:NAME or offline."
         ) from error
 
 
-def guard() -> AgentMiddleware[Any, Any]:
-    """Middleware that passes every model call through `guarded`."""
-    from langchain.agents.middleware import AgentMiddleware
-
-    class Guard(AgentMiddleware[Any, Any]):
-        def wrap_model_call(self, request: Any, handler: Callable[[Any], Any]) -> Any:
-            return guarded(lambda: handler(request))
-
-    return Guard()
-
-
-def guarded(call: Callable[[], Reply]) -> Reply:
-    """The reply of a provider. Raises ModelError for whatever the provider or its answer breaks with."""
+def provider_errors() -> tuple[type[Exception], ...]:
+    """What a provider, or an answer of its that is none, breaks with."""
     import httpx
+    from langchain_core.exceptions import LangChainException
     from openai import OpenAIError
 
-    try:
-        return call()
-    except (OpenAIError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ModelError(f"The model did not answer: {_first_line(error)}.", "") from error
+    broken = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+    return (OpenAIError, LangChainException, httpx.HTTPError, TimeoutError, *broken)
 
 
 def untraced() -> AbstractContextManager[None]:
@@ -81,6 +66,7 @@ def untraced() -> AbstractContextManager[None]:
     return tracing_context(enabled=False)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The kind of an error and the beginning of what it says, without a full stop."""
     text = (str(error).splitlines() or [""])[0].strip().rstrip(".")
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__

@@ -10,21 +10,26 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
 
 class ScriptedModel(BaseChatModel):
-    """Gives the messages of `script` in turn (an exception among them is raised) and keeps what it was sent in `seen`."""
+    """Gives the messages of `script` in turn (an exception among them is raised) and keeps what it was sent in `seen`, the tools
+    that it was offered in `offered`, as a provider is sent them.
+    """
 
     script: list[Any]
     seen: list[list[BaseMessage]] = Field(default_factory=list)
+    offered: list[list[dict[str, Any]]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
         return "scripted"
 
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
-        """The script already names its calls."""
+        """Notes the tools; the script already names its calls."""
+        self.offered.append([convert_to_openai_tool(tool) for tool in tools])
         return self
 
     def _generate(
@@ -38,9 +43,12 @@ class ScriptedModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
+def said(text: str, *called: Any) -> AIMessage:
+    """A message with its use of tokens as a provider reports it: a text, calls, or both."""
+    used = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
+    return AIMessage(text, tool_calls=list(called), usage_metadata=used)
+
+
 def calls(name: str, **arguments: Any) -> AIMessage:
     """A message that calls one tool."""
-    call = {"name": name, "args": arguments, "id": f"call_{name}", "type": "tool_call"}
-    return AIMessage(
-        "", tool_calls=[call], usage_metadata={"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
-    )
+    return said("", {"name": name, "args": arguments, "id": f"call_{name}", "type": "tool_call"})

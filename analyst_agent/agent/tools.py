@@ -4,134 +4,114 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, Field, create_model
 
+from analyst_agent.agent import schemas as forms
 from analyst_agent.agent.calls import DESCRIBE, QUERY, SEARCH, plan_of
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.mending.conditions import placed
+from analyst_agent.agent.mending.invented import Named
+from analyst_agent.agent.mending.near import executed
 from analyst_agent.agent.views import model_view
 from analyst_agent.errors import AnalystError
-from analyst_agent.records import Plan
-from analyst_agent.skillkit import Skill
-from analyst_agent.skillkit.parameters import OPTIONS
-
-_PERIOD = (
-    "A period such as 'last 30 days', 'October 2026', 'Q3 2026' or '2026-10-01..2026-10-31'. Empty: the last 30 days."
-)
-_WHERE = "Conditions that must all hold, such as 'tier = Enterprise', 'priority in P1, P2', 'csat < 3'."
-_COMPARE = "A period to compare with, in the same form. Empty: the one before."
+from analyst_agent.records import Intent, Plan
 
 
-class SkillArguments(BaseModel):
-    """Arguments that every skill takes."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the tools of one question work with. suggestion: the plan of the question; named: what it and its conversation name,
+    without which nothing of a call is taken for invented.
+    """
 
-    period: str = Field("", description=_PERIOD)
-    where: list[str] = Field(default_factory=list, description=_WHERE)
-    compare_with: str = Field("", description=_COMPARE)
-    cost_per_hour: float | None = Field(None, description="Cost of an hour of handling, where the question names one.")
+    desk: Desk
+    ledger: Ledger
+    suggestion: Plan | None = None
+    named: Named | None = None
 
-
-class QueryArguments(SkillArguments):
-    """Arguments of a plain metric query."""
-
-    metrics: list[str] = Field(description="Names of metrics, such as escalation_rate.")
-    by: list[str] = Field(
-        default_factory=list, description="Dimensions or time grains to split by, such as region or month."
-    )
-    order_by: str = Field("", description="A metric to order by.")
-    descending: bool = Field(True, description="Largest first.")
-    limit: int | None = Field(None, description="At most so many rows.")
-
-
-class SearchArguments(BaseModel):
-    """Arguments of a search in the documents."""
-
-    query: str = Field(description="What is looked for, in words.")
-    spaces: list[str] = Field(
-        default_factory=list, description="Spaces to search, such as escalation_policies. Empty: all."
-    )
-
-
-class DescribeArguments(BaseModel):
-    """Arguments of a description."""
-
-    names: list[str] = Field(default_factory=list, description="Metrics or dimensions to explain. Empty: everything.")
-
-
-def build_tools(desk: Desk, ledger: Ledger, suggestion: Plan | None = None) -> list[BaseTool]:
-    """The tools for one question; what they find is added to the ledger, in the order of the calls."""
-    tools = []
-    for skill in desk.skills.values():
-        tools.append(_tool(skill.name, skill.description, _arguments_of(skill), desk, ledger, suggestion))
-    names = ", ".join(desk.model.metrics)
-    query = f"Plain metrics, split and filtered. Metrics: {names}. Dimensions: {', '.join(desk.model.dimensions())}; hour, weekday, day, week, month, quarter, year."
-    tools.append(_tool(QUERY, query, QueryArguments, desk, ledger, suggestion))
-    tools.append(
-        _tool(
-            SEARCH,
-            "Passages of policies and known issues that speak to a question.",
-            SearchArguments,
-            desk,
-            ledger,
-            suggestion,
-        )
-    )
-    tools.append(
-        _tool(
-            DESCRIBE,
-            "What metrics and dimensions mean, their values and which days the data cover.",
-            DescribeArguments,
-            desk,
-            ledger,
-            suggestion,
-        )
-    )
-    return tools
-
-
-def _arguments_of(skill: Skill) -> type[BaseModel]:
-    """What every skill takes, and of the options those that are arguments of its function."""
-    own: dict[str, Any] = {
-        name: (known.type | None, Field(None, description=known.description))
-        for name, known in OPTIONS.items()
-        if name in skill.parameters
-    }
-    return create_model("SkillArguments", __base__=SkillArguments, **own)
-
-
-def _tool(
-    name: str, description: str, schema: type[BaseModel], desk: Desk, ledger: Ledger, suggestion: Plan | None
-) -> BaseTool:  # fmt: skip
-    return StructuredTool.from_function(
-        func=_runner(name, desk, ledger, suggestion), name=name, description=description, args_schema=schema
-    )  # fmt: skip
-
-
-def _runner(name: str, desk: Desk, ledger: Ledger, suggestion: Plan | None) -> Callable[..., str]:
-    """Runs a call. This is the tool boundary: a refusal goes back to the model as a record and is kept in the ledger."""
-
-    def run(**arguments: Any) -> str:
-        plain = {k: v for k, v in arguments.items() if v not in (None, "", [])}
+    def run(self, tool: str, arguments: Mapping[str, Any]) -> str:
+        """Runs a call. This is the tool boundary: a refusal goes back to the model as a record and is kept in the ledger."""
         try:
-            plan = plan_of(name, plain, desk.clock, suggestion)
-            finding = desk.execute(plan)
+            plan = self._plan(tool, {k: v for k, v in arguments.items() if v not in (None, "", [])})
+            if said := self._found_already(plan):
+                return said
+            finding, plan = executed(plan, self.desk.execute, self.ledger.say)
+            if said := self._found_already(plan):
+                return said
         except AnalystError as error:
-            ledger.refusals.append(error)
+            self.ledger.refusals.append(error)
             return json.dumps({"error": error.to_dict()})
-        kept, claims = ledger.add(finding, plan)
+        kept, claims = self.ledger.add(finding, plan)
         return model_view(kept, claims)
 
+    def _found_already(self, plan: Plan) -> str:
+        """What a model is told that calls for the same thing again; small ones go round in circles."""
+        done = next((i for i, one in enumerate(self.ledger.plans) if same_work(one, plan)), None)
+        if done is None:
+            return ""
+        marks = " ".join(f"[{c.id}]" for c in self.ledger.claims_at(done))
+        return f"This was found already: {marks or 'see above'}. Answer with it."
+
+    def _plan(self, tool: str, arguments: dict[str, Any]) -> Plan:
+        if self.named is None:
+            return plan_of(tool, arguments, self.desk.clock, self.suggestion)
+        where = arguments.get("where")
+        if isinstance(where, list) and where:
+            fields, values = self.desk.model.filterable(), self.desk.engine.values_index()
+            arguments["where"] = [placed(str(one), fields, values, self.ledger.say) for one in where]
+        return self.named.kept(plan_of(tool, arguments, self.desk.clock, self.suggestion), self.ledger.say)
+
+
+def build_tools(bench: Bench) -> list[BaseTool]:
+    """The tools for one question, in an order that never changes; what they find is added to the ledger, in the order of the calls."""
+    desk = bench.desk
+    told = [(skill.name, skill.description, forms.skill_schema(skill)) for skill in desk.skills.values()]
+    told += [
+        (QUERY, forms.query_description(desk.model), forms.query_schema()),
+        (SEARCH, "Passages of policies and known issues that speak to a question.", forms.search_schema()),
+        (DESCRIBE, "What metrics and dimensions mean, their values, the days of the data.", forms.describe_schema()),
+    ]
+    return [
+        StructuredTool.from_function(
+            func=_runner(name, bench), name=name, description=description, args_schema=schema, infer_schema=False
+        )
+        for name, description, schema in told
+    ]
+
+
+def _runner(name: str, bench: Bench) -> Callable[..., str]:
+    def run(**arguments: Any) -> str:
+        return bench.run(name, arguments)
+
     return run
+
+
+def same_work(one: Plan, other: Plan) -> bool:
+    """Whether two plans would find the same."""
+    if one.intent is not other.intent or one.skill != other.skill:
+        return False
+    if one.intent is Intent.KNOWLEDGE:
+        return one.knowledge_query == other.knowledge_query and one.spaces == other.spaces
+    same = ("metrics", "by", "where", "focus", "options", "order", "limit", "cost_per_hour", "comparison")
+    return _days(one) == _days(other) and all(getattr(one, part) == getattr(other, part) for part in same)
+
+
+def _days(plan: Plan) -> tuple[date, date] | None:
+    """The days a plan names; a skill's usual ones are none, it knows them best."""
+    if plan.period is None or (plan.intent is Intent.SKILL and plan.period_is_default):
+        return None
+    return plan.period.start, plan.period.end
 
 
 def schemas(desk: Desk) -> list[Mapping[str, Any]]:
     """Name, description and arguments of every tool, as a model sees them."""
     from langchain_core.utils.function_calling import convert_to_openai_tool
 
-    return [convert_to_openai_tool(t) for t in build_tools(desk, Ledger(desk.wording))]
+    return [convert_to_openai_tool(tool) for tool in build_tools(Bench(desk, Ledger(desk.wording)))]
 
 
-__all__ = ["build_tools", "schemas"]
+__all__ = ["Bench", "build_tools", "same_work", "schemas"]

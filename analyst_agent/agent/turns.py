@@ -2,114 +2,159 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Any
 
-from analyst_agent.agent.calls import call_of
-from analyst_agent.agent.desk import Desk
-from analyst_agent.agent.ledger import Ledger
-from analyst_agent.agent.models import OFFLINE, guard, guarded, untraced
-from analyst_agent.agent.tools import build_tools
-from analyst_agent.errors import ModelError
-from analyst_agent.records import Intent, Plan
+from analyst_agent.agent.calling import Caller
+from analyst_agent.agent.calls import call_of, plan_of
+from analyst_agent.agent.events import Calling, Event, Found, Wording
+from analyst_agent.agent.models import untraced
+from analyst_agent.agent.narrowing import FOLLOWING, is_partial, parts
+from analyst_agent.agent.prompting import Earlier, system_prompt, user_message
+from analyst_agent.agent.tools import Bench, build_tools
+from analyst_agent.agent.views import model_view
+from analyst_agent.errors import AnalystError, ModelError
+from analyst_agent.records import Plan
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AnyMessage, BaseMessage
 
-MOST_MODEL_CALLS = 6
-MOST_TOOL_CALLS = 8
-EARLIER_QUESTIONS = 4
-CALLABLE = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
+MOST_STEPS = 60
+PLANNED = "call_planned"
+"""How the ids of the tool calls begin that a sure plan makes before the model is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a model gets it. shown: names of the tools it is shown until something is found."""
+
+    question: str
+    plan: Plan
+    earlier: Sequence[Earlier]
+    shown: frozenset[str]
 
 
 @dataclass(slots=True)
 class Spoken:
-    """What the model said in the end, and what it took so far."""
+    """What the model said in the end, and all messages up to there."""
 
     text: str
-    input_tokens: int
-    output_tokens: int
-    model: BaseChatModel
     messages: list[BaseMessage] = field(default_factory=list)
 
-    def again(self, unbound: Sequence[str]) -> Spoken:
-        """One more try, told which parts no claim covers. Raises ModelError."""
-        from langchain_core.messages import HumanMessage
 
-        parts = "\n".join(f"- {part}" for part in unbound)
-        request = f"These parts are covered by no claim:\n{parts}\nWrite the answer again with claim marks such as [c1] instead of them. Call no tool."
-        messages = [*self.messages, HumanMessage(request)]
-        with untraced():
-            reply = guarded(lambda: self.model.invoke(messages))
-        used: dict[str, Any] = dict(reply.usage_metadata or {})
-        return Spoken(
-            str(reply.text),
-            self.input_tokens + int(used.get("input_tokens", 0)),
-            self.output_tokens + int(used.get("output_tokens", 0)),
-            self.model,
-            messages,
-        )
+def run_plan(plan: Plan, bench: Bench) -> Iterator[Event]:
+    """Runs a plan, part by part, as the calls that it proposes; their findings, or the refusals, go into the ledger."""
+    for one in parts(plan):
+        tool, arguments = call_of(one)
+        yield Calling(tool, arguments)
+        try:
+            meant = plan_of(tool, arguments, bench.desk.clock, one)
+            _, claims = bench.ledger.add(bench.desk.execute(meant), meant)
+            yield Found(tool, len(claims))
+        except AnalystError as error:
+            bench.ledger.refusals.append(error)
+            yield Found(tool, problem=error.message)
+    bench.ledger.planned = len(bench.ledger.findings)
 
 
-def converse_with(
-    model: BaseChatModel, question: str, desk: Desk, ledger: Ledger, plan: Plan, earlier: Sequence[str]
-) -> Spoken:  # fmt: skip
-    """Lets the model answer with the desk's tools; findings go into the ledger. Raises ModelError where it cannot be used."""
-    from langchain.agents import create_agent
-    from langchain.agents.middleware import ModelCallLimitMiddleware, ToolCallLimitMiddleware
-    from langchain_core.messages import AIMessage
+def offline_turn(model: BaseChatModel, question: str, bench: Bench) -> Iterator[Event]:
+    """The built-in model's exchange: the call of its plan, and the claims in their own order."""
+    from langchain_core.messages import HumanMessage
 
-    middleware: list[Any] = [
-        ModelCallLimitMiddleware(run_limit=MOST_MODEL_CALLS, exit_behavior="end"),
-        ToolCallLimitMiddleware(run_limit=MOST_TOOL_CALLS, exit_behavior="continue"),
-    ]
-    if model._llm_type != OFFLINE:
-        middleware.append(guard())
-    tools = build_tools(desk, ledger, plan)
-    agent: Any = create_agent(model, tools, system_prompt=system_prompt(desk), middleware=middleware)
+    yield from _conversed(model, [HumanMessage(question)], bench, [])
+
+
+def model_turn(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | Spoken]:
+    """The exchange with a provider's model, ending in what it said. A sure plan's finding is in the ledger before: it is put in front.
+
+    Raises ModelError where no model can be used, OutOfBudget where a limit is reached.
+    """
+    from langchain_core.messages import HumanMessage
+
+    from analyst_agent.agent.mending.message import Mender
+    from analyst_agent.agent.middleware import Calls, Mending, Narrowing
+
+    schemas = {tool.name: _schema(tool) for tool in build_tools(bench)}
+    mender = Mender(schemas, bench.desk.model.filterable(), bench.ledger.say)
+
+    def shown() -> frozenset[str]:
+        is_whole = len(bench.ledger.findings) >= len(parts(asked.plan)) and not is_partial(asked.plan)
+        return FOLLOWING if is_whole else asked.shown
+
+    middleware = [Mending(mender), Narrowing(shown), Calls(caller)]
+    messages: list[AnyMessage] = [HumanMessage(user_message(asked.question, asked.plan, asked.earlier))]
+    messages += _planned(bench)
+    yield Wording(caller.name)
+    said = yield from _conversed(caller.model(), messages, bench, middleware)
+    yield Spoken(str(said[-1].text), said)
+
+
+def repaired(caller: Caller, spoken: Spoken, unbound: Sequence[str], desk: Any) -> Spoken:
+    """One more try, told which parts no claim covers. Raises ModelError."""
+    from langchain_core.messages import HumanMessage, SystemMessage
+
+    from analyst_agent.agent.mending.marks import usual_marks
+
+    listed = "\n".join(f"- {part}" for part in unbound)
+    request = f"These parts are covered by no claim:\n{listed}\nWrite the answer again with claim marks such as [c1] instead of them. Call no tool."
+    messages = [SystemMessage(system_prompt(desk)), *spoken.messages, HumanMessage(request)]
     with untraced():
-        state = agent.invoke({"messages": [{"role": "user", "content": user_message(question, plan, earlier, model)}]})
-    messages = list(state["messages"])
-    last = messages[-1]
-    if not isinstance(last, AIMessage):
+        reply = caller.call(lambda model, seconds: model.invoke(messages, timeout=seconds))
+    caller.budget.count(messages, reply)
+    return Spoken(usual_marks(str(reply.text)), [*messages, reply])
+
+
+def _conversed(
+    model: BaseChatModel, messages: Sequence[AnyMessage], bench: Bench, middleware: Sequence[Any]
+) -> Generator[Event, None, list[Any]]:  # fmt: skip
+    """Runs the agent to its end, telling each call and finding; returns every message but the system prompt."""
+    from langchain.agents import create_agent
+    from langchain_core.messages import AIMessage, ToolMessage
+
+    from analyst_agent.agent.middleware import limits
+
+    tools, prompt = build_tools(bench), system_prompt(bench.desk)
+    agent: Any = create_agent(model, tools, system_prompt=prompt, middleware=[*limits(), *middleware])
+    said: list[Any] = list(messages)
+    count = len(bench.ledger.claims)
+    with untraced():
+        steps = agent.stream({"messages": said}, {"recursion_limit": MOST_STEPS}, stream_mode="values")
+        for state in steps:
+            new, said = state["messages"][len(said) :], list(state["messages"])
+            for message in new:
+                if isinstance(message, AIMessage):
+                    for call in message.tool_calls:
+                        yield Calling(call["name"], call["args"])
+                elif isinstance(message, ToolMessage):
+                    problem = "" if len(bench.ledger.claims) > count else _problem(bench)
+                    yield Found(str(message.name), len(bench.ledger.claims) - count, problem)
+                    count = len(bench.ledger.claims)
+    if not isinstance(said[-1], AIMessage):
         raise ModelError("The model ended without an answer.", "Ask again, or use --model offline.")
-    used: list[dict[str, Any]] = [dict(m.usage_metadata or {}) for m in messages if isinstance(m, AIMessage)]
-    tokens = [sum(int(u.get(key, 0)) for u in used) for key in ("input_tokens", "output_tokens")]
-    return Spoken(str(last.text), tokens[0], tokens[1], model, messages)
+    return said
 
 
-def system_prompt(desk: Desk) -> str:
-    """The system prompt: who it is, how it works, today and the data's days."""
-    text = files("analyst_agent.agent").joinpath("prompts/system.md").read_text(encoding="utf-8")
-    settings, engine = desk.settings, desk.engine
-    return Template(text).substitute(
-        name=settings.name,
-        role=settings.role,
-        goal=settings.goal,
-        description=settings.description,
-        today=desk.clock.today.isoformat(),
-        first_day=engine.first_day,
-        last_day=engine.last_day,
-        zone=settings.time_zone,
-    )
+def _problem(bench: Bench) -> str:
+    return bench.ledger.refusals[-1].message if bench.ledger.refusals else ""
 
 
-def user_message(question: str, plan: Plan, earlier: Sequence[str], model: BaseChatModel) -> str:
-    """The question, what was asked before it and the call that its plan proposes; the offline model gets the question alone."""
-    if model._llm_type == OFFLINE:
-        return question
-    lines = []
-    if earlier:
-        lines += ["Asked before:", *(f"- {q}" for q in earlier[-EARLIER_QUESTIONS:]), ""]
-    lines.append(f"Question: {question}")
-    if plan.intent in CALLABLE:
-        name, arguments = call_of(plan)
-        lines.append(
-            f"Proposed call (confidence {plan.confidence:.2f}): {name} {json.dumps(arguments, ensure_ascii=False)}"
-        )
-    return "\n".join(lines)
+def _planned(bench: Bench) -> list[AnyMessage]:
+    """A sure plan's calls and their results as messages, so that one model turn suffices; none where nothing was run."""
+    from langchain_core.messages import AIMessage, ToolMessage
+
+    messages: list[AnyMessage] = []
+    for place, found in enumerate(bench.ledger.plans):
+        tool, arguments = call_of(found)
+        call = {"name": tool, "args": arguments, "id": f"{PLANNED}_{place + 1}", "type": "tool_call"}
+        shown = model_view(bench.ledger.findings[place], bench.ledger.claims_at(place))
+        messages += [AIMessage("", tool_calls=[call]), ToolMessage(shown, tool_call_id=call["id"], name=tool)]
+    return messages
+
+
+def _schema(tool: Any) -> dict[str, Any]:
+    return dict(tool.args_schema) if isinstance(tool.args_schema, dict) else dict(tool.get_input_jsonschema())
+
+
+__all__ = ["Asked", "Spoken", "model_turn", "offline_turn", "repaired", "run_plan"]

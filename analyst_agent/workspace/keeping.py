@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from analyst_agent.agent.analyst import EXECUTABLE
 from analyst_agent.agent.calls import call_of
+from analyst_agent.agent.narrowing import EXECUTABLE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.masking import mask, one_line

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from analyst_agent.agent.analyst import EXECUTABLE, NO_THREAD, Analyst, Thread
+from analyst_agent.agent.analyst import Analyst
 from analyst_agent.agent.calls import call_of
+from analyst_agent.agent.events import Done, Event, steps
 from analyst_agent.agent.models import OFFLINE
+from analyst_agent.agent.narrowing import EXECUTABLE
+from analyst_agent.agent.threads import NO_THREAD, Thread
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import NotPermitted, WorkspaceError
 from analyst_agent.records import Answer, Caveat, Plan, Status, to_json
@@ -38,21 +41,27 @@ class _Preferred:
     plan: Plan
 
 
-def answered(workspace: Workspace, question: str, thread: Thread, model: str | None) -> Answer:
-    """The answer to a question, read as somebody vouched for where somebody did, and then saying so."""
+def answering(workspace: Workspace, question: str, thread: Thread, model: str | None) -> Iterator[Event]:
+    """What happens on the way to the answer to a question, read as somebody vouched for where somebody did, and then saying so."""
+    yield Done((yield from _answering(workspace, question, thread, model)))
+
+
+def _answering(
+    workspace: Workspace, question: str, thread: Thread, model: str | None
+) -> Generator[Event, None, Answer]:
     analyst = workspace.analyst(model)
     try:
         preferred = _preferred(workspace, analyst, question, thread)
     except WorkspaceError as error:
-        answer = analyst.ask(question, thread)
+        answer = yield from steps(analyst.stream(question, thread))
         caveat = Caveat(f"Whether somebody verified this could not be looked up: {error.message}", NOT_LOOKED_UP)
         return _said(answer, caveat)
     if preferred is None:
-        return analyst.ask(question, thread)
-    answer = analyst.ask(question, thread, preferred.plan)
+        return (yield from steps(analyst.stream(question, thread)))
+    answer = yield from steps(analyst.stream(question, thread, preferred.plan))
     if not _is_of(answer, preferred) and analyst.model != OFFLINE:
         first = answer.usage
-        answer = replace(analyst, model=OFFLINE).ask(question, thread, preferred.plan)
+        answer = yield from steps(replace(analyst, model=OFFLINE).stream(question, thread, preferred.plan))
         why = "The model did not keep to the verified reading; it was run and the default text stands."
         seconds = round(first.seconds + answer.usage.seconds, 3)
         answer = replace(answer, usage=replace(first, fallback=why, seconds=seconds))

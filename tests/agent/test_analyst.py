@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from openai import OpenAIError
 
-from analyst_agent.agent.analyst import Analyst
-from analyst_agent.agent.scripted_model import ScriptedModel, calls
+from analyst_agent.agent.scripted_model import calls, said
 from analyst_agent.agent.tools import schemas
 from analyst_agent.records import Answer, Status
 from analyst_agent.report import answer_json
 from analyst_agent.workspace import Workspace
-
-QUESTION = "What drove escalations last month?"
-
-
-@pytest.fixture(scope="module")
-def workspace(demo_workspace: Path) -> Iterator[Workspace]:
-    opened = Workspace.open(demo_workspace)
-    yield opened
-    opened.close()
-
-
-def ask(workspace: Workspace, question: str, *script: Any) -> tuple[Answer, ScriptedModel]:
-    model = ScriptedModel(script=list(script))
-    return Analyst(workspace.desk, "scripted:test", lambda _: model).ask(question), model
+from tests.agent.asking import QUESTION, UNSURE, ask, ask_unsure
 
 
 def test_offline_answers_with_facts_table_and_bound_claims(workspace: Workspace) -> None:
@@ -47,7 +30,7 @@ def test_offline_answers_with_facts_table_and_bound_claims(workspace: Workspace)
 
 def test_a_model_has_the_numbers_of_the_offline_model(workspace: Workspace) -> None:
     offline = workspace.analyst().ask(QUESTION)
-    answer, model = ask(workspace, QUESTION, calls("root_cause_trend", period="last month"), "In short: [c1]")
+    answer, model = ask(workspace, QUESTION, said("In short: [c1]"))
     assert [f.value for f in answer.facts] == [f.value for f in offline.facts]
     assert answer.grounding.bound >= 1
     assert not answer.grounding.unbound
@@ -55,46 +38,46 @@ def test_a_model_has_the_numbers_of_the_offline_model(workspace: Workspace) -> N
     assert answer.usage.model == "scripted:test"
     assert answer.usage.fallback is None
     assert answer.usage.input_tokens == 100
-    assert "Proposed call" in str(model.seen[0][-1].content)
+    assert len(model.seen) == 1
+    assert "[c1]" in str(model.seen[0][-1].content)
 
 
 def test_an_invented_number_is_marked_after_one_repair(workspace: Workspace) -> None:
     lie = "[c1] Escalations rose by 97.3 % in Atlantis."
-    answer, model = ask(workspace, QUESTION, calls("root_cause_trend", period="last month"), lie, lie)
-    assert len(model.seen) == 3
-    assert "97.3" in str(model.seen[2][-1].content)
+    answer, model = ask(workspace, QUESTION, lie, lie)
+    assert len(model.seen) == 2
+    assert "97.3" in str(model.seen[1][-1].content)
     assert any("97.3" in part for part in answer.grounding.unbound)
     assert "[unverified" in answer.answer
 
 
 def test_a_repaired_text_is_shown_without_a_mark(workspace: Workspace) -> None:
-    script = (calls("root_cause_trend", period="last month"), "Up 97.3 %. [c1]", "[c1]")
-    answer, _ = ask(workspace, QUESTION, *script)
+    answer, _ = ask(workspace, QUESTION, "Up 97.3 %. [c1]", "[c1]")
     assert not answer.grounding.unbound
     assert "97.3" not in answer.answer
 
 
 def test_a_text_without_any_claim_gives_way_to_the_default_text(workspace: Workspace) -> None:
-    script = (calls("root_cause_trend", period="last month"), "All is well.", "All is well.")
-    answer, _ = ask(workspace, QUESTION, *script)
+    answer, _ = ask(workspace, QUESTION, "All is well.", "All is well.")
     assert "All is well" not in answer.answer
     assert "referred to no claim" in str(answer.usage.fallback)
 
 
 def test_a_model_that_calls_nothing_gets_the_proposed_plan_run(workspace: Workspace) -> None:
-    answer, _ = ask(workspace, QUESTION, "Escalations doubled.")
+    answer, _ = ask_unsure(workspace, UNSURE, "Escalations doubled.")
     assert "doubled" not in answer.answer
     assert answer.facts
     assert "called no tool" in str(answer.usage.fallback)
 
 
-def test_a_wrong_call_comes_back_with_the_nearest_name(workspace: Workspace) -> None:
+def test_a_wrong_call_comes_back_with_what_is_valid(workspace: Workspace) -> None:
     script = (
-        calls("query_metrics", metrics=["escalation_rte"], period="last month"),
-        calls("query_metrics", metrics=["escalation_rate"], period="last month"),
+        calls("query_metrics", metrics=["happiness"]),
+        calls("query_metrics", metrics=["escalation_rate"]),
         "[c1]",
     )
-    answer, model = ask(workspace, "escalation rate last month", *script)
+    answer, model = ask_unsure(workspace, UNSURE, *script)
+    assert "Unknown metric" in str(model.seen[1][-1].content)
     assert "escalation_rate" in str(model.seen[1][-1].content)
     assert answer.status is Status.ANSWERED
     assert {f.metric for f in answer.facts} >= {"escalation_rate"}
@@ -117,13 +100,54 @@ def test_a_missing_key_is_one_sentence(workspace: Workspace, monkeypatch: pytest
     assert answer.facts
 
 
+def test_a_model_whose_calls_all_fail_gets_the_proposed_plan_run(workspace: Workspace) -> None:
+    answer, _ = ask_unsure(workspace, UNSURE, calls("query_metrics", metrics=["happiness"]), "I cannot say.")
+    assert answer.facts
+    assert "None of the model's calls could be run" in str(answer.usage.fallback)
+
+
+def test_every_part_of_a_clear_question_is_found_before_the_model_is_asked(workspace: Workspace) -> None:
+    question = "What drove escalations last month and do Enterprise customers escalate more?"
+    answer, model = ask(workspace, question, said("[c1]"))
+    assert len(model.seen) == 1
+    assert [m.name for m in model.seen[0] if m.type == "tool"] == ["root_cause_trend", "segment_comparison"]
+    assert answer.skills == ("root_cause_trend", "segment_comparison")
+    offline = workspace.analyst().ask(question)
+    assert [f.value for f in answer.facts] == [f.value for f in offline.facts]
+
+
+def test_what_a_model_tried_besides_is_told_only_where_its_text_uses_it(workspace: Workspace) -> None:
+    more = calls("query_metrics", metrics=["ticket_count"], by=["region"])
+    unused, _ = ask(workspace, QUESTION, more, "[c1]")
+    assert unused.skills == ("root_cause_trend",)
+    offline = workspace.analyst().ask(QUESTION)
+    assert [f.id for f in unused.facts] == [f.id for f in offline.facts]
+    used, model = ask(workspace, QUESTION, more, f"[c1] [c{offline.grounding.claims + 1}]")
+    assert len(model.seen) == 2
+    assert used.skills == ("root_cause_trend", "query_metrics")
+
+
+def test_the_record_says_whose_calls_were_made(workspace: Workspace) -> None:
+    def route(answer: Answer) -> str:
+        return answer.usage.route
+
+    assert route(workspace.analyst().ask(QUESTION)) == "offline"
+    assert route(ask(workspace, QUESTION, "[c1]")[0]) == "plan"
+    assert route(ask_unsure(workspace, QUESTION, calls("root_cause_trend", period="last month"), "[c1]")[0]) == "plan"
+    assert (
+        route(ask_unsure(workspace, QUESTION, calls("query_metrics", metrics=["ticket_count"]), "[c1]")[0]) == "model"
+    )
+    assert route(ask_unsure(workspace, QUESTION, "I cannot say.")[0]) == "offline"
+    assert route(ask(workspace, QUESTION, ValueError("garbage"))[0]) == "offline"
+
+
 def test_two_calls_keep_their_facts_apart(workspace: Workspace) -> None:
     script = (
         calls("query_metrics", metrics=["escalation_rate"], period="October 2026"),
         calls("query_metrics", metrics=["escalation_rate"], period="September 2026"),
         "[c1] [c2]",
     )
-    answer, _ = ask(workspace, "compare October with September", *script)
+    answer, _ = ask_unsure(workspace, "Is October 2026 worse than September 2026, or is that noise?", *script)
     ids = [f.id for f in answer.facts]
     assert len(ids) == len(set(ids))
     assert {f.period.start.month for f in answer.facts if f.period} >= {9, 10}

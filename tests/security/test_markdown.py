@@ -101,8 +101,8 @@ def test_the_words_of_an_error_are_plain():
 
 def test_a_model_has_no_tool_that_writes_sends_or_runs(hostile):
     from analyst_agent.agent.ledger import Ledger
-    from analyst_agent.agent.tools import build_tools
+    from analyst_agent.agent.tools import Bench, build_tools
 
     desk = hostile().desk
-    tools = {tool.name for tool in build_tools(desk, Ledger(desk.wording))}
+    tools = {tool.name for tool in build_tools(Bench(desk, Ledger(desk.wording)))}
     assert tools >= {"root_cause_trend", "segment_comparison", "query_metrics", "search_knowledge", "describe_data"}

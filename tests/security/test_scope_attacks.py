@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.agent.analyst import Analyst, Thread
+from analyst_agent.agent.analyst import Analyst
+from analyst_agent.agent.prompting import Earlier
 from analyst_agent.agent.scripted_model import ScriptedModel, calls
+from analyst_agent.agent.threads import Thread
 from analyst_agent.cli import main
 from analyst_agent.errors import AnalystError, InvalidDefinition, NotGranted
 from analyst_agent.records import Filter, SemanticQuery, Status, to_json
@@ -349,6 +351,10 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+NAMED = Earlier("APAC, EMEA, EMEA OR 1=1, canar and a missing region, in August 2026, October 2026 and all time")
+"""Said before, so that no condition of these calls is left out as one that nobody named."""
+
+
 @pytest.mark.parametrize("number", range(len(CALLS)))
 def test_no_call_of_a_model_leaves_the_scope(scoped, alone, number):
     """Neither what the model is shown, nor what it may say, nor what is answered."""
@@ -358,7 +364,8 @@ def test_no_call_of_a_model_leaves_the_scope(scoped, alone, number):
     for workspace in (scoped, alone):
         model = ScriptedModel(script=[calls(name, **arguments), f"{said} [c1]", "[c1]"])
         analyst = Analyst(workspace.desk, "openai:x", open_chat=lambda _, model=model: model)  # type: ignore[misc]
-        answers.append(analyst.ask("how many tickets in the last 90 days?", Thread()))
+        answers.append(analyst.ask("how many tickets in the last 90 days?", Thread(earlier=(NAMED,))))
+        assert not any(one.startswith("Left out the") for one in answers[-1].usage.mended)
         assert clean("".join(str(m.content) for m in model.seen[-1] if m.type == "tool"))
     assert clean(json.dumps(answer_json(answers[0])).replace(said.rstrip("."), ""))
     assert to_json(answers[0].facts) == to_json(answers[1].facts)

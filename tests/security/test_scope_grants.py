@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.agent.analyst import Analyst, Thread
+from analyst_agent.agent.analyst import Analyst
 from analyst_agent.agent.scripted_model import ScriptedModel, calls
+from analyst_agent.agent.threads import Thread
 from analyst_agent.errors import AnalystError, NotGranted
 from analyst_agent.records import Filter, Order, SemanticQuery, Status
 from analyst_agent.report import answer_json

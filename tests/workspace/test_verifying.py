@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.agent.analyst import NO_THREAD, Analyst
+from analyst_agent.agent.analyst import Analyst
+from analyst_agent.agent.events import answer_of
 from analyst_agent.agent.scripted_model import ScriptedModel, calls
+from analyst_agent.agent.threads import NO_THREAD
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.records import Answer, Filter, Intent, Period, Plan
 from analyst_agent.settings import FILE_NAME, Grants
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse
 from analyst_agent.workspace.sessions import opened, revoke, verify
-from analyst_agent.workspace.verifying import answered
+from analyst_agent.workspace.verifying import answering
 
 QUESTION = "escalation rate in October 2026"
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), "October 2026", "calendar", "month")
@@ -234,8 +236,8 @@ def test_a_model_that_leaves_the_verified_reading_gives_way_to_it(
 ) -> None:
     converse(workspace, QUESTION, "s")
     verify(workspace, "s", 1, "Dana")
-    scripted(workspace, monkeypatch, calls("query_metrics", metrics=["mean_csat"], period="October 2026"), "[c1]")
-    answer = answered(workspace, QUESTION, NO_THREAD, "scripted:test")
+    scripted(workspace, monkeypatch, calls("query_metrics", metrics=["mean_csat"], period="October 2026"), "[c1] [c2]")
+    answer = answer_of(answering(workspace, QUESTION, NO_THREAD, "scripted:test"))
     assert {f.metric for f in answer.facts} == {"escalation_rate"}
     assert VERIFIED in codes(answer)
     assert answer.usage.model == "scripted:test"
@@ -251,7 +253,7 @@ def test_a_model_that_keeps_to_the_verified_reading_words_it(
     scripted(
         workspace, monkeypatch, calls("query_metrics", metrics=["escalation_rate"], period="October 2026"), "So: [c1]"
     )
-    answer = answered(workspace, QUESTION, NO_THREAD, "scripted:test")
+    answer = answer_of(answering(workspace, QUESTION, NO_THREAD, "scripted:test"))
     assert answer.usage.fallback is None
     assert VERIFIED in codes(answer)
     assert "So: " in answer.answer
