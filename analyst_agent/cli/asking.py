@@ -83,10 +83,11 @@ def chat(session: Session = None, model: Model = None, by: By = "", today: Today
 
 
 def _answer(workspace: Workspace, question: str, session: str | None, model: str | None, by: str) -> Answer:
-    """The answer within its conversation, which is kept."""
-    from analyst_agent.workspace.conversing import converse
+    """The answer within its conversation, which is kept; on a terminal, what happens on the way is shown."""
+    from analyst_agent.cli.following import followed
+    from analyst_agent.workspace.conversing import converse_events
 
-    return converse(workspace, question, session, model, by or person())
+    return followed(converse_events(workspace, question, session, model, by or person()))
 
 
 def _command(workspace: Workspace, line: str, session: str, by: str) -> None:
@@ -114,10 +115,10 @@ def show(answer: Answer) -> None:
     say(answer_text(answer, max(60, min(width, WIDEST))))
     if answer.usage.model != "offline":
         tokens = answer.usage.input_tokens + answer.usage.output_tokens
-        say(
-            f"\n{answer.usage.model}, {tokens:,} tokens"
-            + (f". {answer.usage.fallback}" if answer.usage.fallback else "")
-        )
+        said = f". {answer.usage.fallback}" if answer.usage.fallback else ""
+        say(f"\n{answer.usage.model}, {tokens:,} tokens{said}")
+        for mending in answer.usage.mended:
+            say(f"- {mending}")
 
 
 def _check_chart(path: Path) -> None:
