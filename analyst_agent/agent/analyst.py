@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -180,7 +180,11 @@ class Analyst:
             said.insert(0, Caveat(self.desk.engine.scope_note, SCOPE))
         merged = replace(merged, caveats=(*said, *_remarks(run, merged.period, self.desk.clock)))
         claims = tuple(ledger.claims)
-        markdown = answer_markdown(merged, self.desk.wording, claims, text, question)
+        if text is None and len(ledger.findings) > 1:
+            told = [ledger.claims_at(place) for place in range(len(ledger.findings))]
+            markdown = answer_markdown(_apart(ledger.findings, merged.caveats), self.desk.wording, told, None, question)
+        else:
+            markdown = answer_markdown(merged, self.desk.wording, [claims], text, question)
         bound = grounding or Grounding(claims=len(claims), bound=len(claims))
         return Answer(
             question=question,
@@ -240,6 +244,17 @@ def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
         mended=tuple(ledger.mended),
         route="offline" if not ledger.findings else "plan" if is_planned else "model",
     )
+
+
+def _apart(findings: Sequence[Finding], caveats: Sequence[Caveat]) -> list[Finding]:
+    """The findings with each caveat where it was first said; what is said of the whole question stands with the first."""
+    own = [set(finding.caveats) for finding in findings]
+    first = [c for c in caveats if c in own[0] or not any(c in one for one in own[1:])]
+    later = [
+        tuple(c for c in finding.caveats if not any(c in before for before in own[:place]))
+        for place, finding in enumerate(findings)
+    ]
+    return [replace(f, caveats=tuple(first) if place == 0 else later[place]) for place, f in enumerate(findings)]
 
 
 def _remarks(plan: Plan, period: Period | None, clock: Clock) -> list[Caveat]:

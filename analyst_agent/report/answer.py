@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from analyst_agent.claims import Claim, Wording, claims_of, formats
@@ -20,6 +20,8 @@ SCOPE = "scope"
 """The caveat that every number of a restricted analyst stands under; it opens the answer."""
 DESCRIPTION = "describe_data"
 LONGEST_QUOTE = 170
+ROOM_OF_A_PART = 20
+"""Figures that a further part of a question may show whatever the first has taken."""
 LONGEST_CAVEAT = 400
 LONGEST_DEFINITION = 160
 MOST_DEFINITIONS = 4
@@ -33,13 +35,13 @@ _DEFINED_FIRST = ("ratio", "minutes", "score", "currency")
 def answer_markdown(
     findings: Finding | Sequence[Finding],
     wording: Wording,
-    claims: Mapping[str, Sequence[Claim]] | Sequence[Claim] | None = None,
+    claims: Sequence[Sequence[Claim]] | None = None,
     text: str | None = None,
     question: str = "",
 ) -> str:
     """The answer to a question from its finding or findings, with about 40 figures.
 
-    claims: those to tell, else the findings' own; for several findings by title. text: what a model wrote, already
+    claims: those to tell of each finding, else the findings' own. Several findings stand under their titles. text: what a model wrote, already
     bound, in place of the claims; tables, sources and definitions still follow it. question: its words choose what is
     quoted of a long passage.
     """
@@ -49,12 +51,15 @@ def answer_markdown(
     room = MOST_FIGURES - sum(figure_count(p) for p in parts)
     carried: set[str] = set()
     elsewhere: list[str] = []
-    for finding in chosen:
+    for place, finding in enumerate(chosen):
+        if len(chosen) > 1 and not text:
+            parts.append(f"**{place + 1}. {escaped(finding.title)}**")
+            room = max(room, ROOM_OF_A_PART) if place else room
         if finding.skill == SEARCH:
             parts += passages_markdown(finding, question)
         if finding.skill == DESCRIPTION and finding.definitions:
             parts.append("\n".join(f"- {line}" for line in _defined(finding, wording, None)))
-        claimed = () if text else _claims(finding, claims, wording)
+        claimed: Sequence[Claim] = () if text else claims_of(finding, wording) if claims is None else claims[place]
         told = _told(finding, claimed)
         opening = [c.text for c in told if c.kind in OPENING]
         following = [c for c in told if c.kind not in OPENING]
@@ -72,14 +77,6 @@ def answer_markdown(
     parts += elsewhere
     parts += _footer([f for f in chosen if f.skill != DESCRIPTION], wording, " ".join(parts), carried)
     return "\n\n".join(p for p in [*scope, *parts] if p)
-
-
-def _claims(
-    finding: Finding, claims: Mapping[str, Sequence[Claim]] | Sequence[Claim] | None, wording: Wording
-) -> Sequence[Claim]:
-    if claims is None:
-        return claims_of(finding, wording)
-    return claims.get(finding.title, ()) if isinstance(claims, Mapping) else claims
 
 
 def _told(finding: Finding, claims: Sequence[Claim]) -> list[Claim]:

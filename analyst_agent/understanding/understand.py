@@ -92,6 +92,8 @@ def _whole(text: str, context: Context) -> Plan:
     for clause in clauses:
         here = context if taken is None else replace(context, previous=taken)
         plan = _safe(clause, here)
+        if taken is not None and plan.intent is Intent.QUERY:
+            plan = _with_own_splits(plan, clause, context)
         if plan.intent not in _ANSWERS:
             if plan.intent is Intent.SMALLTALK:
                 refused = refused or plan
@@ -113,6 +115,14 @@ def _whole(text: str, context: Context) -> Plan:
     notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
     sure = min(one.confidence for one in (taken, *more)) - (0.1 if left_out else 0.0)
     return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
+
+
+def _with_own_splits(plan: Plan, clause: str, context: Context) -> Plan:
+    """A further part that is a number of its own keeps conditions and days of the part before, but not its splits."""
+    alone = _safe(re.sub(r"^and\s+", "", clause), replace(context, previous=None))
+    if alone.intent is not Intent.QUERY or alone.metrics != plan.metrics:
+        return plan
+    return replace(plan, by=alone.by, order=alone.order, limit=alone.limit)
 
 
 def _joined(one: Plan, two: Plan) -> Plan | None:

@@ -176,3 +176,15 @@ def test_the_default_period_that_is_said_is_the_one_that_was_used(workspace: Wor
     [said] = [c.text for c in long.caveats if c.code == "default_period"]
     assert "30 days" not in said
     assert str(long.period.start.year) in said
+
+
+def test_parts_of_a_question_stand_under_their_titles_each_with_its_own_numbers(workspace: Workspace) -> None:
+    answer = workspace.analyst().ask(
+        "Do Enterprise customers escalate more, and what is the mean csat in October 2026?"
+    )
+    assert answer.skills == ("segment_comparison", "query_metrics")
+    first, second = answer.answer.split("**2. ")
+    assert first.startswith("**1. Escalation rates by account tier**")
+    assert "Mean CSAT in October 2026" in second
+    assert "Mean CSAT" not in first
+    assert answer.grounding.bound == answer.grounding.claims

@@ -193,3 +193,8 @@ def test_a_follow_up_leans_on_the_first_part(saas):
     ask("What drove escalations last month and how many tickets were there?")
     plan = ask("and the month before?")
     assert (brief(plan), plan.then) == ("skill root_cause_trend | September 2026", ())
+
+
+def test_a_further_number_is_not_split_by_what_the_first_part_compares(saas):
+    plan = understand("Do Enterprise customers escalate more and how many tickets did we get in October?", saas)
+    assert [brief(one) for one in plan.then] == ["query ticket_count | October 2026"]
