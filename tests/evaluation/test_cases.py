@@ -105,9 +105,28 @@ def test_cases_are_chosen_by_id_and_data():
 def test_the_built_in_cases_cover_the_three_sets():
     suite = read_suite(builtin_dir("evals"))
     count = Counter(case.data for case in suite.cases)
-    assert sum(count.values()) >= 40
+    assert sum(count.values()) >= 220
     assert set(count) == set(DATA)
-    assert min(count.values()) >= 5
+    assert min(count.values()) >= 20
+
+
+def test_every_built_in_skill_is_expected_by_four_cases_or_more():
+    count = Counter(
+        skill
+        for case in read_suite(builtin_dir("evals")).cases
+        for skill in {name for turn in case.turns if turn.expect for name in turn.expect.skills}
+    )
+    skills = {path.parent.name for path in builtin_dir("skills").glob("*/SKILL.md")}
+    assert skills
+    assert {skill: count[skill] for skill in skills if count[skill] < 4} == {}
+
+
+def test_no_question_is_asked_twice_of_one_data_set():
+    asked = Counter(
+        (case.data, case.today, tuple(turn.ask.lower() for turn in case.turns))
+        for case in read_suite(builtin_dir("evals")).cases
+    )
+    assert [which for which, times in asked.items() if times > 1] == []
 
 
 def test_no_expected_number_is_typed_in():
