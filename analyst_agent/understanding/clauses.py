@@ -6,8 +6,14 @@ import re
 
 _ASKS = r"(?:what|which|how|do|does|did|is|are|was|were|why|who|when|where|show|give|tell|compare|list|should|can|could|has|have)"
 _ENDS = re.compile(r"(?<=[?!;])\s*(?=\w)|(?<=[a-z0-9)\"%][.])\s+(?=[A-Z\"])|\n+")
-_AND = re.compile(rf",?\s+(?:and|but|also|and also|then|and then|or)\s+(?={_ASKS}\b(?!\s+not\b))", re.IGNORECASE)
-_BEGINS = re.compile(rf"^(?:(?:so|ok|okay|and|but|please|now|well|hi|hello|hey)\W+)*{_ASKS}\b", re.IGNORECASE)
+_AND = re.compile(
+    rf",?\s+(?:and|but|also|and also|then|and then|or)\s+(?=(?:(?:between|in|from|by|for|to|with|of|among)\s+)?{_ASKS}\b(?!\s+not\b))",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    rf"^(?:(?:for|in|during|over|since)\s[^,:]{{2,40}}[,:]\s*)?(?:(?:so|ok|okay|and|but|please|now|well|hi|hello|hey)\W+)*{_ASKS}\b",
+    re.IGNORECASE,
+)
 _JUST_WHY = re.compile(r",?\s+and\s+(?=why\s*\??$)", re.IGNORECASE)
 
 

@@ -55,7 +55,7 @@ def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
 def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     """A comparison of segments; the values it is about become the focus, not a filter."""
     group = focus_group(reading)
-    named = [d for d in (*reading.by, *reading.bare) if d != "root_cause"]
+    named = [d for d in dict.fromkeys((*reading.by, *reading.bare)) if d != "root_cause"]
     dimension = named[0] if named else group.dimension if group else ""
     values = [v for g in reading.groups if g.dimension == dimension and not g.negated for v in g.values]
     where = tuple(f for f in reading.filters() if f.field != dimension or f.op in ("!=", "not in"))
@@ -122,7 +122,8 @@ def _fitting(
 ) -> tuple[str, ...]:
     """The metrics as the splits allow them: a hand-over is counted in escalations, and work on resolutions in minutes of resolutions."""
     model = context.model
-    if COUNT in model.metrics and any(is_handed_over(d) for d in by):
+    handed = (*by, *(group.dimension for group in reading.groups))
+    if COUNT in model.metrics and any(is_handed_over(d) for d in handed):
         vague = "rate" not in reading.cues
         metrics = tuple(COUNT if model.metrics[m].dataset == "ticket" or (vague and m == RATE) else m for m in metrics)
     dimensions = model.dimensions()

@@ -36,6 +36,8 @@ _REFUSED = {
 
 def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
     """Where grammar found nothing: the kind of question whose sentences are nearest."""
+    if reading.only_points() and reading.cues:
+        return refusals.refuse(refusals.NOTHING_MEANT)
     if known_share(reading) < confidence.READABLE and not reading.names_something:
         near = likenesses(reading, context)
         if max(near.values()) < confidence.NEAR_KIND:

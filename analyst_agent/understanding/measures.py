@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import log
@@ -18,6 +19,7 @@ _SMALL = frozenset(
     stem(w) for w in word_set("a an the of to for in on by is are was were do does did how many much number count total got with and or per at be been it we our until than")
 )  # fmt: skip
 _FORM = {"median": "median_", "typical": "median_", "p90": "p90_", "90th": "p90_", "percentile": "p90_"}
+_OTHER_MEASURE = re.compile(r"^(?:first|one) (?:contact|call|touch|time|level|line)$")
 _MORE_STEMS = frozenset(stem(w) for w in cues.MORE)
 _ORDERING = cues.RANKED | word_set("sort sorted sorting order ordered ordering first")
 _NOT_A_DURATION = word_set("over of this first in on at every each last same next any some real part")
@@ -36,6 +38,7 @@ def read_metrics(reading: Reading) -> None:
         reading.use(mention.start, mention.end)
         reading.replace_mention(mention, dimensions=())
     reading.weak_metrics = tuple(dict.fromkeys(m.metrics[0] for m in weak))
+    strong = [m for m in strong if not _of_another_measure(reading, m)]
     if strong:
         kept = [m for m in mentions if not m.weak or _is_listed(reading, m, mentions)]
         names = [n for m in kept for n in _in_forms(reading, m.metrics[0])]
@@ -47,6 +50,17 @@ def read_metrics(reading: Reading) -> None:
         part = "share_of_escalated" in reading.cues and bool(weak)
         named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
         reading.metrics = counts_of_conditions(reading, named, _base_count(reading.lexicon.model))
+
+
+def _of_another_measure(reading: Reading, mention: Mention) -> bool:
+    """ "First contact resolution rate": the name of a measure we have not, that ends like one we have."""
+    before = " ".join(reading.words(mention.start - 2, mention.start))
+    if _OTHER_MEASURE.search(before) is None:
+        return False
+    start = mention.start - 2
+    said = reading.text[reading.tokens[start].start : reading.tokens[mention.end - 1].end]
+    reading.unknown.append(Unknown(said, "measure", start, mention.end))
+    return True
 
 
 def _metric(reading: Reading, name: str) -> Metric:

@@ -65,7 +65,7 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     told = next((skill for skill in context.skills if "ticket" in skill.parameters), None)
     if told is not None and names_ticket(reading) and plan.intent is not Intent.SMALLTALK:
         return skill_plan(told.name, SURE, reading, asked, context)
-    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE):
+    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE) or reading.only_points():
         return plan
     own = _example_of(reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)

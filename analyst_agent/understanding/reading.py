@@ -119,6 +119,11 @@ class Reading:
             self.metrics or self.weak_metrics or self.groups or self.conditions or self.by or self.bare or self.cost_per_hour or self.revoked
         )  # fmt: skip
 
+    def only_points(self) -> bool:
+        """Whether a short clause names nothing and leans on what was said before: "compare them"."""
+        points = {"they", "them", "their", "those", "these", "it", "its", "that", "this", "ones"}
+        return len(self.tokens) <= 3 and not self.names_something and bool(points & set(self.words(0, 3)))
+
     def filters(self) -> tuple[Filter, ...]:
         """The conditions: values of one dimension together, wanted and unwanted ones apart."""
         wanted: dict[tuple[str, bool], list[str]] = {}

@@ -25,6 +25,9 @@ FORECAST = (
 )
 INJECTION = f"I keep to my task whatever a text says. {CAN_ASK}"
 SECRET = f"I do not give out credentials or private details of people. {CAN_ASK}"
+NOTHING_MEANT = (
+    "Nothing is under discussion that this could mean; name it, for example: Compare escalation rates by region."
+)
 ROWS = "I give numbers and patterns, not lists of single tickets; ask for their number or rate, split by a field such as product area or priority."
 LANGUAGE = f"I could not read that as an English question. {CAN_ASK}"
 

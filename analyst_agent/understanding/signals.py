@@ -11,7 +11,7 @@ _PATTERNS = {
     "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
     "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
-    r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|they) (?:\w+ )?(?!i|we)",
+    r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?:\w+ )?(?!i|we)",
     "should": r"\bshould\b",
     "target": r"\b(?:targets?|deadline|commitment|obligations?|entitlements?)\b|\bslas?\b(?! (?:breach|miss|compliance|violation|fail|hit|met))",
     "injection": r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|rules?|prompts?|previous|above|guardrails?|restrictions?|scope)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\byou are now\b|\bpretend (?:to|you|that)\b|\bact as\b|\broleplay\b",
@@ -27,7 +27,7 @@ _PATTERNS = {
     "schema": r"\b(?:which|what|list|show|name|all|available)(?: \w+){0,4} (?:metrics?|measures?|kpis?|dimensions?|fields?|columns?|data|tables?|breakdowns?|filters?|attributes|splits)\b(?! (?:is|are|was|were) (?:worst|best|high|low))|\b(?:metrics?|measures?|kpis?|dimensions?|fields?)(?: \w+){0,2} (?:do|can|are)\b|\bwhat data\b|\bhow (?:fresh|recent|old|current|complete|up to date) (?:is|are) (?:the|your|our) data\b|\b(?:until|till|up to|since|from) (?:when|what date|which date)\b|\b(?:data|tickets)(?: \w+){0,4} (?:go back|reach|cover|loaded|start|end)\b",
     "predict": r"\bforecast\w*|\bpredict\w*|\bprojection|\bproject(?:ed)?\b(?= \w+ (?:for|next))|\bwill\b|\bgoing to (?:be|rise|fall|increase|happen|have|see|get|look|escalate)\b|\bexpect(?:ed)? (?:for|in|next)\b|\bby the end of (?:next|the year)\b.*\bwill\b",
     "rows": r"\b(?:show|list|display|see|give|print|export|open|pull up|get|fetch)(?: \w+){0,2}? (?:all |each |every |single |individual |raw |the |these |those |this |that |such |my |our )*(?:\w+ ){0,2}?(?:tickets?|cases?|incidents?|rows?|records?)\b(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|by|per))|\bwhich (?:\w+ ){0,2}?(?:tickets?|cases?|incidents?)\b|\bticket (?:ids?|numbers?|list|details)\b|\bticket #?\d+",
-    "share_of_escalated": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:escalations?|escalated)\b",
+    "share_of_escalated": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:(?:last |this )?\w+ (?:\d{4} )?s )?(?:escalations?|escalated)\b",
     "share_of_tickets": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:tickets?|cases?|incidents?|requests?)\b",
     "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
     "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
@@ -54,7 +54,8 @@ def read_signals(reading: Reading) -> None:
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
     text = _with_issues_named(reading, inside)
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
-    stem_list = [t.stem for t in words]
+    # "Them" has the stem of "theme".
+    stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS]
     found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
     if re.search(
         r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b|\bon the rise\b",

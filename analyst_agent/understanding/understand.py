@@ -69,7 +69,8 @@ def _chosen(text: str, context: Context) -> Plan | None:
     for choice in context.pending:
         if clean(choice.text).casefold().rstrip("?. ") == text.casefold().rstrip("?. "):
             return _plan_of(choice, context)
-    return None
+    begun = [c for c in context.pending if said and clean(c.text).casefold().startswith(f"{said} ")]
+    return _plan_of(begun[0], context) if len(begun) == 1 else None
 
 
 def _plan_of(choice: Choice, context: Context) -> Plan:
@@ -107,7 +108,7 @@ def _whole(text: str, context: Context) -> Plan:
             taken = joined or taken
             if joined is None and len(more) < MOST_PARTS - 1:
                 more.append(replace(plan, notes=()))
-                taken = replace(taken, notes=(*taken.notes, *plan.notes))
+                taken = replace(_with_days_of(taken, plan), notes=(*taken.notes, *plan.notes))
             elif joined is None:
                 left_out.append(clause)
     if taken is None:
@@ -115,6 +116,13 @@ def _whole(text: str, context: Context) -> Plan:
     notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
     sure = min(one.confidence for one in (taken, *more)) - (0.1 if left_out else 0.0)
     return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
+
+
+def _with_days_of(taken: Plan, plan: Plan) -> Plan:
+    """ "Are escalations getting worse? Show 2025 by month": days that a later part names are those of a first that names none."""
+    if not taken.period_is_default or plan.period_is_default or plan.period is None:
+        return taken
+    return replace(taken, period=plan.period, period_is_default=False)
 
 
 def _with_own_splits(plan: Plan, clause: str, context: Context) -> Plan:

@@ -39,6 +39,8 @@ _SAME = {
 }  # fmt: skip
 
 
+_NEVER_A_NAME = word_set("not no and or only all never must both any every")
+"""Written in capitals these words are stressed: "when should we NOT escalate"."""
 _NO_ENDING = word_set(
     "rating during nothing something anything everything morning evening opinion million region version season"
 )
@@ -145,7 +147,7 @@ def tokenize(text: str, correct: Speller | None = None) -> tuple[Token, ...]:
         begins = not re.search(
             r"[^\s\"'(]", text[: m.start()].rsplit("?", 1)[-1].rsplit(". ", 1)[-1].rsplit("!", 1)[-1]
         )
-        capital = m[0][0].isupper() and not begins and not shouting and m[0] != "I"
+        capital = m[0][0].isupper() and not begins and not shouting and m[0] != "I" and word not in _NEVER_A_NAME
         inside = any(s <= m.start() < e for s, e in quoted)
         found.append(Token(m[0], fixed, stem(fixed), m.start(), m.end(), capital, inside, fixed != word))
     return tuple(found)

@@ -69,7 +69,7 @@ def ticket_story(
         NAME,
         None,
         statements=said,
-        tables=[_text(life, quoted), *tables] if life.subject else tables,
+        tables=[_text(life, quoted), *tables],
         citations=citations,
         recommendations=_advice(life, ends, alike),
         drawings=[
@@ -142,7 +142,8 @@ def _stretches(context: SkillContext, stretches: Sequence[tuple[Fact, Held]]) ->
 
 def _text(life: Life, quoted: Quoted) -> Table:
     grid = Grid("What it is about", (Column("what"), Column("as recorded, personal data masked")))
-    for name, value in (("subject", quoted.masked(life.subject)), *life.attributes):
+    subject = (("subject", quoted.masked(life.subject)),) if life.subject else ()
+    for name, value in (*subject, *life.attributes):
         grid.row((name, value))
     return grid.table()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analyst_agent.records import Intent
 from analyst_agent.understanding import understand
-from tests.understanding.desks import brief
+from tests.understanding.desks import brief, converse
 from tests.understanding.questions import ALL
 
 PAYMENT_DESK = [
@@ -82,3 +83,44 @@ def test_the_same_on_a_desk_of_merchants(payments, question, expected):
 @pytest.mark.parametrize(("question", "expected"), INCIDENT_DESK, ids=[q for q, _ in INCIDENT_DESK])
 def test_the_same_on_a_log_of_incidents(incidents, question, expected):
     assert brief(understand(question, incidents)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How many tickets were escalated to Tier 2 in Q3 2026?",
+            ["query escalated_ticket_count | to_team=Tier 2 | Q3 2026"],
+        ),
+        (
+            "What share of September's escalations comes down to policy gaps?",
+            ["skill root_cause_trend | September 2026"],
+        ),
+        ("What was the first contact resolution rate in October 2026?", ["refuse"]),
+        (
+            "For May 2026: how many tickets were escalated and what was the median resolution time?",
+            ["query escalated_ticket_count median_resolution_minutes | May 2026"],
+        ),
+        (
+            "What did escalations cost us in October 2026, and between which teams do tickets get handed over most?",
+            ["skill cost_of_escalations | October 2026", "skill team_load | October 2026"],
+        ),
+        ("plan comparison: which plan escalates the most", ["skill segment_comparison | by plan"]),
+        ("When should my people NOT escalate a ticket?", ["knowledge"]),
+        ("Compare them", ["refuse"]),
+        (
+            "Are escalations getting worse? show 2025 month by month",
+            ["skill root_cause_trend | 2025", "query escalated_ticket_count escalation_rate | by month | 2025"],
+        ),
+    ],
+)
+def test_what_a_fresh_reader_got_wrong_answers_to(saas, question, expected) -> None:
+    plan = understand(question, saas)
+    assert [brief(one) for one in (plan, *plan.then)] == expected
+
+
+def test_a_question_asked_back_is_answered_by_the_beginning_of_a_choice(saas) -> None:
+    ask = converse(saas)
+    asked = ask("What was the rate for Mobile in September 2026?")
+    assert asked.intent is Intent.CLARIFY
+    assert brief(ask("the escalation rate")) == "query escalation_rate | product_area=Mobile | September 2026"
