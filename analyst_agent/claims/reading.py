@@ -14,7 +14,8 @@ from analyst_agent.claims.times import time_readers
 # Private characters stand for mentions while a sentence is read; numbers have a range of their own.
 _FIRST, _FIRST_NUMBER, _MOST = 0xE000, 0xF000, 2000
 _MENTION = re.compile("[\ue000-\uf8ff]")
-_NUM = r"(?<![\w.])[-+−~]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+# Scripts without spaces put letters right before a number, and emphasis an underscore; digits of an identifier stand behind Latin ones.
+_NUM = r"(?<![\dA-Za-z.])(?<![\dA-Za-z]_)[-+−~]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = (
     r"(?:\s*-?(%|per\s?cent\b|percentage[ -]points?\b|points?\b|pp\b|pts?\b|hours?\b|hrs?\b|h\b|minutes?\b|mins?\b|days?\b"
     r"|times\b|-?fold\b|x\b|[A-Z]{3}\b|dollars\b|euros?\b|[kKmM]\b))?"

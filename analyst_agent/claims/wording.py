@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import delimited, escaped
 from analyst_agent.records import Fact, Filter, Value
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.terms import TERMS
@@ -61,8 +61,8 @@ class Wording:
         return self.dimensions.get(name) or escaped(name.replace("_", " "))
 
     def value(self, dimension: str, value: Value) -> str:
-        """What people read for a stored value, safe in Markdown."""
-        return escaped(self.plain_value(dimension, value))
+        """What people read for a stored value, safe in Markdown, in quotation marks where it does not read as a name."""
+        return delimited(self.plain_value(dimension, value))
 
     def plain_value(self, dimension: str, value: object) -> str:
         """The same without escapes, for charts and for comparing words."""

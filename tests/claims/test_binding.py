@@ -234,3 +234,11 @@ def test_references_are_filled_with_the_claims_text_and_listed() -> None:
     assert claims[1].text in bound.text
     assert claims[3].text in bound.text
     assert bound.grounding.unbound == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["工单数为987654。", "_987654_ tickets were escalated.", "é987654 tickets", "**987654**件"]
+)
+def test_a_number_glued_to_a_letter_of_another_script_or_to_a_mark_is_checked(text):
+    bound = bind(text, finding(), wording())
+    assert bound.grounding.unbound == (text,)
