@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ToolCallLimitMiddleware
 from langchain.agents.middleware.types import ModelResponse
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, ToolMessage
 
 from analyst_agent.agent.calling import Caller
 from analyst_agent.agent.mending.message import Mender
@@ -31,8 +31,9 @@ class Mending(AgentMiddleware[Any, Any]):
         """The model's reply, mended."""
         response = handler(request)
         messages: Sequence[Any] = response.result
+        heard = [str(m.text) for m in request.messages if isinstance(m, ToolMessage)]
         return ModelResponse(
-            result=[self.mender.mended(m) if isinstance(m, AIMessage) else m for m in messages],
+            result=[self.mender.mended(m, heard) if isinstance(m, AIMessage) else m for m in messages],
             structured_response=response.structured_response,
         )
 

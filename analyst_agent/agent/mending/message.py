@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,17 @@ class Mender:
     fields: Mapping[str, Any]
     say: Callable[[str], None]
 
-    def mended(self, message: AIMessage) -> AIMessage:
-        """The message as it was probably meant; the same one where nothing is amiss."""
+    def mended(self, message: AIMessage, heard: Sequence[str] = ()) -> AIMessage:
+        """The message as it was probably meant; the same one where nothing is amiss.
+
+        heard: earlier tool results. A call that stands in one of them was written by a customer and only repeated.
+        """
         calls: list[_Call] = [(call["name"], call["args"], call["id"]) for call in message.tool_calls]
         calls += self._broken(message)
         text = str(message.text)
         if not calls and (written := written_calls(text, list(self.schemas))):
-            kept = [(name, args) for name, args in written if near_tool(name, list(self.schemas))]
+            repeated = [call for result in heard for call in written_calls(result, list(self.schemas))]
+            kept = [one for one in written if near_tool(one[0], list(self.schemas)) and one not in repeated]
             calls = [(name, args, f"call_written_{n}") for n, (name, args) in enumerate(kept, 1)]
             if calls:
                 self.say("Read a tool call that was written into the text.")
