@@ -171,6 +171,11 @@ _FIELDS = {
 """Fields of the record whose key in the file is shorter, because its section says the rest."""
 
 
+def field_of(section: str, key: str) -> str:
+    """The field of `Settings` that a key of the file sets."""
+    return section if key == "*" else _FIELDS.get((section, key), key)
+
+
 def described() -> list[tuple[str, str, Any, str]]:
     """Section, key, default and meaning of every setting, in the order of the file."""
     docs = {f.name: f.metadata["doc"] for f in fields(Settings)}
@@ -181,7 +186,7 @@ def described() -> list[tuple[str, str, Any, str]]:
             rows.append((section, "*", {}, docs[section]))
             continue
         for key in sorted(keys):
-            name = _FIELDS.get((section, key), key)
+            name = field_of(section, key)
             rows.append((section, key, getattr(defaults, name), docs[name]))
     return rows
 

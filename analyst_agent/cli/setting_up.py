@@ -10,7 +10,7 @@ import typer
 
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import WorkspaceError
-from analyst_agent.settings import FILE_NAME, described
+from analyst_agent.settings import FILE_NAME, described, field_of
 
 
 def register(app: typer.Typer) -> None:
@@ -47,8 +47,7 @@ def settings(as_json: Json = False) -> None:
 
     rows = []
     for section, key, default, doc in described():
-        name = "model" if (section, key) == ("model", "name") else section if key == "*" else key
-        value = getattr(workspace.settings, name)
+        value = getattr(workspace.settings, field_of(section, key))
         rows.append(
             {"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc}
         )
