@@ -171,6 +171,12 @@ def _is_listed(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, 
     )
 
 
+def _names_its_thing(tokens: Sequence[Token], names: set[str]) -> bool:
+    """ "How many resolutions were just a workaround": what a field is of ("resolution type") is what is counted."""
+    said = {token.word.removesuffix("s") for token in tokens}
+    return any(name.split("_")[0] in said for name in names if "_" in name)
+
+
 def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
     """Whether an everyday word ("open", "high", "policy") is a value: beside its dimension's name, capitalised, quoted, before a
     thing counted, or after via or by."""
@@ -197,5 +203,7 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
     if counted and (token.word in ADJECTIVES or cues.only_shapes(token.word)):
         return True
     if cues.only_shapes(token.word) and before in ("to", "of", "with"):
+        return True
+    if cues.only_shapes(token.word) and _names_its_thing(tokens, names):
         return True
     return before in ("via", "through", "by", "as") and not lexicon.is_entity((token.word,))

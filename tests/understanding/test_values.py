@@ -179,3 +179,8 @@ def helpdesk_values():
     return desk(
         {"team": ("Billing Desk", "Frontline Blue"), "reason_code": ("TRN-HANDLING", "BUG-DEFECT")}, date(2026, 11, 3)
     )
+
+
+def test_a_word_of_documents_is_a_value_where_its_thing_is_counted(saas):
+    assert where("how many resolutions were just a workaround last month", saas) == [("resolution_type", "workaround")]
+    assert understand("is there a workaround for the export", saas).intent is Intent.KNOWLEDGE
