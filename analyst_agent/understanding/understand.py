@@ -11,8 +11,9 @@ from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
 from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.cues import PRONOUNS
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
-from analyst_agent.understanding.words import LONGEST_QUESTION, clean
+from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words
 
 _ORDINALS = {
     "first": 1,
@@ -83,7 +84,11 @@ def _whole(text: str, context: Context) -> Plan:
     if len(clauses) == 1:
         return _safe(text, context)
     whole = _safe(text, context)
-    if whole.intent is Intent.SKILL and whole.skill not in KNOWN_BY_GRAMMAR:
+    if (
+        whole.intent is Intent.SKILL
+        and whole.skill not in KNOWN_BY_GRAMMAR
+        and not _has_another(whole, clauses, context)
+    ):
         # "Which tickets are like it, and how were they solved?" is one question to a skill that answers both.
         return whole
     taken: Plan | None = None
@@ -116,6 +121,24 @@ def _whole(text: str, context: Context) -> Plan:
     notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
     sure = min(one.confidence for one in (taken, *more)) - (0.1 if left_out else 0.0)
     return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
+
+
+def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
+    """Whether a clause asks on its own for what the skill of the whole does not answer; one that leans on a pronoun does not."""
+    examples = {
+        folded_words(clean(one)) for skill in context.skills if skill.name == whole.skill for one in skill.examples
+    }
+    if folded_words(" ".join(clauses)) in examples:
+        return False
+    for clause in clauses:
+        if PRONOUNS & set(folded_words(clause)):
+            continue
+        plan = _safe(re.sub(r"^(?:and|but|also)\s+", "", clause), replace(context, previous=None))
+        if plan.intent in (Intent.QUERY, Intent.KNOWLEDGE) or (
+            plan.intent is Intent.SKILL and plan.skill != whole.skill
+        ):
+            return True
+    return False
 
 
 def _with_days_of(taken: Plan, plan: Plan) -> Plan:

@@ -198,3 +198,21 @@ def test_a_follow_up_leans_on_the_first_part(saas):
 def test_a_further_number_is_not_split_by_what_the_first_part_compares(saas):
     plan = understand("Do Enterprise customers escalate more and how many tickets did we get in October?", saas)
     assert [brief(one) for one in plan.then] == ["query ticket_count | October 2026"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How are the teams doing and how many tickets did we get in October?",
+            ["skill team_load | October 2026", "query ticket_count | October 2026"],
+        ),
+        (
+            "Which escalations are due today, and who approves a refund?",
+            ["skill daily_brief", "knowledge"],
+        ),
+    ],
+)
+def test_no_part_is_lost_where_the_whole_sounds_like_one_skill(saas, question, expected):
+    plan = understand(question, saas)
+    assert [brief(one) for one in (plan, *plan.then)] == expected
