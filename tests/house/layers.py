@@ -47,7 +47,12 @@ VENDORS: dict[str, set[str]] = {
     "pypdfium2": {"knowledge"},
     "docx": {"knowledge"},
     "lxml": {"knowledge"},
-    "pandas": set(),
+    "pandas": {"playbook"},
+    "jinja2": {"playbook"},
+    "css_inline": {"playbook"},
+    "cronsim": {"playbook"},
+    "holidays": {"playbook"},
+    "apprise": {"playbook"},
 }
 
 # What `analyst --help` must not pay for.
@@ -65,4 +70,8 @@ LATE = (
     "pypdfium2",
     "docx",
     "lxml",
+    "jinja2",
+    "css_inline",
+    "holidays",
+    "apprise",
 )
