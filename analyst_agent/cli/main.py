@@ -19,6 +19,7 @@ from analyst_agent.cli import (
     documents,
     evaluating,
     labelling,
+    mailing,
     querying,
     recommending,
     sessions,
@@ -38,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for room in (
-    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, documents, labelling, evaluating, auditing
+    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, mailing, documents, labelling, evaluating, auditing
 ):  # fmt: skip
     room.register(app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def settings(as_json: Json = False) -> None:
 
     rows = []
     for section, key, default, doc in described():
-        value = getattr(workspace.settings, field_of(section, key))
+        value = attrgetter(field_of(section, key))(workspace.settings)
         rows.append(
             {"section": section, "key": key, "value": to_json(value), "default": to_json(default), "meaning": doc}
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from analyst_agent.delivery_settings import Delivery, parse_delivery
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.settings.checks import check
 from analyst_agent.settings.records import Grants, MandatoryScope, Settings
@@ -24,6 +26,7 @@ _SECTIONS = {
     "model": {"name", "fallback", "seconds", "calls", "tokens", "input_price", "output_price"},
     "privacy": {"unmasked_for", "audit_days"},
     "skills": {"replace"},
+    "delivery": {f.name for f in fields(Delivery)},
     "root_causes": None,
     "synonyms": None,
 }  # fmt: skip
@@ -38,13 +41,16 @@ _FIELDS = {
 
 
 def field_of(section: str, key: str) -> str:
-    """The field of `Settings` that a key of the file sets."""
+    """The field of `Settings` that a key of the file sets, with a dot where it is one of a record within it."""
+    if section == "delivery":
+        return f"delivery.{key}"
     return section if key == "*" else _FIELDS.get((section, key), key)
 
 
 def described() -> list[tuple[str, str, Any, str]]:
     """Section, key, default and meaning of every setting, in the order of the file."""
     docs = {f.name: f.metadata["doc"] for f in fields(Settings)}
+    docs |= {f"delivery.{f.name}": f.metadata["doc"] for f in fields(Delivery)}
     defaults = Settings()
     rows: list[tuple[str, str, Any, str]] = []
     for section, keys in _SECTIONS.items():
@@ -53,7 +59,7 @@ def described() -> list[tuple[str, str, Any, str]]:
             continue
         for key in sorted(keys):
             name = field_of(section, key)
-            rows.append((section, key, getattr(defaults, name), docs[name]))
+            rows.append((section, key, attrgetter(name)(defaults), docs[name]))
     return rows
 
 
@@ -85,6 +91,9 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
             )
         if keys is None:
             values[section] = {str(k): str(v) for k, v in content.items()}
+            continue
+        if section == "delivery":
+            values[section] = parse_delivery(content, where)
             continue
         for key, value in content.items():
             if key not in keys:

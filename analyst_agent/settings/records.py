@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analyst_agent.delivery_settings import Delivery
+
 
 def _setting(default: Any, doc: str) -> Any:
     if callable(default):
@@ -122,6 +124,7 @@ class Settings:
     state_url: str = _setting(
         "", "SQLAlchemy URL of conversations, labels and state. Unset: a SQLite file in the workspace."
     )
+    delivery: Delivery = _setting(Delivery, "How reports leave the workspace: `[delivery]`.")
 
     @property
     def zone(self) -> ZoneInfo:

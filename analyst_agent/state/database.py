@@ -19,16 +19,19 @@ _BUSY_S = 10
 class Database:
     """The tables of one store. They are made by the first write; before, there is nothing to read.
 
-    What the database breaks with is raised as WorkspaceError.
+    What the database breaks with is raised as WorkspaceError. survives_power_loss: SQLite waits for the disk at every
+    commit; without it the last commits may be undone by a power failure, never by the death of a process.
     """
 
-    def __init__(self, url: str, schema: sa.MetaData) -> None:
+    def __init__(self, url: str, schema: sa.MetaData, survives_power_loss: bool = False) -> None:
         with usable():
             self._engine = sa.create_engine(url)
         self._schema = schema
         self._is_made = False
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", pragmas)
+            if survives_power_loss:
+                sa.event.listen(self._engine, "connect", _wait_for_the_disk)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -132,3 +135,7 @@ def pragmas(connection: Any, _record: Any) -> None:
             sleep(0.02)
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+def _wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=FULL").close()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyst_agent.agent.analyst import Analyst
     from analyst_agent.agent.desk import Desk
     from analyst_agent.knowledge.store import KnowledgeStore
+    from analyst_agent.playbook.delivery import Mailroom
     from analyst_agent.semantic.model import Model
     from analyst_agent.semantic.periods import Clock
     from analyst_agent.skillkit import Skill
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.definition_changes import Record
     from analyst_agent.state.feedback import FeedbackStore
     from analyst_agent.state.labels import Labels
+    from analyst_agent.state.outbox import Outbox
     from analyst_agent.state.recommendations import Recommendations
     from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 PRIVATE = ".analyst"
 _CLOSED = (
-    "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations",
+    "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations", "outbox",
 )  # fmt: skip
 """What a workspace opens when it is first used."""
 
@@ -231,6 +233,20 @@ class Workspace:
         from analyst_agent.state.recommendations import Recommendations
 
         return Recommendations(self._state_url(), self.fingerprint)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What playbooks are to send, have sent and could not."""
+        from analyst_agent.state.outbox import Outbox
+
+        return Outbox(self._state_url())
+
+    @property
+    def mailroom(self) -> Mailroom:
+        """Everything that delivery works with."""
+        from analyst_agent.playbook.delivery import Mailroom
+
+        return Mailroom(self.root, self.outbox, self.settings.delivery)
 
     @cached_property
     def definitions(self) -> Record:

@@ -4,6 +4,7 @@ here.
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("delivery_settings",),
     ("records", "settings", "resources", "embedding", "masking"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
