@@ -54,7 +54,9 @@ def message_bytes(mail: Mail, sender: str, to: str, message_id: str) -> bytes:
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         # "=_" cannot occur in a quoted-printable or base64 body. Left to itself the library draws a random boundary.
         part.set_boundary(f"=_{number}_{message_id.strip('<>').partition('@')[0]}")
-    return message.as_bytes()
+    head, empty, body = message.as_bytes().partition(b"\r\n\r\n")
+    # The library likes to break the line before the first word, which some programs then show as a space.
+    return head.replace(b"\r\nSubject:\r\n ", b"\r\nSubject: ") + empty + body
 
 
 def subject_line(text: str) -> str:

@@ -15,6 +15,9 @@ from analyst_agent.errors import WorkspaceError
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery.records import Handed
 
+_LOGIN = (530, 534, 535, 538)
+"""Codes that are about our login or its protection, not about the message (RFC 4954)."""
+
 
 class SmtpTransport:
     """One connection for a round, one recipient for each message. Once the server cannot be reached, the round tries no more.
@@ -75,7 +78,8 @@ class SmtpTransport:
             code, said = step()
             if code not in taken:
                 self._start_over(smtp, code)
-                return Handed("refused" if 500 <= code < 600 else "later", _reply(code, said))
+                is_for_good = 500 <= code < 600 and code not in _LOGIN
+                return Handed("refused" if is_for_good else "later", _reply(code, said))
         smtp.send(re.sub(rb"(?m)^\.", b"..", content))  # RFC 5321, 4.5.2
         return None
 

@@ -70,12 +70,12 @@ class Post:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         [to] = envelope.rcpt_tos
         answer = self.data(to)
         if answer.startswith("250"):
             self.received.append((to, envelope.original_content))
-            self.encrypted.append(session.ssl is not None)
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         if self.reply_after_s:
             await asyncio.sleep(self.reply_after_s)
         if self.hangs_up_after_data:

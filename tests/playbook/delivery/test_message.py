@@ -102,6 +102,24 @@ def test_what_turns_a_line_around_is_not_in_a_subject():
     assert subject == "Rate % 4.7 down[31m"
 
 
+@pytest.mark.parametrize("length", range(60, 100))
+def test_a_subject_begins_with_its_first_letter_however_long(length: int):
+    subject = ("Escalations " * 9)[:length].strip()
+    assert parsed(made(replace(MAIL, subject=subject)))["Subject"] == subject
+
+
+def test_long_addresses_are_kept_whole():
+    domain = ".".join(["support-operations"] * 6) + ".example.com"
+    content = message_bytes(MAIL, f"A <a@{domain}>", f"{'b' * 60}@{domain}", f"<{'0' * 32}@{domain}>")
+    message = parsed(content)
+    assert [a.addr_spec for a in (*message["From"].addresses, *message["To"].addresses)] == [
+        f"a@{domain}",
+        f"{'b' * 60}@{domain}",
+    ]
+    assert f"<{'0' * 32}@{domain}>".encode() in content
+    assert b"=?" not in content.partition(b"\r\n\r\n")[0]
+
+
 def test_a_subject_keeps_its_letters_and_a_very_long_one_is_cut():
     assert parsed(made(replace(MAIL, subject="Eskalationen März: 7,4 % – Δ 日本")))["Subject"].endswith(
         "März: 7,4 % – Δ 日本"
