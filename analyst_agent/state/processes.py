@@ -18,7 +18,7 @@ def is_gone(mark: str) -> bool:
     """Whether the process of a mark has surely ended. False where that cannot be told: one of another machine or container."""
     machine, _, rest = mark.rpartition("|")[0].partition("|")
     number = int(rest) if rest.isdigit() else 0
-    if machine != _machine() or not number:
+    if machine != _machine() or not number or os.name == "nt":  # there, asking with a signal would end the process
         return False
     try:
         os.kill(number, 0)

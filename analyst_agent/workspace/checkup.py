@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyst_agent.errors import AnalystError
+from analyst_agent.playbook.delivery.condition import delivery_text
 from analyst_agent.warehouse.coverage import Coverage
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.condition import (
@@ -29,6 +30,8 @@ def check_up(workspace: Workspace) -> list[dict[str, str]]:
         checks += _condition(workspace)
     checks += _documents(workspace)
     checks.append(_model(workspace))
+    if not workspace.restrictions:
+        checks.append(_check("delivery", *delivery_text(workspace.mailroom)))
     return checks
 
 

@@ -8,7 +8,7 @@ it was handing over is in doubt, and named so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from analyst_agent.delivery_settings import mailbox
@@ -37,7 +37,7 @@ def deliver_due(room: Mailroom, clock: Clock, transports: Mapping[str, Transport
     """
     delivery = _Round(room, clock, dict(transports or {}))
     try:
-        recover(room, clock())
+        delivery.note(recover(room, clock()), "in_doubt")
         delivery.send_due()
         if tell_of_entries(room, clock()):
             delivery.send_due()
@@ -46,18 +46,24 @@ def deliver_due(room: Mailroom, clock: Clock, transports: Mapping[str, Transport
     return delivery.outcome()
 
 
-def recover(room: Mailroom, now: datetime) -> None:
-    """Takes up what a process left that has ended or did not finish in its time, and what is in doubt where the settings resend."""
+def recover(room: Mailroom, now: datetime) -> list[str]:
+    """Takes up what a process left that has ended or did not finish in its time, and what is in doubt where the settings
+    resend. The ids of those that are in doubt from now on.
+    """
+    doubts = []
     for entry in room.outbox.abandoned(now):
         if entry.state == "claimed":
             why = "the process that was about to send it ended; the server did not get it"
             room.outbox.move(entry, "queued", now, "recovery", why, next_try_at=stamp(now), holder="", held_until="")
         else:
             why = "the process that was handing it over ended before the server's answer was written down"
-            room.outbox.move(entry, "in_doubt", now, "recovery", why, last_error=why, holder="", held_until="")
+            if room.outbox.move(entry, "in_doubt", now, "recovery", why, last_error=why, holder="", held_until=""):
+                doubts.append(entry.id)
     if room.settings.in_doubt == "resend":
         for entry in room.outbox.listed(("in_doubt",)):
-            _resend(room, entry, now)
+            if _resend(room, entry, now) and entry.id in doubts:
+                doubts.remove(entry.id)
+    return doubts
 
 
 def wait_after(entry_id: str, attempts: int) -> timedelta:
@@ -82,6 +88,9 @@ class _Round:
             transport = self._transport(entry.channel)
             if transport is not None:
                 self._send(entry, transport)
+
+    def note(self, ids: Sequence[str], state: str) -> None:
+        self._done.setdefault(state, []).extend(ids)
 
     def close(self) -> None:
         for transport in self._transports.values():
@@ -161,7 +170,7 @@ class _Round:
             return  # it took longer than its claim, and another process has said what became of it
         if state == "in_doubt" and self._room.settings.in_doubt == "resend" and _resend(self._room, moved, now):
             state = "queued"
-        self._done.setdefault(state, []).append(entry.id)
+        self.note((entry.id,), state)
 
     def _why_not(self, entry: Entry) -> str:
         """The settings may have changed since it was put there."""

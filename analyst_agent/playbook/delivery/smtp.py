@@ -32,7 +32,9 @@ class SmtpTransport:
         self._sender = mailbox(settings.sender)
         self._user = filled(settings.user, "delivery.user")
         self._password = filled(settings.password, "delivery.password")
-        self._context = _context(root / settings.ca_file if settings.ca_file else None)
+        self._context = None
+        if settings.security != "none":
+            self._context = _context(root / settings.ca_file if settings.ca_file else None)
         self._open: smtplib.SMTP | None = None
         self._unreachable = ""
 

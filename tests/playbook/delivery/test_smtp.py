@@ -284,7 +284,7 @@ def test_what_a_dead_process_had_only_claimed_is_sent_and_what_it_was_handing_ov
     clock.forward(hours=1)
     outcome = deliver_due(room, clock)
     assert states(room) == {"ana@example.com": "sent", "bo@example.com": "in_doubt", "cy@example.com": "sent"}
-    assert len(outcome.sent) == 3
+    assert (len(outcome.sent), outcome.in_doubt, outcome.is_good) == (3, (bo.id,), False)
     assert "bo@example.com: in doubt" in inbox.to("owner@example.com")[0].get_content()
 
 
