@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from analyst_agent.delivery_settings import Delivery, filled, mailbox, may_notify, may_write_to, parse_delivery
 from analyst_agent.errors import AnalystError, WorkspaceError
 from analyst_agent.settings import described, parse_settings
+from analyst_agent.settings.delivery import Delivery, filled, mailbox, may_notify, may_write_to, parse_delivery
 
 
 def parsed(text: str) -> Delivery:

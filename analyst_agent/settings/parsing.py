@@ -9,9 +9,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from analyst_agent.delivery_settings import Delivery, parse_delivery
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.settings.checks import check
+from analyst_agent.settings.delivery import Delivery, parse_delivery
 from analyst_agent.settings.records import Grants, MandatoryScope, Settings
 
 FILE_NAME = "analyst.toml"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analyst_agent.delivery_settings import Delivery
+from analyst_agent.settings.delivery import Delivery
 
 
 def _setting(default: Any, doc: str) -> Any:

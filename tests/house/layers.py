@@ -4,7 +4,6 @@ here.
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("delivery_settings",),
     ("records", "settings", "resources", "embedding", "masking"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),

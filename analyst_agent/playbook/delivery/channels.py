@@ -6,9 +6,9 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from analyst_agent.delivery_settings import Delivery, filled, may_notify
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.playbook.delivery.records import Handed
+from analyst_agent.settings.delivery import Delivery, filled, may_notify
 
 
 class AppriseTransport:

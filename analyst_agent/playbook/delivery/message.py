@@ -8,10 +8,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from analyst_agent.delivery_settings import mailbox
 from analyst_agent.errors import InvalidDefinition
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery.records import Mail
+from analyst_agent.settings.delivery import mailbox
 
 _POLICY = policy.SMTP.clone(max_line_length=78)
 _CID = re.compile(r"[\w.-]+")

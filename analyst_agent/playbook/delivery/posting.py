@@ -7,12 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
-from analyst_agent.delivery_settings import Delivery, mailbox, may_write_to
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery import files
 from analyst_agent.playbook.delivery.message import message_bytes, subject_line
 from analyst_agent.playbook.delivery.records import Deliver, Mail, Mailroom, Origin, Placed
+from analyst_agent.settings.delivery import Delivery, mailbox, may_write_to
 from analyst_agent.state.outbox import Entry, Letter
 
 _NOBODY_ASKED = ("outbox", "held")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from analyst_agent.delivery_settings import Delivery
+from analyst_agent.settings.delivery import Delivery
 from analyst_agent.state.outbox import Entry, Outbox
 
 Deliver = Literal["outbox", "smtp"]

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from analyst_agent.delivery_settings import mailbox
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.playbook.delivery import files
 from analyst_agent.playbook.delivery.channels import AppriseTransport
@@ -20,6 +19,7 @@ from analyst_agent.playbook.delivery.records import Handed, Mailroom, Outcome
 from analyst_agent.playbook.delivery.smtp import SmtpTransport
 from analyst_agent.playbook.delivery.telling import tell_of_entries
 from analyst_agent.playbook.delivery.transport import ClaimLost, Transport
+from analyst_agent.settings.delivery import mailbox
 from analyst_agent.state.outbox import Entry, stamp
 from analyst_agent.state.processes import this_process
 

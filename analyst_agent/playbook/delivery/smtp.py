@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from analyst_agent.delivery_settings import Delivery, filled, mailbox
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery.records import Handed
+from analyst_agent.settings.delivery import Delivery, filled, mailbox
 
 _LOGIN = (530, 534, 535, 538)
 """Codes that are about our login or its protection, not about the message (RFC 4954)."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from analyst_agent.delivery_settings import Delivery
 from analyst_agent.playbook.delivery import Attachment, Mail, Mailroom, Origin, Picture
+from analyst_agent.settings.delivery import Delivery
 from analyst_agent.state.outbox import Outbox
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
