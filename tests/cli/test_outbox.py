@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from analyst_agent.cli import mailing
 from analyst_agent.cli.main import app, run
+from analyst_agent.errors import InvalidDefinition
 from analyst_agent.playbook.delivery import post
 from analyst_agent.workspace import Workspace
 from tests.playbook.delivery.post import FIVE, MAIL, NOON, ORIGIN, Clock, Post, free_port, serve
@@ -85,6 +86,7 @@ def test_what_went_wrong_is_told_by_the_exit_code_and_decided(inbox: Post) -> No
     inbox.rcpt = lambda _to: "250 OK"
     typed("outbox", "resolve", names[0], "resend", "--note", "the account exists now")
     typed("outbox", "resolve", names[1], "drop")
+    assert isinstance(typed("outbox", "approve", names[1], code=1).exception, InvalidDefinition)
     typed("outbox", "send")
     assert {one["id"]: one["state"] for one in listed() if not one["is_notice"]} == {
         names[0]: "sent",

@@ -1,5 +1,6 @@
 """Delivery: reports as messages, an outbox that survives everything, and the servers and channels they are handed to."""
 
+from analyst_agent.playbook.delivery.message import message_bytes
 from analyst_agent.playbook.delivery.posting import check_ready, post, post_note
 from analyst_agent.playbook.delivery.records import (
     Attachment,
@@ -29,6 +30,7 @@ __all__ = [
     "approve",
     "check_ready",
     "deliver_due",
+    "message_bytes",
     "post",
     "post_note",
     "resolve",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import tempfile
 from pathlib import Path
+from time import time
 
 from analyst_agent.errors import WorkspaceError
 
 FOLDER = "outbox"
+_LONGEST_WRITE_S = 3600
 
 
 def path_of(playbook: str, month: str, recipient: str, letter_id: str, digest: str) -> str:
@@ -27,6 +30,7 @@ def write(root: Path, path: str, content: bytes) -> None:
     place = root / path
     try:
         place.parent.mkdir(mode=0o700, exist_ok=True)
+        _sweep(place.parent)
         if place.is_file() and place.read_bytes() == content:
             return
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
@@ -60,6 +64,14 @@ def read(root: Path, path: str, sha256: str) -> bytes | str:
 def digest_of(content: bytes) -> str:
     """The SHA-256 of a message."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what processes that were killed while writing have left."""
+    for left in folder.glob(".*.part"):
+        with contextlib.suppress(FileNotFoundError):  # another process may sweep at the same time
+            if time() - left.stat().st_mtime > _LONGEST_WRITE_S:
+                left.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from analyst_agent.errors import UnknownName, WorkspaceError
+from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.playbook.delivery.records import Mailroom
-from analyst_agent.state.outbox import Entry, stamp
+from analyst_agent.state.outbox import BAD, STATES, Entry, stamp
 
 DECISIONS = {"sent": "sent", "resend": "queued", "drop": "dropped"}
 
@@ -14,8 +14,11 @@ DECISIONS = {"sent": "sent", "resend": "queued", "drop": "dropped"}
 def approve(room: Mailroom, name: str, by: str, at: datetime, note: str = "") -> Entry:
     """Releases an entry that waits (`held`, or `outbox`): it is queued. Raises UnknownName or InvalidDefinition."""
     entry = room.outbox.find(name)
+    if entry.state == "queued":
+        return entry
     if entry.state not in ("held", "outbox"):
-        return entry if entry.state == "queued" else _move(room, entry, "held", by, at, note)
+        hint = "Decide with `analyst outbox resolve`." if entry.state in BAD else "There is nothing to approve."
+        raise InvalidDefinition(f"{entry.id[:8]} is {entry.state}: {STATES[entry.state]}.", hint)
     return _move(room, entry, "queued", by, at, note or "approved")
 
 

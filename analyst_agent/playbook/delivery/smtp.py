@@ -15,6 +15,8 @@ from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery.records import Handed
 from analyst_agent.settings.delivery import Delivery, filled, mailbox
 
+_PIECE = 65_536
+"""Bytes sent within one timeout."""
 _LOGIN = (530, 534, 535, 538)
 """Codes that are about our login or its protection, not about the message (RFC 4954)."""
 
@@ -82,7 +84,9 @@ class SmtpTransport:
                 self._start_over(smtp, code)
                 is_for_good = 500 <= code < 600 and code not in _LOGIN
                 return Handed("refused" if is_for_good else "later", _reply(code, said))
-        smtp.send(re.sub(rb"(?m)^\.", b"..", content))  # RFC 5321, 4.5.2
+        stuffed = re.sub(rb"(?m)^\.", b"..", content)  # RFC 5321, 4.5.2
+        for start in range(0, len(stuffed), _PIECE):  # the timeout is for one call, however much it sends
+            smtp.send(stuffed[start : start + _PIECE])
         return None
 
     def _end(self, smtp: smtplib.SMTP) -> Handed:

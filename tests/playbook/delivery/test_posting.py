@@ -150,6 +150,17 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_queued(room: Mailro
     assert room.outbox.listed() == []
 
 
+def test_what_a_killed_process_left_of_a_file_is_removed_after_a_while(room: Mailroom):
+    folder = room.root / "outbox"
+    folder.mkdir()
+    old, young = folder / ".a.part", folder / ".b.part"
+    for left in (old, young):
+        left.write_bytes(b"From: ")
+    os.utime(old, (1, 1))
+    post(room, MAIL, FIVE[:1], ORIGIN, at=NOON)
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_a_channel_must_be_one_of_the_settings(tmp_path: Path):
     room = room_at(tmp_path, channels={"support": "slack://${TOKEN}"})
     with pytest.raises(UnknownName, match="suport") as said:

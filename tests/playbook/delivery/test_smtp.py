@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from threading import Barrier, Thread
 from time import sleep
 from typing import Any
 
-from analyst_agent.playbook.delivery import Mailroom, Outcome, deliver_due, post, resolve
+from analyst_agent.playbook.delivery import Attachment, Mailroom, Outcome, deliver_due, post, resolve
 from analyst_agent.playbook.delivery.sending import wait_after
 from analyst_agent.state.outbox import Outbox
 from tests.playbook.delivery.post import FIVE, MAIL, NOON, ORIGIN, Clock, Post, free_port, room_at, serve
@@ -149,6 +150,37 @@ def test_one_slower_than_the_settings_wait_leaves_the_mail_in_doubt(
     queue(room, "ana@example.com")
     assert len(deliver_due(room, clock).in_doubt) == 1
     assert "timed out" in room.outbox.listed()[0].last_error
+
+
+def test_a_large_message_may_take_longer_than_one_reply(tmp_path: Path, clock: Clock):
+    """A slow line: every piece moves in time, the whole takes several times the seconds of the settings."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        room = room_at(tmp_path, listening.getsockname()[1], timeout_s=1.0)
+        large = replace(MAIL, attachments=(Attachment("all.csv", bytes(6_000_000)),))
+        post(room, large, ["ana@example.com"], ORIGIN, at=NOON, deliver="smtp")
+        line = Thread(target=take_slowly, args=(listening, 2.5), daemon=True)
+        line.start()
+        assert len(deliver_due(room, clock).sent) == 1
+        line.join(10)
+
+
+def take_slowly(listening: socket.socket, seconds: float) -> None:
+    """A server that takes one message at the pace of eight million bytes in so many seconds."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    one, _ = listening.accept()
+    with one:
+        one.sendall(b"220 slow\r\n")
+        for answer in (b"250 slow", b"250 OK", b"250 OK", b"354 go on"):
+            one.recv(1000)
+            one.sendall(answer + b"\r\n")
+        tail = b""
+        while not tail.endswith(b"\r\n.\r\n"):
+            piece = one.recv(200_000)
+            tail = (tail + piece)[-5:]
+            sleep(seconds * len(piece) / 8_000_000)
+        one.sendall(b"250 OK\r\n")
+        one.recv(1000)
+        one.sendall(b"221 bye\r\n")
 
 
 def test_a_connection_that_ends_after_the_message_leaves_it_in_doubt_until_somebody_decides(
