@@ -1,0 +1,1 @@
+"""When a playbook is due, and the loop that runs what is due, once."""
