@@ -115,3 +115,22 @@ def test_a_scope_is_read() -> None:
 def test_a_scope_of_the_wrong_form_is_a_complaint(scope: Any, said: str) -> None:
     with pytest.raises(InvalidDefinition, match=said):
         parse_settings({"analyst": {"scope": scope}})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('"DE"', ("DE",)),
+        ('["DE-BY", "2026-12-24", "12-31 Stocktaking"]', ("DE-BY", "2026-12-24", "12-31 Stocktaking")),
+        ("[2026-12-24, 'US']", ("2026-12-24", "US")),
+        ("[]", ()),
+    ],
+)
+def test_holidays_are_countries_and_days(text: str, found: tuple[str, ...]) -> None:
+    assert parsed(f"[workspace]\nholidays = {text}").holidays == found
+
+
+@pytest.mark.parametrize("text", ['"Germany"', '"de"', '["2026-12"]', "5", '[["DE"]]', "true", '"24.12.2026"'])
+def test_what_is_no_holiday_is_refused(text: str) -> None:
+    with pytest.raises(InvalidDefinition, match="holidays"):
+        parsed(f"[workspace]\nholidays = {text}")

@@ -12,6 +12,8 @@ from analyst_agent.errors import InvalidDefinition
 ENGINES = ("postgresql", "clickhouse", "spark")
 INFERENCES = ("nearest", "model", "off")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HOLIDAY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,6})?|(\d{4}-)?\d\d-\d\d( +\S.*)?")
+"""The shape; whether there is such a country or day is said where the calendar is made."""
 TEXTS = {
     "name",
     "role",
@@ -64,6 +66,14 @@ def check(values: dict[str, Any], where: str) -> None:
             if not isinstance(named, list) or not all(isinstance(one, str) and one.strip() for one in named):
                 raise wrong(key, "is no list of names", f'For example {key} = ["{example}"].')
             values[key] = tuple(named)
+    if "holidays" in values:
+        listed = values["holidays"] if isinstance(values["holidays"], list) else [values["holidays"]]
+        texts = tuple(one.isoformat() if isinstance(one, date) else one for one in listed)
+        if not all(isinstance(one, str) and _HOLIDAY.fullmatch(one.strip()) for one in texts):
+            raise wrong(
+                "holidays", "is no country, day or list of these", 'For example ["DE-BY", "2026-12-24", "12-31"].'
+            )
+        values["holidays"] = texts
     if values.get("engine"):
         _check_engine(values["engine"], where)
     for key in ("minimum_sample", "model_calls", "model_tokens"):

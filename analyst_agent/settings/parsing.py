@@ -21,7 +21,7 @@ _SECTIONS = {
     "analyst": {"name", "role", "goal", "description", "inference", "grants", "scope"},
     "workspace": {
         "time_zone", "today", "week_start", "fiscal_year_start", "currency", "cost_per_hour", "default_handle_minutes",
-        "minimum_sample", "engine", "state_url",
+        "minimum_sample", "engine", "state_url", "holidays",
     },
     "model": {"name", "fallback", "seconds", "calls", "tokens", "input_price", "output_price"},
     "privacy": {"unmasked_for", "audit_days"},

@@ -82,6 +82,11 @@ class Settings:
     )
     time_zone: str = _setting("UTC", "IANA name of the zone in which days, weeks and months begin.")
     today: date | None = _setting(None, "A fixed clock, as the demo has; `--today` wins over it. Unset: the real day.")
+    holidays: tuple[str, ...] = _setting(
+        (),
+        'Which days are no business days of a schedule, beside the weekend: a country "DE" or a part of one "DE-BY", a day '
+        '"2026-12-24" or one of every year "12-24", each with a name after it if you like, or a list of these.',
+    )
     week_start: str = _setting("monday", "First day of a week.")
     fiscal_year_start: int = _setting(1, "Month (1 to 12) in which the fiscal year begins.")
     currency: str = _setting("USD", "Currency of costs, an ISO 4217 code.")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.labels import Labels
     from analyst_agent.state.outbox import Outbox
     from analyst_agent.state.recommendations import Recommendations
+    from analyst_agent.state.schedules import Schedules
     from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 PRIVATE = ".analyst"
 _CLOSED = (
     "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations", "outbox",
+    "schedules",
 )  # fmt: skip
 """What a workspace opens when it is first used."""
 
@@ -247,6 +249,13 @@ class Workspace:
         from analyst_agent.playbook.delivery import Mailroom
 
         return Mailroom(self.root, self.outbox, self.settings.delivery)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Which playbooks are active, and which due times were taken up."""
+        from analyst_agent.state.schedules import Schedules
+
+        return Schedules(self._state_url())
 
     @cached_property
     def definitions(self) -> Record:

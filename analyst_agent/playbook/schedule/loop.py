@@ -13,8 +13,8 @@ from analyst_agent.errors import AnalystError, WorkspaceError
 from analyst_agent.playbook.schedule.deciding import due_now, next_due
 from analyst_agent.playbook.schedule.holder import lives, place, this_holder
 from analyst_agent.playbook.schedule.lease import lease_end
-from analyst_agent.playbook.schedule.records import Clock, Event, Run, Scheduled, Timetable
-from analyst_agent.playbook.schedule.rules import Rule, parse_schedule
+from analyst_agent.playbook.schedule.records import Clock, Event, Run, Scheduled, Timetable, rule_of
+from analyst_agent.playbook.schedule.rules import Rule
 from analyst_agent.playbook.schedule.taking import MOST_ATTEMPTS, Taking, told_due, wait_after
 from analyst_agent.state.schedules import RUNNING, Claim, Schedules, Standing
 
@@ -100,7 +100,7 @@ class Scheduler:
             )
             return
         try:
-            rule = parse_schedule(found.schedule)
+            rule = rule_of(found)
             for _ in range(_MOST_ROUNDS):
                 if stop():
                     return

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from analyst_agent.errors import InvalidDefinition
-from analyst_agent.playbook.schedule.calendar import Calendar
 from analyst_agent.playbook.schedule.deciding import due_now, next_due
 from analyst_agent.playbook.schedule.due import next_after
 from analyst_agent.playbook.schedule.reasons import reason
-from analyst_agent.playbook.schedule.records import Scheduled, Timetable
-from analyst_agent.playbook.schedule.rules import Rule, parse_schedule
+from analyst_agent.playbook.schedule.records import Scheduled, Timetable, rule_of
+from analyst_agent.playbook.schedule.rules import Rule
 from analyst_agent.state.schedules import Claim, Schedules, Standing
 
 COUNT = 3
@@ -21,10 +19,11 @@ COUNT = 3
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A due time in the workspace's zone, and what moved it to its day ("" where nothing did)."""
+    """A due time in the workspace's zone, what moved it to its day ("" where nothing did), and what its run reports on."""
 
     due: datetime
     reason: str
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def outlooks(table: Timetable, store: Schedules, now: datetime) -> tuple[Outlook
     known = {one.name for one in table.playbooks}
     orphans = [Scheduled(name, "") for name, one in standings.items() if one.is_active and name not in known]
     return tuple(
-        _outlook(one, table.calendar, standings, store, now, is_missing=one in orphans)
+        _outlook(one, table, standings.get(one.name), store, now, is_missing=one in orphans)
         for one in sorted([*table.playbooks, *orphans], key=lambda one: one.name)
     )
 
@@ -66,46 +65,43 @@ def last_look(store: Schedules) -> datetime | None:
     return max((one.looked_at for one in store.standings().values() if one.is_active and one.looked_at), default=None)
 
 
-def coming_due(
-    rule: Rule, calendar: Calendar, first: datetime, now: datetime, count: int = COUNT
-) -> tuple[Coming, ...]:
+def coming_due(rule: Rule, table: Timetable, covers: str, first: datetime, now: datetime) -> tuple[Coming, ...]:
     """A due time and those after it, each with its reason; of daily rules the reader counts from the day before."""
     found: list[Coming] = []
+    calendar = table.calendar
     since, due = now.astimezone(calendar.zone).date(), first
     while True:
-        found.append(Coming(due, reason(rule, due, calendar, since)))
-        if len(found) == count:
+        found.append(Coming(due, reason(rule, due, calendar, since), table.period(covers, due.date())))
+        if len(found) == COUNT:
             return tuple(found)
         since, due = due.date() + timedelta(days=1), next_after(rule, due, calendar)
 
 
 def _outlook(
-    one: Scheduled,
-    calendar: Calendar,
-    standings: Mapping[str, Standing],
-    store: Schedules,
-    now: datetime,
-    *,
-    is_missing: bool,
+    one: Scheduled, table: Timetable, standing: Standing | None, store: Schedules, now: datetime, *, is_missing: bool
 ) -> Outlook:
-    standing = standings.get(one.name)
-    state = "inactive" if standing is None else "active" if standing.is_active else "paused"
-    since, by = (standing.since, standing.said_by) if standing else (None, "")
-    if is_missing:
-        return Outlook(one.name, "", "", "missing", since, by, complaint="Active, but there is no such playbook.")
     claims = store.claims(one.name)
-    unfinished = next((claim for claim in claims if claim.is_unfinished), None)
-    last = next((claim for claim in claims if not claim.is_unfinished), None)
+    begun = Outlook(
+        one.name,
+        one.schedule,
+        one.covers,
+        "inactive" if standing is None else "active" if standing.is_active else "paused",
+        standing.since if standing else None,
+        standing.said_by if standing else "",
+        unfinished=next((claim for claim in claims if claim.is_unfinished), None),
+        last=next((claim for claim in claims if not claim.is_unfinished), None),
+    )
+    if is_missing:
+        return replace(begun, state="missing", complaint="It is active, but there is no such playbook.")
     try:
-        rule = parse_schedule(one.schedule)
+        rule = rule_of(one)
         if standing is None or not standing.is_active:
-            coming = coming_due(rule, calendar, next_after(rule, now, calendar), now)
-            return Outlook(one.name, one.schedule, one.covers, state, since, by, None, 0, coming, unfinished, last)
-        current = standing.counting(rule.pattern, now)
-        due = due_now(rule, calendar, current, claims, now)
-        coming = coming_due(rule, calendar, next_due(rule, calendar, current, claims, now).at, now)
+            first, due = next_after(rule, now, table.calendar), None
+        else:
+            counting = standing.counting(rule.pattern, now)
+            due = due_now(rule, table.calendar, counting, claims, now)
+            first = next_due(rule, table.calendar, counting, claims, now).at
+        coming = coming_due(rule, table, one.covers, first, now)
     except InvalidDefinition as error:
-        told = f"{error.message} {error.hint}"
-        return Outlook(one.name, one.schedule, one.covers, state, since, by, None, 0, (), unfinished, last, told)
-    at, missed = (due.at, due.missed) if due else (None, 0)
-    return Outlook(one.name, one.schedule, one.covers, state, since, by, at, missed, coming, unfinished, last)
+        return replace(begun, complaint=f"{error.message} {error.hint}".strip())
+    return replace(begun, due=due.at if due else None, missed=due.missed if due else 0, coming=coming)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from analyst_agent.errors import InvalidDefinition
 from analyst_agent.playbook.schedule.calendar import Calendar
+from analyst_agent.playbook.schedule.rules import FORMS, Rule, parse_schedule
 
 Clock = Callable[[], datetime]
 """The time now, aware of its zone."""
@@ -15,19 +17,34 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A playbook that may be due. schedule: its text, "" where it has none. covers: month, week or day."""
+    """A playbook that may be due. schedule: its text, "" where it has none. covers: month, week or day. problem: why its file
+    cannot be run, "" where it can.
+    """
 
     name: str
     schedule: str
     covers: str = ""
+    problem: str = ""
+
+
+def rule_of(one: Scheduled) -> Rule:
+    """When it is due. Raises InvalidDefinition where its file cannot be run, or it says no schedule that can be read."""
+    if one.problem:
+        raise InvalidDefinition(one.problem)
+    if not one.schedule.strip():
+        raise InvalidDefinition(f"{one.name} has no schedule.", f"Add one to its file: schedule: {FORMS[0]}")
+    return parse_schedule(one.schedule)
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Everything that decides when something is due, as the workspace's files say at one moment."""
+    """Everything that decides when something is due, as the workspace's files say at one moment. period: in words, what a run
+    with such a `covers` on a day reports on.
+    """
 
     calendar: Calendar
     playbooks: tuple[Scheduled, ...]
+    period: Callable[[str, date], str] = lambda _covers, _as_of: ""
 
 
 @dataclass(frozen=True, slots=True)
