@@ -139,7 +139,7 @@ def _once(bench: Bench, *, as_json: bool) -> None:
             if not as_json:
                 _say_event(event)
     if as_json:
-        print_json({"events": to_json(told)})
+        print_json({"events": [_event_json(event) for event in told]})
     elif not told:
         found = outlooks(bench.timetable(), bench.store, utc_now())
         soonest = _soonest(found)
@@ -166,12 +166,16 @@ def _serve(bench: Bench, *, as_json: bool) -> None:
         for event in scheduler.serve(lambda: heard.is_asked, heard.pause):
             at = utc_now().astimezone(zone)
             if as_json:
-                say(json.dumps({"at": at.isoformat(timespec="seconds"), **to_json(event)}, ensure_ascii=False))
+                say(json.dumps({"at": at.isoformat(timespec="seconds"), **_event_json(event)}))
             else:
                 _say_event(event, f"{at:%Y-%m-%d %H:%M:%S} ")
             sys.stdout.flush()
     if not as_json:
         say("Ended. What was begun and not finished is taken up by the next scheduler.")
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    return {**to_json(event), "is_failure": event.is_failure}
 
 
 def _say_event(event: Event, before: str = "") -> None:
