@@ -140,7 +140,14 @@ def _pairs(finding: Finding) -> Iterable[Pair]:
         for row in table.rows:
             for column, cell in zip(table.columns, row, strict=False):
                 if column.unit == "text" and isinstance(cell, str) and 1 < len(cell) <= 60 and column.key:
-                    yield column.key, cell
+                    # "within noise" in a column of a table is no name: taken for one, it would go unchecked in a sentence.
+                    if not _judges_a_difference(cell):
+                        yield column.key, cell
+
+
+def _judges_a_difference(cell: str) -> bool:
+    judging = (cues.SIGNIFICANT, cues.NOT_SIGNIFICANT, cues.NOT_TESTED, cues.NOTHING_SHOWN, cues.UNCHANGED)
+    return any(p.search(cell) for p in (*judging, cues.UP, cues.DOWN))
 
 
 def _metrics(facts: Sequence[Fact], wording: Wording) -> dict[str, frozenset[str]]:

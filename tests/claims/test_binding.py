@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyst_agent.claims import bind, claims_of
+from analyst_agent.records import Column, Table
 from tests.claims.sample import finding, wording
 
 RIGHT = [
@@ -242,3 +245,18 @@ def test_references_are_filled_with_the_claims_text_and_listed() -> None:
 def test_a_number_glued_to_a_letter_of_another_script_or_to_a_mark_is_checked(text):
     bound = bind(text, finding(), wording())
     assert bound.grounding.unbound == (text,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The escalation rate rose from 7.1 % to 8.0 %, within noise.",
+        "The escalation rate rose from 7.1 % to 8.0 %, not significant.",
+        "The escalation rate rose from 7.1 % to 8.0 %, not tested.",
+    ],
+)
+def test_a_judgement_that_stands_in_a_table_too_is_no_name_but_is_checked(text):
+    columns = (Column("root cause", "text", "root_cause"), Column("reads as", "text", "significance"))
+    rows = (("policy_gap", "within noise"), ("training_gap", "not significant"), ("product_bug", "not tested"))
+    told = replace(finding(), tables=(Table("Change", columns, rows),))
+    assert bind(text, told, wording()).grounding.unbound == (text,)
