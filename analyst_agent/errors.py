@@ -76,6 +76,12 @@ class InvalidDefinition(AnalystError):
     exit_code = 2
 
 
+class UnboundText(AnalystError):
+    """Words of a report that no fact bears out; nothing is sent."""
+
+    code = "unbound_text"
+
+
 class WorkspaceError(AnalystError):
     """No workspace, or one that cannot be used."""
 

@@ -139,10 +139,10 @@ def _pairs(finding: Finding) -> Iterable[Pair]:
     for table in finding.tables:
         for row in table.rows:
             for column, cell in zip(table.columns, row, strict=False):
-                if column.unit == "text" and isinstance(cell, str) and 1 < len(cell) <= 60 and column.key:
-                    # "within noise" in a column of a table is no name: taken for one, it would go unchecked in a sentence.
-                    if not _judges_a_difference(cell):
-                        yield column.key, cell
+                is_word = column.unit == "text" and isinstance(cell, str) and 1 < len(cell) <= 60 and column.key
+                # "within noise" in a column of a table is no name: taken for one, it would go unchecked in a sentence.
+                if is_word and not _judges_a_difference(str(cell)):
+                    yield column.key, cell
 
 
 def _judges_a_difference(cell: str) -> bool:

@@ -1,0 +1,17 @@
+"""The kinds of steps. A new one is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from analyst_agent.playbook.kinds import format_report, query, skill
+from analyst_agent.playbook.kinds.kind import StepKind
+
+KINDS: Mapping[str, StepKind] = MappingProxyType(
+    {
+        "query": query.KIND,
+        "skill": skill.KIND,
+        "format": format_report.KIND,
+    }
+)

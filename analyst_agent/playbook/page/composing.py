@@ -1,0 +1,195 @@
+"""A report composed of findings: claims fill its text, and what a template adds is bound to facts or the step fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analyst_agent.claims import Claim, Wording, bind, claims_of, formats
+from analyst_agent.claims.clauses import judged, moved
+from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.registry import OPENING
+from analyst_agent.errors import UnboundText
+from analyst_agent.playbook.kinds.kind import StepContext
+from analyst_agent.playbook.page.shown import shown_table
+from analyst_agent.playbook.records import Place, Report, Section, ShownTable
+from analyst_agent.playbook.templates import filled
+from analyst_agent.records import Caveat, Chart, Fact, Finding, Grounding, Table
+from analyst_agent.report import charts_for
+from analyst_agent.report.cells import action_text, pattern_label
+from analyst_agent.report.reproducing import commands_of
+from analyst_agent.report.telling import SCOPE, paragraphs, told_beside_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which tables or charts of a finding: all, first, none, or named by the beginnings of their titles."""
+
+    which: str
+    titles: tuple[str, ...] = ()
+
+    def of(self, items: Sequence[Any]) -> list[Any]:
+        """Those of the items that are wanted, named ones in the order of the names."""
+        if self.which == "named":
+            return [one for title in self.titles for one in items if one.title.lower().startswith(title.lower())]
+        return list(items[: {"all": len(items), "first": 1, "none": 0}[self.which]])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A section as a playbook asks for it. say: only these kinds of claims; leave_out: all but these. when_empty: whether it
+    stands there with nothing to tell.
+    """
+
+    title: str
+    show: str
+    tables: Chosen
+    charts: Chosen
+    say: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    claims: bool
+    actions: bool
+    text: str
+    when_empty: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact in a template: `{{ rate.shown }}`, `{{ rate.change }}` ("down 0.6 points"), `{{ rate.judged }}` ("within noise")."""
+
+    shown: str
+    change: str
+    judged: str
+
+
+def composed(
+    texts: Mapping[str, tuple[str, Place]],
+    wanted: Sequence[Wanted],
+    findings: Mapping[str, Finding],
+    values: Mapping[str, Any],
+    context: StepContext,
+) -> Report:
+    """The report. texts: templates of title, subject and opening with their places. Raises UnboundText for words of a
+    template that no fact bears out: they are never mailed.
+    """
+    wording = context.desk.wording
+    names = {**values, "fact": _fact_in(findings, wording), "claims": _claims_in(findings, wording), **findings}
+    counted = _Counted()
+
+    def own_words(template: str, place: Place, sources: Sequence[Finding]) -> str:
+        return counted.bound(filled(template, names, place).strip(), place, sources or list(findings.values()), wording)
+
+    made = {key: own_words(template, place, []) for key, (template, place) in texts.items()}
+    sections = []
+    for one in wanted:
+        finding = findings.get(one.show)
+        title = own_words(one.title, one.place, [finding] if finding else [])
+        extra = own_words(one.text, one.place, [finding] if finding else []) if one.text else ""
+        section = _section(one, title, extra, finding, wording, counted)
+        if section is not None:
+            sections.append(section)
+    shown = [finding for name, finding in findings.items() if any(one.show == name for one in wanted)]
+    return Report(
+        made["title"],
+        made["subject"],
+        context.period,
+        context.before,
+        made["opening"],
+        tuple(sections),
+        "; ".join(dict.fromkeys(c.text for f in shown for c in f.caveats if c.code == SCOPE)),
+        tuple(_caveats(shown)),
+        tuple({d.name: d for f in shown for d in f.definitions}.values()),
+        tuple(dict.fromkeys(c for f in shown for c in f.citations)),
+        tuple(dict.fromkeys(command for f in shown for command in commands_of(f.queries))),
+        Grounding(counted.claims, counted.claims),
+    )
+
+
+class _Counted:
+    """How many clauses were shown; every one of them is bound, or nothing is shown."""
+
+    def __init__(self) -> None:
+        self.claims = 0
+
+    def bound(self, text: str, place: Place, sources: Sequence[Finding], wording: Wording) -> str:
+        """The text, borne out by one of the findings."""
+        if not text:
+            return ""
+        tries = [bind(text, finding, wording) for finding in sources]
+        best = min(tries, key=lambda one: len(one.grounding.unbound), default=None)
+        if best is not None and best.grounding.unbound:
+            left = [s for s in best.grounding.unbound if all(s in one.grounding.unbound for one in tries)]
+            if left:
+                raise UnboundText(
+                    f"{place.file}, line {place.line}: no fact bears out {left[0]!r}.",
+                    "Say it with {{ fact(...) }} or {{ claims(...) }}, or leave the number out.",
+                )
+        self.claims += best.grounding.claims if best else 0
+        return text
+
+
+def _section(
+    wanted: Wanted, title: str, extra: str, finding: Finding | None, wording: Wording, counted: _Counted
+) -> Section | None:
+    if finding is None:
+        return Section(title, extra)
+    tables: list[Table] = wanted.tables.of([t for t in finding.tables if t.columns and t.rows])
+    charts: list[Chart] = wanted.charts.of(charts_for(finding, wording)) if wanted.charts.which != "none" else []
+    told = _told(wanted, finding, tables, wording) if wanted.claims else []
+    counted.claims += len(told)
+    opening = [c.text for c in told if c.kind in OPENING]
+    following = paragraphs([c for c in told if c.kind not in OPENING], finding, [])
+    text = "\n\n".join(part for part in (extra, " ".join(opening), *following) if part)
+    actions = _actions(finding, wording) if wanted.actions else ()
+    if not (wanted.when_empty or text or tables or charts or actions):
+        return None
+    shown: tuple[ShownTable, ...] = tuple(shown_table(table, finding, wording) for table in tables)
+    return Section(title, text, shown, tuple(charts), actions)
+
+
+def _told(wanted: Wanted, finding: Finding, tables: Sequence[Table], wording: Wording) -> list[Claim]:
+    claims = [c for c in claims_of(finding, wording) if c.kind not in wanted.leave_out]
+    if wanted.say:
+        claims = [c for c in claims if c.kind in wanted.say]
+    is_beside = bool(tables) and bool(finding.tables) and tables[0] is finding.tables[0]
+    return told_beside_tables(finding, claims) if is_beside else claims
+
+
+def _actions(finding: Finding, wording: Wording) -> tuple[str, ...]:
+    return tuple(
+        f"{escaped(pattern_label(one.pattern, finding, wording))}: {action_text(one, finding, wording)}"
+        for one in finding.recommendations
+    )
+
+
+def _caveats(findings: Sequence[Finding]) -> list[Caveat]:
+    found = {c.text: c for f in findings for c in f.caveats if c.code != SCOPE}
+    return list(found.values())
+
+
+def _fact_in(findings: Mapping[str, Finding], wording: Wording) -> Callable[..., FactView]:
+    def fact(of: str, metric: str, **dimensions: Any) -> FactView:
+        """The first fact of a metric in an input, with exactly these dimensions."""
+        for one in findings[of].facts:
+            if one.metric == metric and one.dimensions == dimensions:
+                return _view(one, wording)
+        return FactView(formats.NOT_KNOWN, "", "too few to say")
+
+    return fact
+
+
+def _view(fact: Fact, wording: Wording) -> FactView:
+    has_reference = fact.reference_value is not None or fact.difference is not None
+    said = judged(fact, wording).partition(" (")[0]
+    return FactView(wording.number(fact), moved(fact, wording) if has_reference else "", said)
+
+
+def _claims_in(findings: Mapping[str, Finding], wording: Wording) -> Callable[..., str]:
+    def claims(of: str, *kinds: str) -> str:
+        """The claims of an input, of these kinds or all, in one paragraph."""
+        told = claims_of(findings[of], wording)
+        return " ".join(c.text for c in told if not kinds or c.kind in kinds)
+
+    return claims
