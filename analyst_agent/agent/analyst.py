@@ -23,7 +23,8 @@ from analyst_agent.agent.worded import STANDS, Worded, worded
 from analyst_agent.errors import AnalystError, ModelError
 from analyst_agent.records import Answer, Caveat, Finding, Grounding, Intent, Period, Plan, Status, Usage
 from analyst_agent.report import answer_markdown, charts_for
-from analyst_agent.report.answer import SCOPE, SEARCH
+from analyst_agent.report.answer import SEARCH
+from analyst_agent.report.telling import SCOPE
 from analyst_agent.semantic.periods import Clock, describe, last_days
 from analyst_agent.understanding import Context, SkillCard, understand
 from analyst_agent.understanding.context import DOCUMENT_SPACES

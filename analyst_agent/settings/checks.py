@@ -60,7 +60,12 @@ def check(values: dict[str, Any], where: str) -> None:
             if isinstance(values[key], bool) or not isinstance(values[key], (int, float)) or not values[key] >= 0:
                 raise wrong(key, "is no amount", "A number of at least 0.")
             values[key] = float(values[key])
-    for key, example in (("replace", "root_cause_trend"), ("unmasked_for", "data protection")):
+    lists = {
+        "replace": "root_cause_trend",
+        "replace_playbooks": "weekly_team_digest",
+        "unmasked_for": "data protection",
+    }
+    for key, example in lists.items():
         if key in values:
             named = values[key]
             if not isinstance(named, list) or not all(isinstance(one, str) and one.strip() for one in named):

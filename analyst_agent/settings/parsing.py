@@ -27,6 +27,7 @@ _SECTIONS = {
     "privacy": {"unmasked_for", "audit_days"},
     "skills": {"replace"},
     "delivery": {f.name for f in fields(Delivery)},
+    "playbooks": {"replace"},
     "root_causes": None,
     "synonyms": None,
 }  # fmt: skip
@@ -36,6 +37,7 @@ _FIELDS = {
     ("model", "seconds"): "model_seconds",
     ("model", "calls"): "model_calls",
     ("model", "tokens"): "model_tokens",
+    ("playbooks", "replace"): "replace_playbooks",
 }
 """Fields of the record whose key in the file is shorter, because its section says the rest."""
 

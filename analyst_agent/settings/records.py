@@ -106,6 +106,10 @@ class Settings:
     replace: tuple[str, ...] = _setting(
         (), "Built-in skills that a folder of the same name in the workspace's `skills/` may replace: `[skills]`."
     )
+    replace_playbooks: tuple[str, ...] = _setting(
+        (),
+        "Built-in playbooks that a file of the same name in the workspace's `playbooks/` may replace: `[playbooks]`.",
+    )
     model: str = _setting(
         "offline", "Model that words answers: `offline`, or `openai:NAME` with the provider's variables."
     )

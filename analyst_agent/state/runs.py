@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +12,7 @@ import sqlalchemy as sa
 
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.state.database import Database
+from analyst_agent.state.processes import is_gone, this_process
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
 LEASE = timedelta(seconds=90)
@@ -36,7 +34,7 @@ _runs = sa.Table(
     sa.Column("started_at", sa.String(40), nullable=False),
     sa.Column("finished_at", sa.String(40)),
     sa.Column("error", sa.Text),
-    sa.Column("holder", sa.String(200), nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
     sa.Column("held_until", sa.String(40), nullable=False),
 )
 _steps = sa.Table(
@@ -131,7 +129,7 @@ class Runs:
                 "state": RUNNING,
                 "note": note,
                 "started_at": _text(at),
-                "holder": holder(),
+                "holder": this_process(),
                 "held_until": _text(at + LEASE),
             }
             if self._database.insert(_runs, row):  # else another process took the number between reading and writing
@@ -181,7 +179,7 @@ class Runs:
             done = connection.execute(
                 _runs.update()
                 .where(_runs.c.id == run.id, _runs.c.holder == run.holder, _runs.c.held_until == run.held_until)
-                .values(state=RUNNING, error=None, finished_at=None, holder=holder(), held_until=_text(at + LEASE))
+                .values(state=RUNNING, error=None, finished_at=None, holder=this_process(), held_until=_text(at + LEASE))
             )
         if done.rowcount != 1:
             raise InvalidDefinition(f"The run {run.id} was taken up by another process just now.", "Look at it again.")
@@ -192,7 +190,7 @@ class Runs:
         at = now or datetime.now(UTC)
         with self._database.writing() as connection:
             done = connection.execute(
-                _runs.update().where(_runs.c.id == run, _runs.c.holder == holder()).values(held_until=_text(at + LEASE))
+                _runs.update().where(_runs.c.id == run, _runs.c.holder == this_process()).values(held_until=_text(at + LEASE))
             )
         return done.rowcount == 1
 
@@ -202,7 +200,7 @@ class Runs:
         with self._database.writing() as connection:
             held = connection.execute(
                 _runs.update()
-                .where(_runs.c.id == run, _runs.c.holder == holder())
+                .where(_runs.c.id == run, _runs.c.holder == this_process())
                 .values(held_until=_text(datetime.now(UTC) + LEASE))
             )
             if held.rowcount != 1:
@@ -219,7 +217,7 @@ class Runs:
         with self._database.writing() as connection:
             connection.execute(
                 _runs.update()
-                .where(_runs.c.id == run, _runs.c.holder == holder())
+                .where(_runs.c.id == run, _runs.c.holder == this_process())
                 .values(state=FAILED if error else DONE, error=error, finished_at=_text(at), held_until=_text(at))
             )
         return self.get(run)
@@ -235,27 +233,11 @@ class Runs:
         return tuple(RunStep(**{name: getattr(row, name) for name in RunStep.__slots__}) for row in rows)
 
 
-_TOKEN = secrets.token_hex(4)
-
-
-def holder() -> str:
-    """This process: machine, process id, and a mark of its own since ids come again."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_TOKEN}"
-
-
 def is_alive(run: Run, now: datetime) -> bool:
-    """Whether the process of a running run still is at it: of this machine by its process id, of another by its lease."""
-    host, pid, token = run.holder.rsplit(":", 2)
-    if host == socket.gethostname():
-        if int(pid) == os.getpid():
-            return token == _TOKEN
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass
-    return run.held_until > _text(now)
+    """Whether the process of a running run still is at it: told by the process where that can be seen, else by its lease."""
+    if run.holder == this_process():
+        return False
+    return not is_gone(run.holder) and run.held_until > _text(now)
 
 
 def _run(row: Any, steps: tuple[RunStep, ...]) -> Run:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.outbox import Outbox
     from analyst_agent.state.recommendations import Recommendations
     from analyst_agent.state.schedules import Schedules
+    from analyst_agent.state.runs import Runs
     from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 PRIVATE = ".analyst"
 _CLOSED = (
     "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations", "outbox",
-    "schedules",
+    "schedules", "runs",
 )  # fmt: skip
 """What a workspace opens when it is first used."""
 
@@ -256,6 +257,13 @@ class Workspace:
         from analyst_agent.state.schedules import Schedules
 
         return Schedules(self._state_url())
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The runs of playbooks under these grants and scope."""
+        from analyst_agent.state.runs import Runs
+
+        return Runs(self._state_url(), self.fingerprint)
 
     @cached_property
     def definitions(self) -> Record:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ from analyst_agent.records import Finding, Period
 from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.effective import effective_definitions
 from analyst_agent.semantic.periods import Clock, complete_before, shift
-from analyst_agent.state.runs import DONE, Run, RunStep
+from analyst_agent.state.runs import DONE, Run
 from analyst_agent.warehouse.querying.restrictions import parse_restrictions
 from analyst_agent.workspace import PRIVATE, Workspace
 
@@ -112,7 +111,12 @@ class Play:
 
     @classmethod
     def of(
-        cls, workspace: Workspace, playbook: Playbook, period: Period, variables: Mapping[str, Any], post: Callable[[Play, Workspace, Scope], Post]
+        cls,
+        workspace: Workspace,
+        playbook: Playbook,
+        period: Period,
+        variables: Mapping[str, Any],
+        post: Callable[[Play, Workspace, Scope], Post],
     ) -> Play:
         """With the variables given in place of the playbook's. Raises UnknownName for one it has not."""
         return cls(workspace, playbook, period, variables_with(playbook, dict(variables)), post)
@@ -159,7 +163,7 @@ class Play:
             self.playbook,
             inside.desk,
             self.period,
-            shift(self.period, -1, inside.clock),
+            shift(self.period, -1),
             self.variables,
             results,
             self.workspace.root,
@@ -239,5 +243,3 @@ def _label(period: Period, playbook: Playbook) -> str:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-

@@ -21,7 +21,7 @@ from analyst_agent.agent.threads import NO_THREAD, Thread
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import NotPermitted, WorkspaceError
 from analyst_agent.records import Answer, Caveat, Plan, Status, to_json
-from analyst_agent.report.answer import SCOPE
+from analyst_agent.report.telling import SCOPE
 from analyst_agent.semantic.effective import effective_definitions
 from analyst_agent.semantic.fingerprints import fingerprints
 from analyst_agent.state.conversations import Turn
