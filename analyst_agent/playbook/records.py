@@ -33,13 +33,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its kind, what the kind read of its options, and the earlier steps it is given the results of."""
+    """One step: its kind, what the kind read of its options, and the earlier steps it is given the results of.
+
+    is_optional: what is not there for this analyst (a source, a column, a skill) leaves the step empty and is said so.
+    """
 
     name: str
     kind: str
     options: Any
     inputs: tuple[str, ...]
     place: Place
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

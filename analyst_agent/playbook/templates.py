@@ -43,3 +43,16 @@ def filled(text: str, values: Mapping[str, Any], place: Place) -> str:
         line = getattr(error, "lineno", None)
         at = place.on(place.line + line - 1) if isinstance(line, int) else place
         raise at.wrong(f"this template cannot be filled in: {error.message or error}", "Check its names.") from error
+
+
+def check_expression(text: str, names: Collection[str], place: Place) -> None:
+    """Raises InvalidDefinition where a condition cannot be read or uses a name that will not be there."""
+    check("{{ " + text + " }}", names, place)
+
+
+def holds(text: str, values: Mapping[str, Any], place: Place) -> bool:
+    """Whether a condition holds. Raises InvalidDefinition, with the line, where that cannot be said."""
+    try:
+        return bool(_environment.compile_expression(text, undefined_to_none=False)(**values))
+    except (TemplateError, TypeError) as error:
+        raise place.wrong(f"the condition {text!r} cannot be decided: {error}", "Check its names.") from error

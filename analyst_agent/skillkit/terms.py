@@ -405,5 +405,8 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "tickets without a recorded cause that were read",
             "Escalated tickets of the period without a recorded root cause whose text was read.",
         ),
+        "recommendation_count": Term(
+            "recommendations", "What answers and reports recommended for a period, each once."
+        ),
     }
 )

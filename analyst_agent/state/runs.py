@@ -158,11 +158,11 @@ class Runs:
         return [_run(row, ()) for row in self._database.rows(query.limit(limit) if limit else query)]
 
     def last_done(self, playbook: str, period: tuple[date, date], before: str = "") -> Run | None:
-        """The latest run of the playbook on this period that was finished, other than `before`."""
+        """The latest run of the playbook on this period that was finished; before: only of those begun before that time."""
         found = [
             one
             for one in self.listed(playbook)
-            if one.state == DONE and (one.start, one.end) == period and one.id != before
+            if one.state == DONE and (one.start, one.end) == period and (not before or one.started_at < before)
         ]
         return self.get(found[0].id) if found else None
 

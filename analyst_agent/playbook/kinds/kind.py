@@ -15,14 +15,16 @@ from analyst_agent.state.recommendations import Recommendations
 
 
 class Post(Protocol):
-    """Puts a report into the outbox for each recipient, or a message for each address of a chat; what is there already stays once."""
+    """Puts a report into the outbox for each recipient or channel; what is there already stays once."""
 
-    def mail(self, report: Report, recipients: Sequence[Recipient], findings: Mapping[str, Finding]) -> Posted:
+    def mail(
+        self, step: str, report: Report, recipients: Sequence[Recipient], findings: Mapping[str, Finding]
+    ) -> Posted:
         """Entries for these recipients."""
         ...
 
-    def notify(self, report: Report, targets: Sequence[str]) -> Posted:
-        """Entries for these addresses of Apprise."""
+    def notify(self, step: str, report: Report, channels: Sequence[str]) -> Posted:
+        """Entries for these channels of the settings."""
         ...
 
 

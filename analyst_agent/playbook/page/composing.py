@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyst_agent.claims import Claim, Wording, bind, claims_of, formats
-from analyst_agent.claims.clauses import judged, moved
+from analyst_agent.claims import Claim, Wording, bind, claims_of
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.registry import OPENING
 from analyst_agent.errors import UnboundText
 from analyst_agent.playbook.kinds.kind import StepContext
 from analyst_agent.playbook.page.shown import shown_table
+from analyst_agent.playbook.page.views import claims_in, fact_in
 from analyst_agent.playbook.records import Place, Report, Section, ShownTable
 from analyst_agent.playbook.templates import filled
-from analyst_agent.records import Caveat, Chart, Fact, Finding, Grounding, Table
+from analyst_agent.records import Caveat, Chart, Finding, Grounding, Table
 from analyst_agent.report import charts_for
 from analyst_agent.report.cells import action_text, pattern_label
 from analyst_agent.report.reproducing import commands_of
@@ -55,15 +55,6 @@ class Wanted:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """A fact in a template: `{{ rate.shown }}`, `{{ rate.change }}` ("down 0.6 points"), `{{ rate.judged }}` ("within noise")."""
-
-    shown: str
-    change: str
-    judged: str
-
-
 def composed(
     texts: Mapping[str, tuple[str, Place]],
     wanted: Sequence[Wanted],
@@ -75,7 +66,7 @@ def composed(
     template that no fact bears out: they are never mailed.
     """
     wording = context.desk.wording
-    names = {**values, "fact": _fact_in(findings, wording), "claims": _claims_in(findings, wording), **findings}
+    names = {**values, "fact": fact_in(findings, wording), "claims": claims_in(findings, wording), **findings}
     counted = _Counted()
 
     def own_words(template: str, place: Place, sources: Sequence[Finding]) -> str:
@@ -167,29 +158,3 @@ def _actions(finding: Finding, wording: Wording) -> tuple[str, ...]:
 def _caveats(findings: Sequence[Finding]) -> list[Caveat]:
     found = {c.text: c for f in findings for c in f.caveats if c.code != SCOPE}
     return list(found.values())
-
-
-def _fact_in(findings: Mapping[str, Finding], wording: Wording) -> Callable[..., FactView]:
-    def fact(of: str, metric: str, **dimensions: Any) -> FactView:
-        """The first fact of a metric in an input, with exactly these dimensions."""
-        for one in findings[of].facts:
-            if one.metric == metric and one.dimensions == dimensions:
-                return _view(one, wording)
-        return FactView(formats.NOT_KNOWN, "", "too few to say")
-
-    return fact
-
-
-def _view(fact: Fact, wording: Wording) -> FactView:
-    has_reference = fact.reference_value is not None or fact.difference is not None
-    said = judged(fact, wording).partition(" (")[0]
-    return FactView(wording.number(fact), moved(fact, wording) if has_reference else "", said)
-
-
-def _claims_in(findings: Mapping[str, Finding], wording: Wording) -> Callable[..., str]:
-    def claims(of: str, *kinds: str) -> str:
-        """The claims of an input, of these kinds or all, in one paragraph."""
-        told = claims_of(findings[of], wording)
-        return " ".join(c.text for c in told if not kinds or c.kind in kinds)
-
-    return claims

@@ -57,18 +57,17 @@ def parse(text: str, file: str) -> Lined:
     return found
 
 
-def _value(node: yaml.Node, loader: yaml.SafeLoader, file: str, seen: set[int]) -> Any:
+def _value(node: yaml.Node, loader: yaml.SafeLoader, file: str, seen: set[int], line: int) -> Any:
+    """line: of the key or the list it belongs to; an alias has none of its own."""
     if id(node) in seen:
-        raise Place(file, node.start_mark.line + 1).wrong(
-            "an alias (*name) repeats something.", "Write it out; a playbook has no aliases."
-        )
+        raise Place(file, line).wrong("an alias (*name) repeats something.", "Write it out; a playbook has no aliases.")
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, loader, file, seen)
     if isinstance(node, yaml.SequenceNode):
         found = LinedList()
         for one in node.value:
-            found.append(_value(one, loader, file, seen))
+            found.append(_value(one, loader, file, seen, node.start_mark.line + 1))
             found.lines.append(one.start_mark.line + 1)
         return found
     return _scalar(node, loader, file)
@@ -92,7 +91,7 @@ def _mapping(node: yaml.MappingNode, loader: yaml.SafeLoader, file: str, seen: s
             raise place.wrong("this key is no name.", "Write it as `name: value`.")
         if key in found:
             raise place.wrong(f"{key!r} stands here a second time.", "Keep one of the two.")
-        found[key] = _value(value_node, loader, file, seen)
+        found[key] = _value(value_node, loader, file, seen, place.line)
         found.lines[key] = place.line
         is_block = isinstance(value_node, yaml.ScalarNode) and value_node.style in ("|", ">")
         found.starts[key] = value_node.start_mark.line + (2 if is_block else 1)

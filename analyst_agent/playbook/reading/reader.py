@@ -13,9 +13,9 @@ from analyst_agent.playbook.kinds import KINDS
 from analyst_agent.playbook.reading.lined import parse
 from analyst_agent.playbook.reading.options import Options, wrong_name
 from analyst_agent.playbook.records import COVERS, Playbook, Step
+from analyst_agent.records import Finding
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-OF_EVERY_STEP = ("name", "inputs")
 
 
 def read_playbook(path: Path, *, is_builtin: bool = False) -> Playbook:
@@ -73,9 +73,14 @@ def _step(options: Options) -> Step:
         said = "says no kind" if not named else f"says {len(named)} kinds: {', '.join(named)}"
         raise options.place().wrong(f"{options.what} {said}.", f"Give it one of {', '.join(KINDS)}.")
     inputs = options.texts("inputs")
+    is_optional = options.flag("optional", False)
+    if is_optional and KINDS[named[0]].gives is not Finding:
+        raise options.place("optional").wrong(
+            f"a {named[0]} step cannot be left out.", "Only steps that find something are optional."
+        )
     read = KINDS[named[0]].read(options)
     options.done()
-    return Step(name, named[0], read, inputs, options.place())
+    return Step(name, named[0], read, inputs, options.place(), is_optional)
 
 
 def _ordered(steps: Sequence[Step]) -> Iterable[Step]:

@@ -10,15 +10,18 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, Protocol
 
-from analyst_agent.errors import AnalystError
+from analyst_agent.errors import AnalystError, NotGranted, NotPermitted, UnknownName
 from analyst_agent.playbook.kinds import KINDS
 from analyst_agent.playbook.kinds.kind import StepContext
 from analyst_agent.playbook.records import Playbook, Posted, Report, Result, Step
 from analyst_agent.playbook.running.folder import RunFolder
-from analyst_agent.records import Finding
+from analyst_agent.records import Caveat, Finding
 from analyst_agent.state.runs import DONE, FAILED, RUNNING, Run, Runs, RunStep
 
 BEAT_S = 10
+NOT_THERE = (NotGranted, NotPermitted, UnknownName)
+"""Errors that leave an optional step empty."""
+NOT_AVAILABLE = "not_available"
 Scope = tuple[str, ...]
 
 
@@ -80,17 +83,36 @@ def run_edition(
         tell(Progress(edition, step.name, RUNNING, place, count))
         began = perf_counter()
         with ledger.at(edition, step, place) as keep:
-            result = KINDS[step.kind].run(step, context({name: results[name] for name in step.inputs}))
+            result = _result(step, context({name: results[name] for name in step.inputs}))
             keep(result)
         results[step.name] = result
         tell(Progress(edition, step.name, DONE, place, count, perf_counter() - began))
     return results
 
 
+def _result(step: Step, context: StepContext) -> Result:
+    try:
+        return KINDS[step.kind].run(step, context)
+    except NOT_THERE as error:
+        if not step.is_optional:
+            raise
+        caveat = Caveat(f"{_plain(error)} That part is left out.", NOT_AVAILABLE)
+        return Finding(step.name.replace("_", " ").capitalize(), step.kind, context.period, caveats=(caveat,))
+
+
+def _plain(error: AnalystError) -> str:
+    """The message without the place in the file, which a reader of the report has no use for."""
+    return error.message.rpartition(": ")[2] if ", line " in error.message else error.message
+
+
 def check_ready(playbook: Playbook, context: StepContext) -> None:
     """Raises an AnalystError where a step names what does not exist here; before anything runs."""
     for step in playbook.steps:
-        KINDS[step.kind].ready(step, context.desk)
+        try:
+            KINDS[step.kind].ready(step, context.desk)
+        except NOT_THERE:
+            if not step.is_optional:
+                raise
 
 
 class NoLedger:
