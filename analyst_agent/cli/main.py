@@ -20,6 +20,7 @@ from analyst_agent.cli import (
     evaluating,
     labelling,
     mailing,
+    playbooks,
     querying,
     recommending,
     sessions,
@@ -39,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for room in (
-    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, mailing, documents, labelling, evaluating, auditing
+    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, playbooks, mailing, documents, labelling, evaluating, auditing
 ):  # fmt: skip
     room.register(app)
 

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 @playbook.command("list")
 def list_playbooks(as_json: Json = False) -> None:
     """List the playbooks, built-in and the workspace's own."""
-    from analyst_agent.workspace.playing import listed_playbooks
+    from analyst_agent.workspace.playbooks import listed_playbooks
 
     workspace = open_workspace()
     found = listed_playbooks(workspace)
@@ -85,7 +85,8 @@ def run_playbook(
     today: Today = None,
 ) -> None:
     """Run a playbook on the last complete period, or another one, and put its mails into the outbox."""
-    from analyst_agent.workspace.playing import Play, find_playbook, run
+    from analyst_agent.workspace.playbooks import find_playbook
+    from analyst_agent.workspace.playing import Play, run
 
     _check_deliver(deliver)
     workspace = open_workspace(today)
@@ -110,7 +111,8 @@ def preview_playbook(
     today: Today = None,
 ) -> None:
     """Compute a report and open its mail as it would be; nothing is kept as a run and nothing is sent."""
-    from analyst_agent.workspace.playing import Play, find_playbook
+    from analyst_agent.workspace.playbooks import find_playbook
+    from analyst_agent.workspace.playing import Play
     from analyst_agent.workspace.previewing import preview_files
 
     workspace = open_workspace(today)

@@ -179,7 +179,9 @@ class Runs:
             done = connection.execute(
                 _runs.update()
                 .where(_runs.c.id == run.id, _runs.c.holder == run.holder, _runs.c.held_until == run.held_until)
-                .values(state=RUNNING, error=None, finished_at=None, holder=this_process(), held_until=_text(at + LEASE))
+                .values(
+                    state=RUNNING, error=None, finished_at=None, holder=this_process(), held_until=_text(at + LEASE)
+                )
             )
         if done.rowcount != 1:
             raise InvalidDefinition(f"The run {run.id} was taken up by another process just now.", "Look at it again.")
@@ -190,7 +192,9 @@ class Runs:
         at = now or datetime.now(UTC)
         with self._database.writing() as connection:
             done = connection.execute(
-                _runs.update().where(_runs.c.id == run, _runs.c.holder == this_process()).values(held_until=_text(at + LEASE))
+                _runs.update()
+                .where(_runs.c.id == run, _runs.c.holder == this_process())
+                .values(held_until=_text(at + LEASE))
             )
         return done.rowcount == 1
 

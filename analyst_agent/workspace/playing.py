@@ -1,4 +1,4 @@
-"""Playbooks of a workspace: the built-in and its own, run within the workspace's grants and each recipient's scope."""
+"""A playbook run within the workspace's grants and each recipient's scope: begun, gone on with, previewed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
-from analyst_agent.errors import AnalystError, UnknownName
+from analyst_agent.errors import AnalystError, InvalidDefinition
+from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
 from analyst_agent.playbook.kinds.kind import Post, StepContext
-from analyst_agent.playbook.reading.reader import read_playbook, variables_with
+from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
 from analyst_agent.playbook.running.folder import RunFolder
 from analyst_agent.playbook.running.runner import (
@@ -22,74 +22,25 @@ from analyst_agent.playbook.running.runner import (
     Scope,
     Telling,
     beating,
-    check_ready,
+    check_steps,
     editions_of,
     name_of,
     run_edition,
 )
 from analyst_agent.records import Finding, Period
-from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.effective import effective_definitions
-from analyst_agent.semantic.periods import Clock, complete_before, shift
-from analyst_agent.state.runs import DONE, Run
+from analyst_agent.semantic.periods import Clock, calendar_period, complete_before, shift
+from analyst_agent.state.runs import DONE, FAILED, Run
 from analyst_agent.warehouse.querying.restrictions import parse_restrictions
 from analyst_agent.workspace import PRIVATE, Workspace
+from analyst_agent.workspace.playbooks import find_playbook
+from analyst_agent.workspace.posting import NoPost, OutboxPost
 
-FOLDER = "playbooks"
-ENDINGS = (".yml", ".yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPlaybook:
-    """A playbook's file as `analyst playbook list` shows it; problem: why it cannot be run."""
-
-    name: str
-    path: Path
-    is_builtin: bool
-    playbook: Playbook | None = None
-    problem: str = ""
+PREVIEW = "preview"
 
 
-def listed_playbooks(workspace: Workspace) -> list[ListedPlaybook]:
-    """Every playbook there is, built-in ones first. One of the workspace replaces a built-in only where the settings say so."""
-    built_in = {path.stem: path for path in _files(builtin_dir(FOLDER))}
-    own = {path.stem: path for path in _files(workspace.root / FOLDER)}
-    replaceable = workspace.settings.replace_playbooks
-    for name in replaceable:
-        if name not in built_in:
-            raise UnknownName("built-in playbook in analyst.toml [playbooks] replace", name, built_in)
-    kept = [_listed(path, True) for name, path in built_in.items() if name not in own or name not in replaceable]
-    for name, path in own.items():
-        if name in built_in and name not in replaceable:
-            hint = f'It has the name of a built-in playbook; replace = ["{name}"] in analyst.toml [playbooks] puts it in its place.'
-            kept.append(ListedPlaybook(name, path, False, None, hint))
-        else:
-            kept.append(_listed(path, False))
-    return kept
-
-
-def find_playbook(workspace: Workspace, name: str) -> Playbook:
-    """The playbook of that name. Raises UnknownName, or what is wrong with it."""
-    known = listed_playbooks(workspace)
-    chosen = [one for one in known if one.name == name]
-    if not chosen:
-        raise UnknownName("playbook", name, [one.name for one in known], "`analyst playbook list` lists them.")
-    usable = [one for one in chosen if one.playbook is not None]
-    if not usable:
-        return read_playbook(chosen[0].path, is_builtin=chosen[0].is_builtin)
-    assert usable[0].playbook is not None
-    return usable[0].playbook
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.suffix in ENDINGS and path.is_file())
-
-
-def _listed(path: Path, is_builtin: bool) -> ListedPlaybook:
-    try:
-        return ListedPlaybook(path.stem, path, is_builtin, read_playbook(path, is_builtin=is_builtin))
-    except AnalystError as error:
-        return ListedPlaybook(path.stem, path, is_builtin, None, f"{error.message} {error.hint}".strip())
+class InputsChanged(InvalidDefinition):
+    """A run whose inputs are others now: it is to be begun anew."""
 
 
 def period_of(playbook: Playbook, clock: Clock, as_of: date | None = None) -> Period:
@@ -100,26 +51,25 @@ def period_of(playbook: Playbook, clock: Clock, as_of: date | None = None) -> Pe
 
 @dataclass
 class Play:
-    """A playbook about to run on a period: its variables, and a workspace for each edition, opened when it is needed."""
+    """A playbook about to run on a period: its variables, and a workspace for each edition, opened when it is needed.
+
+    deliver: `outbox`, `smtp`, or `preview`, which keeps and posts nothing. run: the id of its run, once there is one.
+    """
 
     workspace: Workspace
     playbook: Playbook
     period: Period
     variables: Mapping[str, Any]
-    post: Callable[[Play, Workspace, Scope], Post]
+    deliver: Deliver | str = "outbox"
+    run: str = ""
     _open: dict[Scope, Workspace] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls,
-        workspace: Workspace,
-        playbook: Playbook,
-        period: Period,
-        variables: Mapping[str, Any],
-        post: Callable[[Play, Workspace, Scope], Post],
+        cls, workspace: Workspace, playbook: Playbook, period: Period, variables: Mapping[str, Any], deliver: str
     ) -> Play:
         """With the variables given in place of the playbook's. Raises UnknownName for one it has not."""
-        return cls(workspace, playbook, period, variables_with(playbook, dict(variables)), post)
+        return cls(workspace, playbook, period, variables_with(playbook, dict(variables)), deliver)
 
     @property
     def editions(self) -> tuple[Scope, ...]:
@@ -128,8 +78,13 @@ class Play:
 
     def inputs(self) -> dict[str, Any]:
         """Everything a run's numbers depend on: equal inputs, equal report."""
-        workspace = self._of(())
-        marks = [(one.id, one.mark) for one in workspace.recommendations.listed(since=None)]
+        workspace = self._within(())
+        before = shift(self.period, -1)
+        marks = [
+            (one.id, one.mark, one.marks[-1].note if one.marks else "")
+            for one in workspace.recommendations.listed()
+            if (one.start, one.end) == (before.start, before.end)
+        ]
         return {
             "playbook": self.playbook.digest,
             "variables": json.loads(json.dumps(dict(self.variables), default=str)),
@@ -144,13 +99,22 @@ class Play:
         }
 
     def check(self) -> None:
-        """Raises an AnalystError where the playbook names what does not exist here, in any edition."""
+        """Raises an AnalystError where the playbook names what does not exist here, or nothing could be sent that is to be."""
+        if self.deliver != PREVIEW:
+            check_ready(self.workspace.settings.delivery, self.deliver)  # type: ignore[arg-type]
         for scope in self.editions:
-            check_ready(self.playbook, self._context(scope, {}))
+            check_steps(self.playbook, self._context(scope, {}))
 
     def edition(self, scope: Scope, ledger: Ledger, tell: Telling) -> dict[str, Result]:
-        """The results of one edition."""
-        return run_edition(self.playbook, scope, lambda results: self._context(scope, results), ledger, tell)
+        """The results of one edition; what it recommends is kept, so that it can be marked and followed up."""
+        results = run_edition(self.playbook, scope, lambda given: self._context(scope, given), ledger, tell)
+        if self.deliver != PREVIEW:
+            inside = self._within(scope)
+            for finding in findings_of(results).values():
+                where = finding.facts[0].filters if finding.facts else ()
+                if finding.skill in inside.skills and finding.period == self.period:
+                    inside.recommendations.keep(finding.skill, finding.period, where, finding.recommendations)
+        return results
 
     def close(self) -> None:
         """Frees the editions' workspaces."""
@@ -158,7 +122,7 @@ class Play:
             one.close()
 
     def _context(self, scope: Scope, results: Mapping[str, Result]) -> StepContext:
-        inside = self._of(scope)
+        inside = self._within(scope)
         return StepContext(
             self.playbook,
             inside.desk,
@@ -168,11 +132,25 @@ class Play:
             results,
             self.workspace.root,
             inside.recommendations,
-            self.post(self, inside, scope),
+            self._post(scope),
             scope,
         )
 
-    def _of(self, scope: Scope) -> Workspace:
+    def _post(self, scope: Scope) -> Post:
+        if self.deliver == PREVIEW:
+            return NoPost()
+        room, settings = self.workspace.mailroom, self.workspace.settings
+        return OutboxPost(
+            room,
+            self.playbook,
+            self.period,
+            settings,
+            self.run,
+            name_of(scope),
+            self.deliver,  # type: ignore[arg-type]
+        )
+
+    def _within(self, scope: Scope) -> Workspace:
         """The workspace within a scope, its clock standing on the day after the period."""
         if scope not in self._open:
             within = [one for text in scope for one in parse_restrictions(text, "the recipient's scope")]
@@ -181,28 +159,53 @@ class Play:
         return self._open[scope]
 
 
-def run(play: Play, deliver: str, note: str = "", tell: Telling = lambda _: None) -> Run:
-    """A new run of all editions, kept step by step. Raises an AnalystError of the step that failed; the run then is failed."""
+def play_of(workspace: Workspace, begun: Run) -> Play:
+    """A run's playbook, period and variables again. Raises InputsChanged where its file is another now."""
+    playbook = find_playbook(workspace, begun.playbook)
+    if playbook.digest != begun.inputs.get("playbook"):
+        raise InputsChanged(
+            f"The file of {begun.playbook} was changed since {begun.id} began.", "Run it again instead of going on."
+        )
+    period = calendar_period(playbook.covers, begun.start, workspace.settings.week_start)
+    return Play.of(workspace, playbook, period, begun.inputs["variables"], begun.deliver)
+
+
+def run(
+    play: Play, note: str = "", tell: Telling = lambda _: None, begun: Callable[[str], None] = lambda _: None
+) -> Run:
+    """A new run of all editions, kept step by step, then what is due is sent. begun: told the run's id once there is one.
+
+    Raises an AnalystError of the step that failed; the run then is failed and its owner told.
+    """
     play.check()
     inputs = play.inputs()
-    runs = play.workspace.runs
-    label = _label(play.period, play.playbook)
-    begun = runs.begin(
-        play.playbook.name, (play.period.start, play.period.end), label, _digest(inputs), inputs, deliver, note
-    )
-    return _through(play, begun, tell)
+    days = (play.period.start, play.period.end)
+    label = label_of(play.period, play.playbook)
+    name = play.playbook.name
+    made = play.workspace.runs.begin(name, days, label, _digest(inputs), inputs, str(play.deliver), note)
+    begun(made.id)
+    return _through(play, made, tell)
 
 
-def resume(play: Play, run_to_go_on: Run, tell: Telling = lambda _: None) -> Run:
-    """The run from its last finished step. Raises InvalidDefinition where it is done or alive, or its inputs are others now."""
-    return _through(play, play.workspace.runs.take(run_to_go_on), tell)
+def resume(play: Play, stopped: Run, tell: Telling = lambda _: None) -> Run:
+    """A run that failed or died, from its last finished step. Raises InvalidDefinition where it is done or alive,
+    InputsChanged where its inputs are others now: its steps would not belong together.
+    """
+    inputs = play.inputs()
+    changed = [name for name, value in stopped.inputs.items() if inputs.get(name) != value]
+    if changed:
+        raise InputsChanged(
+            f"Since {stopped.id} began, {', '.join(changed)} changed; its steps would not belong together.",
+            f"Run it again: analyst playbook run {stopped.playbook}.",
+        )
+    return _through(play, play.workspace.runs.take(stopped), tell)
 
 
-def results_of(workspace: Workspace, run_of: Run) -> dict[str, dict[str, Result]]:
+def results_of(workspace: Workspace, done: Run) -> dict[str, dict[str, Result]]:
     """The stored results of a run by edition and step; what is not there any more is left out."""
-    folder = run_folder(workspace, run_of.id)
+    folder = run_folder(workspace, done.id)
     found: dict[str, dict[str, Result]] = {}
-    for step in run_of.steps:
+    for step in done.steps:
         if step.state == DONE and (result := folder.read(step)) is not None:
             found.setdefault(step.edition, {})[step.step] = result
     return found
@@ -224,21 +227,37 @@ def preview(play: Play, tell: Telling = lambda _: None) -> dict[Scope, dict[str,
     return {scope: play.edition(scope, NoLedger(), tell) for scope in play.editions}
 
 
+def label_of(period: Period, playbook: Playbook) -> str:
+    """A period in the name of a run or a file."""
+    return period.start.strftime("%Y-%m") if playbook.covers == "month" else period.start.isoformat()
+
+
 def _through(play: Play, begun: Run, tell: Telling) -> Run:
-    runs = play.workspace.runs
+    runs, play.run = play.workspace.runs, begun.id
     folder = run_folder(play.workspace, begun.id)
     try:
         with beating(runs, begun.id):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
     except AnalystError as error:
-        runs.finish(begun.id, f"{error.message} {error.hint}".strip())
+        failed = runs.finish(begun.id, f"{error.message} {error.hint}".strip())
+        _tell_owner(play, failed, error)
         raise
-    return runs.finish(begun.id)
+    done = runs.finish(begun.id)
+    if play.deliver == "smtp":
+        deliver_due(play.workspace.mailroom, lambda: datetime.now(UTC))
+    return done
 
 
-def _label(period: Period, playbook: Playbook) -> str:
-    return period.start.strftime("%Y-%m") if playbook.covers == "month" else period.start.isoformat()
+def _tell_owner(play: Play, failed: Run, error: AnalystError) -> None:
+    """Only the owner, and only of what was to be sent: who runs it by hand for the outbox sees it fail."""
+    if play.deliver != "smtp":
+        return
+    step = next((one.step for one in failed.steps if one.state == FAILED), "before its first step")
+    days = (failed.start, failed.end)
+    failure = Failure(failed.id, failed.playbook, days, step, error.message, error.hint)
+    tell_owner(play.workspace.mailroom, failure, datetime.now(UTC))
+    deliver_due(play.workspace.mailroom, lambda: datetime.now(UTC))
 
 
 def _digest(value: Any) -> str:

@@ -105,7 +105,7 @@ def _plain(error: AnalystError) -> str:
     return error.message.rpartition(": ")[2] if ", line " in error.message else error.message
 
 
-def check_ready(playbook: Playbook, context: StepContext) -> None:
+def check_steps(playbook: Playbook, context: StepContext) -> None:
     """Raises an AnalystError where a step names what does not exist here; before anything runs."""
     for step in playbook.steps:
         try:
