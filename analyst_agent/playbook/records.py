@@ -114,10 +114,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """One of the few things a reader of the first screen must know, as Markdown: a pattern, its size and change, what to do."""
+
+    pattern: str
+    text: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a format step makes. subject and text hold nothing that is not bound to a fact.
 
-    caveats, definitions, citations: of all findings that are shown, each once. commands: what reproduces the numbers.
+    subject and title: plain text. highlights: what stands on the first screen, most important first. caveats, definitions,
+    citations: of all findings that are shown, each once. commands: what reproduces the numbers.
     """
 
     title: str
@@ -133,6 +143,7 @@ class Report:
     commands: tuple[str, ...] = ()
     grounding: Grounding = Grounding()
     worded_by: str = ""
+    highlights: tuple[Highlight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

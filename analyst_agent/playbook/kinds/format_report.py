@@ -19,11 +19,12 @@ SHOWN = ("all", "first", "none")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """title, subject and opening are templates. sections: in their order."""
+    """title, subject and opening are templates. highlights: the input whose leading patterns come first, "" for none."""
 
     title: str
     subject: str
     opening: str
+    highlights: str
     sections: tuple[Wanted, ...]
     places: Mapping[str, Place]
 
@@ -37,10 +38,11 @@ def _read(options: Options) -> Format:
         inside.text("title", "{{ playbook_title }}"),
         inside.text("subject"),
         inside.text("opening", ""),
+        inside.text("highlights", ""),
         tuple(sections),
         {
             key: inside.place().on(inside.first_line(key))
-            for key in ("title", "subject", "opening")
+            for key in ("title", "subject", "opening", "highlights")
             if key in inside.keys
         },
     )
@@ -81,6 +83,11 @@ def _check(step: Step, playbook: Playbook) -> None:
     names = (*playbook.variables, *BUILT_IN_VALUES, *step.inputs, *FUNCTIONS, "playbook_title")
     for key, text in (("title", wanted.title), ("subject", wanted.subject), ("opening", wanted.opening)):
         check(text, names, wanted.places.get(key, step.place))
+    if wanted.highlights and wanted.highlights not in step.inputs:
+        raise wanted.places["highlights"].wrong(
+            f"`highlights` names {wanted.highlights!r}, which is no input of step {step.name!r}.",
+            f"Its inputs are: {', '.join(step.inputs) or 'none'}.",
+        )
     for section in wanted.sections:
         check(section.title, names, section.place)
         check(section.text, names, section.place)
@@ -102,7 +109,8 @@ def _run(step: Step, context: StepContext) -> Result:
     values: dict[str, Any] = {**context.values, "playbook_title": context.playbook.title}
     findings: Mapping[str, Finding] = context.findings()
     sections: Sequence[Wanted] = wanted.sections
-    return composed(texts, sections, findings, values, context)
+    highlights = (wanted.highlights, wanted.places["highlights"]) if wanted.highlights in findings else None
+    return composed(texts, sections, findings, values, context, highlights)
 
 
 KIND = StepKind(_read, _run, takes=(Finding,), gives=Report, check=_check)

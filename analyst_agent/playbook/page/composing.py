@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analyst_agent.claims import Claim, Wording, bind, claims_of
 from analyst_agent.claims.escape import escaped
-from analyst_agent.claims.registry import OPENING
+from analyst_agent.claims.registry import OF_PATTERNS, OPENING
 from analyst_agent.errors import UnboundText
 from analyst_agent.playbook.kinds.kind import StepContext
+from analyst_agent.playbook.page.highlights import highlights_of
 from analyst_agent.playbook.page.shown import shown_table
 from analyst_agent.playbook.page.views import claims_in, fact_in
-from analyst_agent.playbook.records import Place, Report, Section, ShownTable
+from analyst_agent.playbook.records import Highlight, Place, Report, Section, ShownTable
 from analyst_agent.playbook.templates import filled
 from analyst_agent.records import Caveat, Chart, Finding, Grounding, Table
 from analyst_agent.report import charts_for
 from analyst_agent.report.cells import action_text, pattern_label
+from analyst_agent.report.markup import inline_plain
 from analyst_agent.report.reproducing import commands_of
 from analyst_agent.report.telling import SCOPE, paragraphs, told_beside_tables
 
@@ -61,8 +63,10 @@ def composed(
     findings: Mapping[str, Finding],
     values: Mapping[str, Any],
     context: StepContext,
+    highlights: tuple[str, Place] | None = None,
 ) -> Report:
-    """The report. texts: templates of title, subject and opening with their places. Raises UnboundText for words of a
+    """The report. texts: templates of title, subject and opening with their places. highlights: the input whose leading patterns
+    stand on the first screen. Raises UnboundText for words of a
     template that no fact bears out: they are never mailed.
     """
     wording = context.desk.wording
@@ -73,18 +77,25 @@ def composed(
         return counted.bound(filled(template, names, place).strip(), place, sources or list(findings.values()), wording)
 
     made = {key: own_words(template, place, []) for key, (template, place) in texts.items()}
+    listed = {
+        action_text(each, findings[one.show], wording)
+        for one in wanted
+        if one.actions and one.show
+        for each in findings[one.show].recommendations
+    }
     sections = []
     for one in wanted:
         finding = findings.get(one.show)
         title = own_words(one.title, one.place, [finding] if finding else [])
         extra = own_words(one.text, one.place, [finding] if finding else []) if one.text else ""
-        section = _section(one, title, extra, finding, wording, counted)
+        section = _section(one, title, extra, finding, wording, counted, listed)
         if section is not None:
             sections.append(section)
+    leading = _leading(highlights, findings, wording, counted)
     shown = [finding for name, finding in findings.items() if any(one.show == name for one in wanted)]
     return Report(
-        made["title"],
-        made["subject"],
+        inline_plain(made["title"]),
+        inline_plain(made["subject"]),
         context.period,
         context.before,
         made["opening"],
@@ -95,6 +106,7 @@ def composed(
         tuple(dict.fromkeys(c for f in shown for c in f.citations)),
         tuple(dict.fromkeys(command for f in shown for command in commands_of(f.queries))),
         Grounding(counted.claims, counted.claims),
+        highlights=leading,
     )
 
 
@@ -122,7 +134,13 @@ class _Counted:
 
 
 def _section(
-    wanted: Wanted, title: str, extra: str, finding: Finding | None, wording: Wording, counted: _Counted
+    wanted: Wanted,
+    title: str,
+    extra: str,
+    finding: Finding | None,
+    wording: Wording,
+    counted: _Counted,
+    listed: Collection[str],
 ) -> Section | None:
     if finding is None:
         return Section(title, extra)
@@ -130,14 +148,40 @@ def _section(
     charts: list[Chart] = wanted.charts.of(charts_for(finding, wording)) if wanted.charts.which != "none" else []
     told = _told(wanted, finding, tables, wording) if wanted.claims else []
     counted.claims += len(told)
-    opening = [c.text for c in told if c.kind in OPENING]
-    following = paragraphs([c for c in told if c.kind not in OPENING], finding, [])
-    text = "\n\n".join(part for part in (extra, " ".join(opening), *following) if part)
+    text = "\n\n".join(part for part in (extra, *_blocks(told, finding)) if part)
     actions = _actions(finding, wording) if wanted.actions else ()
     if not (wanted.when_empty or text or tables or charts or actions):
         return None
-    shown: tuple[ShownTable, ...] = tuple(shown_table(table, finding, wording) for table in tables)
+    shown: tuple[ShownTable, ...] = tuple(shown_table(table, finding, wording, listed) for table in tables)
     return Section(title, text, shown, tuple(charts), actions)
+
+
+def _blocks(told: Sequence[Claim], finding: Finding) -> list[str]:
+    """The first claim of the opening as a paragraph, every further claim as a bullet of its own: a report is skimmed, not read."""
+    opening = [c.text for c in told if c.kind in OPENING]
+    patterns = paragraphs([c for c in told if c.kind not in OPENING and c.kind in OF_PATTERNS], finding, [])
+    others = [c.text for c in told if c.kind not in OPENING and c.kind not in OF_PATTERNS]
+    bullets = [line for text in [*opening[1:], *patterns, *others] for line in _bulleted(text)]
+    if len(bullets) == 1:
+        bullets = [bullets[0].removeprefix("- ")]
+    return [*opening[:1], "\n".join(bullets)]
+
+
+def _bulleted(text: str) -> list[str]:
+    return text.splitlines() if text.startswith("- ") else [f"- {text}"]
+
+
+def _leading(
+    of: tuple[str, Place] | None, findings: Mapping[str, Finding], wording: Wording, counted: _Counted
+) -> tuple[Highlight, ...]:
+    if of is None:
+        return ()
+    name, place = of
+    made = highlights_of(findings[name], wording)
+    for one in made:
+        if one.text:
+            counted.bound(f"{one.pattern}: {one.text}", place, [findings[name]], wording)
+    return made
 
 
 def _told(wanted: Wanted, finding: Finding, tables: Sequence[Table], wording: Wording) -> list[Claim]:
@@ -150,7 +194,7 @@ def _told(wanted: Wanted, finding: Finding, tables: Sequence[Table], wording: Wo
 
 def _actions(finding: Finding, wording: Wording) -> tuple[str, ...]:
     return tuple(
-        f"{escaped(pattern_label(one.pattern, finding, wording))}: {action_text(one, finding, wording)}"
+        f"**{escaped(pattern_label(one.pattern, finding, wording))}**: {action_text(one, finding, wording)}"
         for one in finding.recommendations
     )
 

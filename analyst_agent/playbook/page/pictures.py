@@ -1,0 +1,41 @@
+"""A report's charts as pictures for mail, in the order shown, each under a name its place gives it."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from analyst_agent.playbook.records import Report
+from analyst_agent.report.charts import png
+
+SCALE = 2.0
+"""Pixels of a picture for each one shown: sharp on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within the HTML, which shows it by `<img src="cid:CID">`."""
+
+    cid: str
+    png: bytes
+    alt: str
+    title: str
+
+    @property
+    def width(self) -> int:
+        """How wide it is shown, in CSS pixels: read from the PNG's header."""
+        return int(struct.unpack(">I", self.png[16:20])[0] / SCALE)
+
+
+def cid_of(section: int, chart: int) -> str:
+    """The name of a section's chart, both counted from 1: a Content-ID has the form of an address."""
+    return f"section{section}-chart{chart}@report"
+
+
+def pictures_of(report: Report) -> tuple[Picture, ...]:
+    """Every chart as PNG. The same report gives the same bytes."""
+    return tuple(
+        Picture(cid_of(s, c), png(chart, SCALE), chart.alt, chart.title)
+        for s, section in enumerate(report.sections, start=1)
+        for c, chart in enumerate(section.charts, start=1)
+    )
