@@ -94,6 +94,21 @@ class LoadError(AnalystError):
     code = "load"
 
 
+class BlockFailed(AnalystError):
+    """The code of a playbook's Python step that failed, was stopped, or gave back what cannot be used.
+
+    reason: what was exceeded or went wrong (time, memory, network, file, raised, ...), also in the code; line: the code's own
+    line, None where it is not known; printed: what the code had printed until then.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, reason: str, line: int | None = None, printed: str = ""
+    ) -> None:
+        super().__init__(message, hint)
+        self.code = f"block_{reason}"
+        self.reason, self.line, self.printed = reason, line, printed
+
+
 class ModelError(AnalystError):
     """A language model that could not be reached or answered with nothing usable."""
 

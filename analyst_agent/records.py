@@ -255,7 +255,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a skill returns: facts and their arrangement, never prose. `statements` is the order of its default text."""
+    """What a skill returns: facts and their arrangement, never prose. `statements` is the order of its default text.
+
+    labels: what people read for metrics and dimensions that the semantic model does not know, by name.
+    """
 
     title: str
     skill: str
@@ -271,6 +274,7 @@ class Finding:
     caveats: tuple[Caveat, ...] = ()
     queries: tuple[QueryRecord, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
 
     def fact(self, fact_id: str) -> Fact:
         """The fact of that id. Raises KeyError."""

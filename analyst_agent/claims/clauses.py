@@ -101,7 +101,8 @@ def is_few(fact: Fact) -> bool:
     if fact.unit == "count":
         sizes = [float(v) for v in (fact.value, fact.reference_value) if is_number(v) and v is not None]
         return sum(sizes) < FEW
-    return fact.unit == "ratio" or (fact.n is not None and fact.n < FEW)
+    # A rate that does not say what it rests on was not tried: nothing is known of how many there were.
+    return fact.n is not None and (fact.unit == "ratio" or fact.n < FEW)
 
 
 def value_and_reference(fact: Fact, wording: Wording) -> tuple[str, str]:

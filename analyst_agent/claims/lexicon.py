@@ -76,7 +76,7 @@ class Lexicon:
 
 def lexicon_of(finding: Finding, wording: Wording, texts: Iterable[str]) -> Lexicon:
     """All names of a finding; `texts` are the claims, whose words may be used too."""
-    facts = finding.facts
+    facts, wording = finding.facts, wording.of(finding)
     names = _names(finding, wording)
     metrics = _metrics(facts, wording)
     spans = {s for f in facts for s in (*span_of(f), *reference_span(f))}

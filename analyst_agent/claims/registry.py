@@ -113,6 +113,7 @@ def claims_of(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
     A kind that its facts do not fit is told fact by fact, so nothing is left out; a qualification of zero tickets is
     no claim. Raises UnknownName for a kind that does not exist, InvalidDefinition for a fact the finding lacks.
     """
+    wording = wording.of(finding)
     texts = [(one, _text(one, finding, wording)) for one in finding.statements]
     told = [(one, text) for one, text in texts if text]
     return tuple(
@@ -123,7 +124,8 @@ def claims_of(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
 
 def claims_of_facts(finding: Finding, wording: Wording) -> tuple[Claim, ...]:
     """A claim for each fact on its own, with the fact's id: what a model may refer to beyond the statements."""
-    return tuple(Claim(f.id, "fact", ended(clause(f, wording)), (f.id,)) for f in finding.facts)
+    words = wording.of(finding)
+    return tuple(Claim(f.id, "fact", ended(clause(f, words)), (f.id,)) for f in finding.facts)
 
 
 def _text(statement: Statement, finding: Finding, wording: Wording) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.escape import delimited, escaped
-from analyst_agent.records import Fact, Filter, Value
+from analyst_agent.claims.escape import LONGEST_NAME, delimited, escaped
+from analyst_agent.records import Fact, Filter, Finding, Value
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.terms import TERMS
 
@@ -47,6 +47,13 @@ class Wording:
     values: Mapping[str, str] = field(default_factory=dict)
     currency: str = "USD"
     today: date | None = None
+
+    def of(self, finding: Finding) -> Wording:
+        """These words with the labels that a finding declares, which never replace the words of the semantic model."""
+        if not finding.labels:
+            return self
+        own = {name: escaped(label, LONGEST_NAME) for name, label in finding.labels.items() if name not in TERMS}
+        return replace(self, metrics={**own, **self.metrics}, dimensions={**own, **self.dimensions})
 
     def metric(self, name: str) -> str:
         """What people read for a metric, in lower case as in the middle of a sentence."""

@@ -124,7 +124,7 @@ def _footer(findings: Sequence[Finding], wording: Wording, told: str, carried: C
 def _defined(finding: Finding, wording: Wording, carried: Collection[str] | None) -> list[str]:
     """Definitions by their labels, rates first; only of the metrics that are carried, where these are given. All of
     them, whole, are in the JSON: a reader needs what is divided by what."""
-    units = {f.metric: f.unit for f in finding.facts}
+    units, wording = {f.metric: f.unit for f in finding.facts}, wording.of(finding)
     wanted = [d for d in finding.definitions if carried is None or d.name in carried or d.name not in units]
     if carried is not None:
         known = [d for d in wanted if units.get(d.name, "ratio") in _DEFINED_FIRST and d.name != "share_of_escalations"]

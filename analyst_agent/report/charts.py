@@ -21,7 +21,8 @@ def charts_for(finding: Finding, wording: Wording) -> tuple[Chart, ...]:
         return finding.charts
     if finding.drawings:
         return drawn(finding, wording)
-    made = (_chart(table, finding, wording) for table in finding.tables)
+    words = wording.of(finding)
+    made = (_chart(table, finding, words) for table in finding.tables)
     return tuple(chart for chart in made if chart)
 
 

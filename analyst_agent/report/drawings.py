@@ -20,7 +20,7 @@ def drawn(finding: Finding, wording: Wording) -> tuple[Chart, ...]:
 
     Raises UnknownName for a kind or column that does not exist.
     """
-    tables = {table.title: table for table in finding.tables}
+    tables, wording = {table.title: table for table in finding.tables}, wording.of(finding)
     found = []
     for drawing in finding.drawings:
         if drawing.kind not in DRAWN:

@@ -80,6 +80,7 @@ def _repeats(table: Table, told: Collection[str]) -> bool:
 def _written(table: Table, finding: Finding, wording: Wording, room: int) -> tuple[str, set[str]]:
     if not table.rows or not table.columns:
         return f"{escaped(table.title)}: no rows.", set()
+    wording = wording.of(finding)
     layout = _with_actions(laid_out(table, finding, wording), finding, wording)
     columns, rows = _fitted(layout, max(room, LEAST_FIGURES))
     lines = [f"**{escaped(table.title)}**", ""] if layout.is_crossed else []

@@ -32,7 +32,23 @@ def check_up(workspace: Workspace) -> list[dict[str, str]]:
     checks.append(_model(workspace))
     if not workspace.restrictions:
         checks.append(_check("delivery", *delivery_text(workspace.mailroom)))
+    checks.append(_check("python steps", *_blocks()))
     return checks
+
+
+def _blocks() -> tuple[str, str]:
+    """What contains the code of playbooks' Python steps on this machine."""
+    from analyst_agent.claims.formats import listed
+    from analyst_agent.playbook.block import mechanisms, open_doors
+
+    found = [f"{one.name} {one.version}".strip() for one in mechanisms() if one.is_available]
+    doors = open_doors()
+    if not doors:
+        return "ok", f"Contained by {listed(found)}."
+    return (
+        "warning",
+        f"Contained by {listed(found)}, which does not keep them from {listed(doors)}: run only code you trust.",
+    )
 
 
 def _data(workspace: Workspace) -> list[dict[str, str]]:
