@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from analyst_agent.playbook.delivery import Attachment, Deliver, Mail, Mailroom, Origin, Placed, post, post_note
+from analyst_agent.playbook.delivery import (
+    Attachment,
+    Deliver,
+    Mail,
+    Mailroom,
+    Origin,
+    Picture,
+    Placed,
+    post,
+    post_note,
+)
 from analyst_agent.playbook.page.attachments import csv_files
 from analyst_agent.playbook.page.html import html_of
 from analyst_agent.playbook.page.pictures import pictures_of
@@ -87,7 +97,7 @@ def mail_of(report: Report, playbook: Playbook, settings: Settings) -> Mail:
         text_of(report, playbook),
         date_of(report.period, settings),
         html_of(report, playbook, pictures),
-        pictures,
+        tuple(Picture(one.cid, one.png, one.alt) for one in pictures),
         tuple(Attachment(name, content) for name, content in csv_files(report)),
     )
 
