@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FACT_COLUMNS = (
-    "metric", "value", "unit", "start", "end", "n", "missing", "low", "high", "reference", "reference_value", "difference",
+    "metric", "value", "unit", "start", "end", "n", "missing", "low", "high", "reference", "reference_value", "difference", "p_value",
     "significant",
 )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _fields(fact: Fact) -> list[Any]:
     days = (fact.period.start, fact.period.end) if fact.period else (None, None)
     return [
         fact.metric, fact.value, fact.unit, *days, fact.n, fact.missing, low, high, fact.reference, fact.reference_value,
-        fact.difference, fact.significant,
+        fact.difference, fact.p_value, fact.significant,
     ]  # fmt: skip
 
 

@@ -28,8 +28,8 @@ class Picture:
 
 
 def cid_of(section: int, chart: int) -> str:
-    """The name of a section's chart, both counted from 1: a Content-ID has the form of an address."""
-    return f"section{section}-chart{chart}@report"
+    """The name of a section's chart, both counted from 1."""
+    return f"section{section}.chart{chart}"
 
 
 def pictures_of(report: Report) -> tuple[Picture, ...]:

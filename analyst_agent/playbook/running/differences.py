@@ -44,9 +44,10 @@ def differences(before: Mapping[str, Finding], now: Mapping[str, Finding]) -> li
 
 
 def told(changes: list[Change], wording: Wording, most: int = MOST_TOLD) -> list[str]:
-    """A line for each of the first changes, and how many more there are."""
-    lines = [_line(one, wording) for one in changes[:most]]
-    more = len(changes) - len(lines)
+    """A line for each of the first changes that can be seen in the numbers as shown, and how many more there are."""
+    seen = [one for one in changes if _shown(one.before, wording) != _shown(one.now, wording)]
+    lines = [_line(one, wording) for one in seen[:most]]
+    more = len(seen) - len(lines)
     if more > 0:
         lines.append(f"{formats.count(more)} further {formats.plural(more, 'number')} of the details changed.")
     return lines
@@ -61,6 +62,10 @@ def _line(change: Change, wording: Wording) -> str:
         return f"{name}: no longer there (was {wording.number(fact)})."
     was = f"was {wording.number(change.before)}" if change.before else "not there before"
     return f"{name}: {wording.number(fact)} ({was})."
+
+
+def _shown(fact: Fact | None, wording: Wording) -> str:
+    return wording.number(fact) if fact else ""
 
 
 def _facts(findings: Mapping[str, Finding]) -> dict[Key, Fact]:

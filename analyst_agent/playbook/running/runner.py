@@ -15,6 +15,7 @@ from analyst_agent.playbook.kinds import KINDS
 from analyst_agent.playbook.kinds.kind import StepContext
 from analyst_agent.playbook.records import Playbook, Posted, Report, Result, Step
 from analyst_agent.playbook.running.folder import RunFolder
+from analyst_agent.playbook.running.settling import settled
 from analyst_agent.records import Caveat, Finding
 from analyst_agent.state.runs import DONE, FAILED, RUNNING, Run, Runs, RunStep
 
@@ -83,7 +84,7 @@ def run_edition(
         tell(Progress(edition, step.name, RUNNING, place, count))
         began = perf_counter()
         with ledger.at(edition, step, place) as keep:
-            result = _result(step, context({name: results[name] for name in step.inputs}))
+            result = settled(_result(step, context({name: results[name] for name in step.inputs})))
             keep(result)
         results[step.name] = result
         tell(Progress(edition, step.name, DONE, place, count, perf_counter() - began))
