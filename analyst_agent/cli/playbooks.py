@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analyst_agent.cli import scheduling
 from analyst_agent.cli.shared import Json, Today, open_workspace, print_json, print_table, say
 from analyst_agent.errors import BadPeriod, UnknownName
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from analyst_agent.records import Period
     from analyst_agent.state.runs import Run
     from analyst_agent.workspace import Workspace
+    from analyst_agent.workspace.scheduling import Bench
 
 playbook = typer.Typer(help="Playbooks: reports that are run, previewed, resumed and compared.", no_args_is_help=True)
 DELIVER = ("outbox", "smtp")
@@ -32,6 +34,7 @@ Variables = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.add_typer(playbook, name="playbook")
+    scheduling.register(app, playbook, _open_bench)
 
 
 @playbook.command("list")
@@ -203,6 +206,12 @@ def compare_runs(
         for line in (*found.inputs, *found.lines) or ("Every number and every input is the same.",):
             say(f"- {line}")
     workspace.close()
+
+
+def _open_bench() -> Bench:
+    from analyst_agent.workspace.scheduled import bench_of
+
+    return bench_of(open_workspace())
 
 
 def _period(workspace: Workspace, chosen: Playbook, month: str | None, day: str | None) -> Period:

@@ -138,13 +138,14 @@ def _once(bench: Bench, *, as_json: bool) -> None:
             told.append(event)
             if not as_json:
                 _say_event(event)
+    sent = bench.send()
     if as_json:
-        print_json({"events": [_event_json(event) for event in told]})
+        print_json({"events": [_event_json(event) for event in told], "sent": to_json(sent)})
     elif not told:
         found = outlooks(bench.timetable(), bench.store, utc_now())
         soonest = _soonest(found)
         say(f"Nothing is due. Next: {soonest}." if soonest else NONE_ACTIVE)
-    if any(event.is_failure for event in told):
+    if any(event.is_failure for event in told) or not (sent.is_good or sent.unsent_reason):
         raise typer.Exit(1)
 
 
@@ -163,7 +164,7 @@ def _serve(bench: Bench, *, as_json: bool) -> None:
             say(f"Scheduling in {zone.key}. {said}".strip())
             sys.stdout.flush()
         scheduler = Scheduler(bench.store, bench.timetable, bench.run)
-        for event in scheduler.serve(lambda: heard.is_asked, heard.pause):
+        for event in scheduler.serve(lambda: heard.is_asked, lambda seconds: _between(bench, heard.pause, seconds)):
             at = utc_now().astimezone(zone)
             if as_json:
                 say(json.dumps({"at": at.isoformat(timespec="seconds"), **_event_json(event)}))
@@ -172,6 +173,18 @@ def _serve(bench: Bench, *, as_json: bool) -> None:
             sys.stdout.flush()
     if not as_json:
         say("Ended. What was begun and not finished is taken up by the next scheduler.")
+
+
+def _between(bench: Bench, pause: Callable[[float], None], seconds: float) -> None:
+    """Between two looks what waits in the outbox is sent; where the state database is away, the next look tells it."""
+    try:
+        sent = bench.send()
+    except WorkspaceError:
+        sent = None
+    for word in ("sent", "refused", "failed", "in_doubt"):
+        if sent is not None and (ids := getattr(sent, word)):
+            say(f"Outbox: {len(ids)} {word.replace('_', ' ')} ({', '.join(one[:8] for one in ids)}).")
+    pause(seconds)
 
 
 def _event_json(event: Event) -> dict[str, Any]:

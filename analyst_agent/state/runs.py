@@ -14,7 +14,7 @@ from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.state.database import Database
 from analyst_agent.state.processes import is_gone, this_process
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 LEASE = timedelta(seconds=90)
 """A run whose process says nothing for so long is taken for dead; it says something every few seconds."""
 _schema = sa.MetaData()
@@ -31,6 +31,7 @@ _runs = sa.Table(
     sa.Column("deliver", sa.String(20), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("due", sa.String(40), nullable=False),
     sa.Column("started_at", sa.String(40), nullable=False),
     sa.Column("finished_at", sa.String(40)),
     sa.Column("error", sa.Text),
@@ -74,7 +75,9 @@ class RunStep:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: the calendar period it reports on, the fingerprint of its inputs, its state and steps in their order."""
+    """A run: the calendar period it reports on, the fingerprint of its inputs, its state and steps in their order. due: the time
+    of the schedule it was begun for, "" where a person began it.
+    """
 
     id: str
     playbook: str
@@ -85,12 +88,27 @@ class Run:
     deliver: str
     state: str
     note: str
+    due: str
     started_at: str
     finished_at: str | None
     error: str | None
     holder: str
     held_until: str
     steps: tuple[RunStep, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to begin. period: its first day and the day after its last. label: the period in its id. note: what a person reads of it."""
+
+    playbook: str
+    period: tuple[date, date]
+    label: str
+    fingerprint: str
+    inputs: Mapping[str, Any]
+    deliver: str = "outbox"
+    note: str = ""
+    due: str = ""
 
 
 class Runs:
@@ -100,34 +118,25 @@ class Runs:
         self._database = Database(url, _schema)
         self._seen_by = seen_by
 
-    def begin(
-        self,
-        playbook: str,
-        period: tuple[date, date],
-        label: str,
-        fingerprint: str,
-        inputs: Mapping[str, Any],
-        deliver: str,
-        note: str,
-        now: datetime | None = None,
-    ) -> Run:
+    def begin(self, new: NewRun, now: datetime | None = None) -> Run:
         """A new run, held by this process. Its id is the playbook's name, the period and a number."""
         at = now or datetime.now(UTC)
         for _ in range(50):
-            taken = self._database.rows(sa.select(_runs.c.id).where(_runs.c.id.like(f"{playbook}-{label}-%")))
+            taken = self._database.rows(sa.select(_runs.c.id).where(_runs.c.id.like(f"{new.playbook}-{new.label}-%")))
             number = 1 + max((int(tail) for row in taken if (tail := row.id.rpartition("-")[2]).isdigit()), default=0)
-            name = f"{playbook}-{label}-{number}"
+            name = f"{new.playbook}-{new.label}-{number}"
             row = {
                 "id": name,
                 "seen_by": self._seen_by,
-                "playbook": playbook,
-                "period_start": period[0].isoformat(),
-                "period_end": period[1].isoformat(),
-                "fingerprint": fingerprint,
-                "inputs": json.dumps(inputs, sort_keys=True, default=str),
-                "deliver": deliver,
+                "playbook": new.playbook,
+                "period_start": new.period[0].isoformat(),
+                "period_end": new.period[1].isoformat(),
+                "fingerprint": new.fingerprint,
+                "inputs": json.dumps(new.inputs, sort_keys=True, default=str),
+                "deliver": new.deliver,
                 "state": RUNNING,
-                "note": note,
+                "note": new.note,
+                "due": new.due,
                 "started_at": _text(at),
                 "holder": this_process(),
                 "held_until": _text(at + LEASE),
@@ -164,6 +173,11 @@ class Runs:
             for one in self.listed(playbook)
             if one.state == DONE and (one.start, one.end) == period and (not before or one.started_at < before)
         ]
+        return self.get(found[0].id) if found else None
+
+    def of_due(self, playbook: str, due: str) -> Run | None:
+        """The latest run that was begun for that time of the schedule."""
+        found = [one for one in self.listed(playbook) if one.due == due]
         return self.get(found[0].id) if found else None
 
     def take(self, run: Run, now: datetime | None = None) -> Run:
@@ -215,14 +229,16 @@ class Runs:
             connection.execute(_steps.delete().where(*keys))
             connection.execute(_steps.insert().values(**row))
 
-    def finish(self, run: str, error: str | None = None, now: datetime | None = None) -> Run:
-        """Ends a run: done, or failed for a reason."""
+    def finish(self, run: str, error: str | None = None, state: str = "", now: datetime | None = None) -> Run:
+        """Ends a run: done, failed for a reason, or stopped to be gone on with."""
         at = now or datetime.now(UTC)
         with self._database.writing() as connection:
             connection.execute(
                 _runs.update()
                 .where(_runs.c.id == run, _runs.c.holder == this_process())
-                .values(state=FAILED if error else DONE, error=error, finished_at=_text(at), held_until=_text(at))
+                .values(
+                    state=state or (FAILED if error else DONE), error=error, finished_at=_text(at), held_until=_text(at)
+                )
             )
         return self.get(run)
 
@@ -255,6 +271,7 @@ def _run(row: Any, steps: tuple[RunStep, ...]) -> Run:
         row.deliver,
         row.state,
         row.note,
+        row.due,
         row.started_at,
         row.finished_at,
         row.error,

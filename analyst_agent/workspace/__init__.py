@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from analyst_agent.state.labels import Labels
     from analyst_agent.state.outbox import Outbox
     from analyst_agent.state.recommendations import Recommendations
-    from analyst_agent.state.schedules import Schedules
     from analyst_agent.state.runs import Runs
+    from analyst_agent.state.schedules import Schedules
     from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External

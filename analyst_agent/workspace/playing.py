@@ -20,6 +20,7 @@ from analyst_agent.playbook.running.runner import (
     NoLedger,
     RunLedger,
     Scope,
+    Stopped,
     Telling,
     beating,
     check_steps,
@@ -30,7 +31,7 @@ from analyst_agent.playbook.running.runner import (
 from analyst_agent.records import Finding, Period
 from analyst_agent.semantic.effective import effective_definitions
 from analyst_agent.semantic.periods import Clock, calendar_period, complete_before, shift
-from analyst_agent.state.runs import DONE, FAILED, Run
+from analyst_agent.state.runs import DONE, FAILED, STOPPED, NewRun, Run
 from analyst_agent.warehouse.querying.restrictions import parse_restrictions
 from analyst_agent.workspace import PRIVATE, Workspace
 from analyst_agent.workspace.playbooks import find_playbook
@@ -53,7 +54,8 @@ def period_of(playbook: Playbook, clock: Clock, as_of: date | None = None) -> Pe
 class Play:
     """A playbook about to run on a period: its variables, and a workspace for each edition, opened when it is needed.
 
-    deliver: `outbox`, `smtp`, or `preview`, which keeps and posts nothing. run: the id of its run, once there is one.
+    deliver: `outbox`, `smtp`, or `preview`, which keeps and posts nothing. run: the id of its run, once there is one. stop:
+    asked before each step; once it is true the run ends as stopped.
     """
 
     workspace: Workspace
@@ -62,6 +64,7 @@ class Play:
     variables: Mapping[str, Any]
     deliver: Deliver | str = "outbox"
     run: str = ""
+    stop: Callable[[], bool] = lambda: False
     _open: dict[Scope, Workspace] = field(default_factory=dict)
 
     @classmethod
@@ -107,7 +110,7 @@ class Play:
 
     def edition(self, scope: Scope, ledger: Ledger, tell: Telling) -> dict[str, Result]:
         """The results of one edition; what it recommends is kept, so that it can be marked and followed up."""
-        results = run_edition(self.playbook, scope, lambda given: self._context(scope, given), ledger, tell)
+        results = run_edition(self.playbook, scope, lambda given: self._context(scope, given), ledger, tell, self.stop)
         if self.deliver != PREVIEW:
             inside = self._within(scope)
             for finding in findings_of(results).values():
@@ -170,10 +173,8 @@ def play_of(workspace: Workspace, begun: Run) -> Play:
     return Play.of(workspace, playbook, period, begun.inputs["variables"], begun.deliver)
 
 
-def run(
-    play: Play, note: str = "", tell: Telling = lambda _: None, begun: Callable[[str], None] = lambda _: None
-) -> Run:
-    """A new run of all editions, kept step by step, then what is due is sent. begun: told the run's id once there is one.
+def run(play: Play, note: str = "", tell: Telling = lambda _: None, due: str = "") -> Run:
+    """A new run of all editions, kept step by step, then what is due is sent. due: the time of the schedule it is for.
 
     Raises an AnalystError of the step that failed; the run then is failed and its owner told.
     """
@@ -182,8 +183,7 @@ def run(
     days = (play.period.start, play.period.end)
     label = label_of(play.period, play.playbook)
     name = play.playbook.name
-    made = play.workspace.runs.begin(name, days, label, _digest(inputs), inputs, str(play.deliver), note)
-    begun(made.id)
+    made = play.workspace.runs.begin(NewRun(name, days, label, _digest(inputs), inputs, str(play.deliver), note, due))
     return _through(play, made, tell)
 
 
@@ -239,6 +239,8 @@ def _through(play: Play, begun: Run, tell: Telling) -> Run:
         with beating(runs, begun.id):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
+    except Stopped:
+        return runs.finish(begun.id, state=STOPPED)
     except AnalystError as error:
         failed = runs.finish(begun.id, f"{error.message} {error.hint}".strip())
         _tell_owner(play, failed, error)

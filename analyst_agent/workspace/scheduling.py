@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from analyst_agent.errors import UnknownName
+from analyst_agent.playbook.delivery import Outcome as Sent
 from analyst_agent.playbook.schedule.calendar import Calendar
 from analyst_agent.playbook.schedule.records import Run, Scheduled, Timetable
 from analyst_agent.semantic.periods import Clock, Grain, complete_before, label
@@ -18,11 +19,14 @@ from analyst_agent.workspace import Workspace
 
 @dataclass
 class Bench:
-    """A scheduler's bench in a workspace. playbooks: those of the workspace given, read anew; run: runs one of them."""
+    """A scheduler's bench in a workspace. playbooks: those of the workspace given, read anew; run: runs one of them; send: a round
+    of sending what waits in the outbox, between runs.
+    """
 
     workspace: Workspace
     playbooks: Callable[[Workspace], Sequence[Scheduled]]
     run: Run
+    send: Callable[[], Sent] = Sent
 
     @property
     def store(self) -> Schedules:

@@ -26,6 +26,10 @@ NOT_AVAILABLE = "not_available"
 Scope = tuple[str, ...]
 
 
+class Stopped(Exception):
+    """The run is to end between two steps and to be gone on with later."""
+
+
 class Ledger(Protocol):
     """Where a run keeps what is done."""
 
@@ -71,8 +75,12 @@ def run_edition(
     context: Callable[[Mapping[str, Result]], StepContext],
     ledger: Ledger,
     tell: Telling = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Result]:
-    """The results of all steps by name. context: what a step is given, from the results of its inputs. Raises an AnalystError of the step that failed."""
+    """The results of all steps by name. context: what a step is given, from the results of its inputs. stop: asked before each step.
+
+    Raises an AnalystError of the step that failed, Stopped where it is to stop.
+    """
     results: dict[str, Result] = {}
     edition, count = name_of(scope), len(playbook.steps)
     for place, step in enumerate(playbook.steps, start=1):
@@ -81,6 +89,8 @@ def run_edition(
             results[step.name] = kept
             tell(Progress(edition, step.name, "kept", place, count))
             continue
+        if stop():
+            raise Stopped
         tell(Progress(edition, step.name, RUNNING, place, count))
         began = perf_counter()
         with ledger.at(edition, step, place) as keep:
