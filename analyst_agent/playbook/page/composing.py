@@ -21,7 +21,7 @@ from analyst_agent.report import charts_for
 from analyst_agent.report.cells import action_text, pattern_label
 from analyst_agent.report.markup import inline_plain
 from analyst_agent.report.reproducing import commands_of
-from analyst_agent.report.telling import SCOPE, paragraphs, told_beside_tables
+from analyst_agent.report.telling import LONGEST_CAVEAT, SCOPE, paragraphs, told_beside_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,8 @@ def _section(
     counted.claims += len(told)
     text = "\n\n".join(part for part in (extra, *_blocks(told, finding)) if part)
     actions = _actions(finding, wording) if wanted.actions else ()
+    if wanted.when_empty and not (text or tables or actions):
+        text = " ".join(escaped(c.text, LONGEST_CAVEAT) for c in finding.caveats if c.code != SCOPE)
     if not (wanted.when_empty or text or tables or charts or actions):
         return None
     shown: tuple[ShownTable, ...] = tuple(shown_table(table, finding, wording, listed) for table in tables)
