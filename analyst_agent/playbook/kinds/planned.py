@@ -63,6 +63,7 @@ def located(error: AnalystError, step: Step) -> AnalystError:
     opening = f"{step.place.file}, line {step.place.line}, step {step.name!r}: "
     if not error.message.startswith(step.place.file):
         error.message = f"{opening}{error.message}"
+        error.args = (error.message,)
     return error
 
 
