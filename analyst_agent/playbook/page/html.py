@@ -11,6 +11,8 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from analyst_agent.masking import one_line
+from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.page.content import (
     Rows,
     course_of,
@@ -22,10 +24,10 @@ from analyst_agent.playbook.page.content import (
     same_command_before,
     source_of,
 )
-from analyst_agent.playbook.page.pictures import Picture, cid_of
+from analyst_agent.playbook.page.pictures import cid_of, shown_width
 from analyst_agent.playbook.records import Playbook, Report, Section, ShownTable
 from analyst_agent.records import Chart
-from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
+from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html, unlinked
 
 WIDTH = 680
 INSIDE = 624
@@ -96,7 +98,7 @@ def _sections(report: Report, pictures: Mapping[str, Picture]) -> list[SectionVi
 
 
 def _chart(chart: Chart, picture: Picture | None) -> ChartView:
-    return ChartView(chart.title, chart.alt, picture, min(picture.width, INSIDE) if picture else 0)
+    return ChartView(chart.title, one_line(chart.alt), picture, min(shown_width(picture), INSIDE) if picture else 0)
 
 
 def _table(tables: Sequence[ShownTable], at: int, file: str) -> TableView:
@@ -114,6 +116,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Whole words: what breaks long ones would be copied with the command.
+    made.filters["command"] = lambda text: unlinked(one_line(text))
     for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
         made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
     return made

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
+from analyst_agent.masking import one_line
+from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.records import Report
 from analyst_agent.report.charts import png
 
 SCALE = 2.0
 """Pixels of a picture for each one shown: sharp on a phone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture within the HTML, which shows it by `<img src="cid:CID">`."""
-
-    cid: str
-    png: bytes
-    alt: str
-    title: str
-
-    @property
-    def width(self) -> int:
-        """How wide it is shown, in CSS pixels: read from the PNG's header."""
-        return int(struct.unpack(">I", self.png[16:20])[0] / SCALE)
 
 
 def cid_of(section: int, chart: int) -> str:
@@ -35,7 +21,12 @@ def cid_of(section: int, chart: int) -> str:
 def pictures_of(report: Report) -> tuple[Picture, ...]:
     """Every chart as PNG. The same report gives the same bytes."""
     return tuple(
-        Picture(cid_of(s, c), png(chart, SCALE), chart.alt, chart.title)
+        Picture(cid_of(s, c), png(chart, SCALE), one_line(chart.alt))
         for s, section in enumerate(report.sections, start=1)
         for c, chart in enumerate(section.charts, start=1)
     )
+
+
+def shown_width(picture: Picture) -> int:
+    """How wide it is shown, in CSS pixels: read from the PNG's header."""
+    return int(struct.unpack(">I", picture.png[16:20])[0] / SCALE)

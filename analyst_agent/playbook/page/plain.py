@@ -45,8 +45,8 @@ def shell_lines(command: str, width: int = WIDTH, indent: str = "  ") -> str:
     """A command over several lines that a shell reads as one; no word is broken.
 
     >>> print(shell_lines("analyst query --metrics escalation_rate --by tier", 34))
-      analyst query \\\\
-        --metrics escalation_rate \\\\
+      analyst query \\
+        --metrics escalation_rate \\
         --by tier
     """
     words = [shlex.quote(word) for word in shlex.split(command)]
@@ -100,7 +100,7 @@ def _table(table: ShownTable, rows: Rows, same_as: str) -> list[str]:
     if not drawn or max(columns(line) for line in drawn.splitlines()) > WIDTH:
         drawn = "\n".join(_record(headings, row) for row in cells)
     notes = "\n".join(_wrapped(inline_plain(note)) for note in rows.notes)
-    again = f"Reproduce:\n{shell_lines(table.command)}" if table.command else ""
+    again = f"Reproduce:\n{unlinked(shell_lines(table.command))}" if table.command else ""
     if same_as:
         again = _wrapped(f"Reproduce: the command of “{same_as}”")
     return [_wrapped(f"[{table.title}]"), drawn, notes, again]

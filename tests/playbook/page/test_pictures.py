@@ -1,0 +1,41 @@
+"""Charts as pictures: named by their place, the same bytes each time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from analyst_agent.playbook.page.pictures import SCALE, pictures_of, shown_width
+from analyst_agent.playbook.records import Section
+from analyst_agent.report.charts import png
+from tests.playbook.page.reports import CAUSES, FIXED, chart_of, report_of
+
+DIGEST = """
+import hashlib
+from analyst_agent.playbook.page.pictures import pictures_of
+from tests.playbook.page.reports import FIXED
+print(hashlib.sha256(pictures_of(FIXED)[0].png).hexdigest())
+"""
+
+
+def test_a_picture_is_named_by_its_section_and_place() -> None:
+    chart = chart_of(CAUSES)
+    report = report_of(Section("a", ""), Section("b", "", (), (chart, chart)), Section("c", "", (), (chart,)))
+    cids = [one.cid for one in pictures_of(report)]
+    assert cids == ["section2.chart1", "section2.chart2", "section3.chart1"]
+
+
+def test_a_report_without_charts_has_no_pictures() -> None:
+    assert pictures_of(report_of(Section("a", ""))) == ()
+
+
+def test_a_picture_has_its_description_and_its_size() -> None:
+    [picture] = pictures_of(FIXED)
+    assert picture.alt == chart_of(CAUSES).alt
+    single = png(chart_of(CAUSES), 1.0)
+    assert abs(shown_width(picture) - int.from_bytes(single[16:20], "big")) <= SCALE
+
+
+def test_the_same_chart_is_the_same_bytes_in_another_process() -> None:
+    made = [subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True) for _ in "ab"]
+    assert made[0].stdout == made[1].stdout != ""
