@@ -9,7 +9,7 @@ from datetime import timedelta
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import TIMES
 from analyst_agent.playbook.page.attachments import csv_names
-from analyst_agent.playbook.records import Playbook, Report, ShownTable
+from analyst_agent.playbook.records import Playbook, Report, Section, ShownTable
 from analyst_agent.records import Citation
 from analyst_agent.report.markup import inline_plain
 
@@ -17,6 +17,8 @@ MOST_ROWS = 20
 """Gmail hides what follows the first 102 kB of a mail; a longer table is in its file."""
 NOT_WORTH_CUTTING = 2
 PREHEADER = 140
+NOTHING = "Nothing to report for this period."
+"""What an empty section says: a heading alone reads like a fault."""
 FEWEST_BARS, MOST_BARS = 4, 12
 
 
@@ -56,6 +58,11 @@ def rows_of(table: ShownTable, file: str) -> Rows:
     which = "last" if in_time else "first"
     left = f"The {which} {len(cells)} of {formats.count(count)} rows; all of them are in the attached {file}."
     return Rows(cells, (*table.notes, left))
+
+
+def is_empty(section: Section) -> bool:
+    """Whether a section has nothing but its title."""
+    return not (section.text or section.tables or section.charts or section.actions)
 
 
 def files_by_table(report: Report) -> dict[tuple[int, int], str]:

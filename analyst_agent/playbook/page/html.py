@@ -14,11 +14,13 @@ from markupsafe import Markup
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.page.content import (
+    NOTHING,
     Rows,
     course_of,
     definitions_of,
     files_by_table,
     footer_of,
+    is_empty,
     preheader_of,
     rows_of,
     same_command_before,
@@ -66,6 +68,7 @@ class SectionView:
     section: Section
     charts: tuple[ChartView, ...]
     tables: tuple[TableView, ...]
+    nothing: str
 
 
 def html_of(report: Report, playbook: Playbook, pictures: Sequence[Picture]) -> str:
@@ -93,7 +96,7 @@ def _sections(report: Report, pictures: Mapping[str, Picture]) -> list[SectionVi
     for s, section in enumerate(report.sections):
         charts = (_chart(one, pictures.get(cid_of(s + 1, c))) for c, one in enumerate(section.charts, start=1))
         tables = (_table(section.tables, t, files[s, t]) for t in range(len(section.tables)))
-        made.append(SectionView(section, tuple(charts), tuple(tables)))
+        made.append(SectionView(section, tuple(charts), tuple(tables), NOTHING if is_empty(section) else ""))
     return made
 
 

@@ -7,10 +7,12 @@ import textwrap
 from collections.abc import Sequence
 
 from analyst_agent.playbook.page.content import (
+    NOTHING,
     Rows,
     definitions_of,
     files_by_table,
     footer_of,
+    is_empty,
     rows_of,
     same_command_before,
     source_of,
@@ -77,7 +79,7 @@ def _highlights(report: Report) -> list[str]:
 
 
 def _section(section: Section, files: Sequence[str]) -> list[str]:
-    parts = [_underlined(inline_plain(section.title), "-"), _prose(section.text)]
+    parts = [_underlined(inline_plain(section.title), "-"), NOTHING if is_empty(section) else _prose(section.text)]
     if section.actions:
         told = (_wrapped(inline_plain(action), "- ", "  ") for action in section.actions)
         parts.append("\n".join(["Do next:", *told]))

@@ -148,6 +148,7 @@ def test_of_a_long_course_the_last_rows_are_kept() -> None:
 def test_an_empty_report_is_a_page_without_empty_parts() -> None:
     page = LexborHTMLParser(_page(report_of(Section("Nothing", ""))))
     assert [_words(h) for h in page.css("h1, h2, h3")] == ["Escalations", "Nothing"]
+    assert "Nothing Nothing to report for this period." in _words(page)
     assert page.css("table.data, table.course, table.lead, table.next, img, ul") == []
 
 

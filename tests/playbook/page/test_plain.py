@@ -50,6 +50,10 @@ def test_the_text_says_what_the_page_says() -> None:
         assert told in text
 
 
+def test_an_empty_section_says_so() -> None:
+    assert "Cost\n----\n\nNothing to report for this period." in text_of(report_of(Section("Cost", "")), PLAYBOOK)
+
+
 def test_nothing_in_the_text_is_taken_for_a_link() -> None:
     text = text_of(report_of(Section("x", "see www.evil.example or http://evil.example")), PLAYBOOK)
     assert "www.evil" not in text
