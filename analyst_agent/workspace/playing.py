@@ -14,7 +14,7 @@ from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliv
 from analyst_agent.playbook.kinds.kind import Post, StepContext
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
-from analyst_agent.playbook.running.folder import RunFolder
+from analyst_agent.playbook.running.folder import RunFolder, write_whole
 from analyst_agent.playbook.running.runner import (
     Ledger,
     NoLedger,
@@ -137,7 +137,13 @@ class Play:
             inside.recommendations,
             self._post(scope),
             scope,
+            lambda name, text: self._keep_text(scope, name, text),
         )
+
+    def _keep_text(self, scope: Scope, name: str, text: str) -> None:
+        if self.run:
+            number = self.editions.index(scope) + 1
+            write_whole(run_folder(self.workspace, self.run).path / f"{number}-{name}", text.encode())
 
     def _post(self, scope: Scope) -> Post:
         if self.deliver == PREVIEW:

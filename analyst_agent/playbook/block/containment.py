@@ -73,7 +73,6 @@ def readable() -> list[str]:
     paths = sysconfig.get_paths()
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     found += site.getsitepackages() if hasattr(site, "getsitepackages") else []
-    found += [os.path.join(os.path.dirname(path), "lib-dynload") for path in found[:1]]
     return list(dict.fromkeys([*found, *_SYSTEM]))
 
 

@@ -18,7 +18,7 @@ _MAIN = re.compile(r"inside.main\.py")
 HINTS = {
     "time": "Give it more time with `limits: seconds`, or less to do.",
     "memory": "Give it more with `limits: memory_mb`, or ask the query for fewer rows.",
-    "result": "Correct what the code gives back; docs/playbooks.md shows the forms.",
+    "result": "Correct what the code gives back; docs/python_steps.md shows the forms.",
     "result_size": "Group or filter before giving a table back.",
     "syntax": "Correct the code.",
     "network": "A block computes from its inputs; a query step brings data.",

@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from analyst_agent.playbook.block.containment import command
 from analyst_agent.playbook.block.inside.shape import BLOCK_STARTED
@@ -23,8 +22,12 @@ STARTING_S = 60.0
 """Time to start Python and read the inputs, on top of the block's own."""
 _GRACE_S = 0.3
 """After its time, for the process to tell the line it is at."""
+_EARLY_S = 0.5
+"""By so much the process may have begun to count its time before it was heard of."""
 _POLL_S = 0.02
 _TRACE_KB = 64
+_LEFT = 1
+"""The exit code of a process that left by itself when its time was over."""
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from inside.main import main; del sys.path[0]; main()"
 # One thread in the libraries (each would need its own bounds), no variable of ours, the same order of sets every time.
 _ENVIRONMENT = {
@@ -69,16 +72,16 @@ class Ended:
     has_started: bool
 
 
-def run(job: Mapping[str, Any], use: tuple[str, ...], output_kb: int, result_kb: int) -> Ended:
-    """Run one job to its end; whatever happens, neither the process nor any of its group is left."""
+def run(job: str, seconds: float, use: tuple[str, ...], output_kb: int, result_kb: int) -> Ended:
+    """Run one job, a line of JSON, to its end; whatever happens, neither the process nor any of its group is left."""
     begun = time.monotonic()
-    pipes = [os.pipe() for _ in range(3)]
-    (from_result, to_result), (from_print, to_print), (from_trace, to_trace) = pipes
+    ends = [end for _ in range(3) for end in os.pipe()]
+    from_result, to_result, from_print, to_print, from_trace, to_trace = ends
     kept = {from_result: Kept(result_kb * 1024), from_print: Kept(output_kb * 1024), from_trace: Kept(_TRACE_KB * 1024)}
-    given = {**job, "parent": os.getpid(), "result_fd": to_result, "trace_fd": to_trace, "use": list(use)}
+    given = {"parent": os.getpid(), "result_fd": to_result, "trace_fd": to_trace, "use": list(use)}
     try:
         with tempfile.TemporaryFile() as stdin:
-            stdin.write(json.dumps(given, allow_nan=False).encode())
+            stdin.write(f"{json.dumps(given)}\n{job}\n".encode())
             stdin.seek(0)
             process = subprocess.Popen(
                 command(use, [sys.executable, "-s", "-P", "-B", "-c", _CODE, str(Path(__file__).parent)]),
@@ -92,15 +95,15 @@ def run(job: Mapping[str, Any], use: tuple[str, ...], output_kb: int, result_kb:
             )
         try:
             for end in (to_result, to_print, to_trace):
+                ends.remove(end)
                 os.close(end)
-            is_late = _listen(process, kept, from_result, from_trace, job["limits"]["seconds"])
+            is_late = _listen(process, kept, from_result, from_trace, seconds)
         finally:
             _end(process)
         _drain(kept)
     finally:
-        for one in (from_result, from_print, from_trace, to_result, to_print, to_trace):
-            with contextlib.suppress(OSError):
-                os.close(one)
+        for end in ends:
+            os.close(end)
     trace = kept[from_trace].data.decode("utf-8", "replace")
     return Ended(
         process.returncode,
@@ -108,7 +111,7 @@ def run(job: Mapping[str, Any], use: tuple[str, ...], output_kb: int, result_kb:
         kept[from_print],
         trace.removeprefix(BLOCK_STARTED),
         time.monotonic() - begun,
-        is_late,
+        is_late and process.returncode in (_LEFT, -signal.SIGKILL),
         trace.startswith(BLOCK_STARTED),
     )
 
@@ -116,7 +119,7 @@ def run(job: Mapping[str, Any], use: tuple[str, ...], output_kb: int, result_kb:
 def _listen(
     process: subprocess.Popen[bytes], kept: Mapping[int, Kept], result: int, trace: int, seconds: float
 ) -> bool:
-    """Keep what the pipes bring until the process ends, is late or sends too much; whether it was late."""
+    """Keep what the pipes bring until the process ends, is late or sends too much; whether it ended when its time was over."""
     deadline = time.monotonic() + STARTING_S
     has_started = False
     with selectors.DefaultSelector() as selector:
@@ -135,7 +138,7 @@ def _listen(
                 return False
             if not has_started and kept[trace].data.startswith(BLOCK_STARTED.encode()):
                 has_started, deadline = True, time.monotonic() + seconds + _GRACE_S
-    return False
+    return has_started and time.monotonic() >= deadline - _GRACE_S - _EARLY_S
 
 
 def _take(descriptor: int, kept: Kept) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,12 +36,15 @@ def run_block(
     given, limits = dict(inputs or {}), limits or Limits()
     use = available() if use is None else use
     word = secrets.token_hex(16)
-    ended = process.run(
-        {**_job(block, given, variables or {}, period, comparison), "word": word, "limits": to_json(limits)},
-        use,
-        limits.output_kb,
-        limits.result_kb,
-    )
+    job = {**_job(block, given, variables or {}, period, comparison), "word": word, "limits": to_json(limits)}
+    try:
+        line = json.dumps(job, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise failed(block, "inputs", f"an input or a variable cannot be passed on ({error})", None) from error
+    try:
+        ended = process.run(line, limits.seconds, use, limits.output_kb, limits.result_kb)
+    except OSError as error:
+        raise failed(block, "start", f"its process could not be started ({error})", None) from error
     printed = visible(ended.printed.data.decode("utf-8", "replace"))
     if failure := failure_of(ended, block, limits, printed):
         raise failure

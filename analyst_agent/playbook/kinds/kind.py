@@ -31,7 +31,7 @@ class Post(Protocol):
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """What a running step may use. results: those of its inputs, by step name. variables: as the playbook and the command
-    gave them. worded: gives a model's summary of findings, None without a model.
+    gave them. keep_text: keeps a text by the name of its file with the run.
     """
 
     playbook: Playbook
@@ -44,6 +44,7 @@ class StepContext:
     recommendations: Recommendations
     post: Post
     scope: tuple[str, ...] = ()
+    keep_text: Callable[[str, str], None] = lambda _name, _text: None
 
     def findings(self) -> dict[str, Finding]:
         """The inputs that are findings, in their order."""

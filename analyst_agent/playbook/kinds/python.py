@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyst_agent.errors import BlockFailed
 from analyst_agent.playbook.block import Block, Limits, finding_of, run_block
 from analyst_agent.playbook.kinds.kind import StepContext, StepKind
 from analyst_agent.playbook.reading.options import Options
@@ -59,8 +60,18 @@ def _run(step: Step, context: StepContext) -> Result:
     if code.file:
         source, file = (context.playbook.path.parent / code.file).read_text(encoding="utf-8"), code.file
     block = Block(source, step.name, file, code.first_line)
-    result = run_block(block, context.findings(), context.variables, context.period, context.before, code.limits)
+    try:
+        result = run_block(block, context.findings(), context.variables, context.period, context.before, code.limits)
+    except BlockFailed as failed:
+        _keep(context, step, failed.printed)
+        raise
+    _keep(context, step, result.printed + ("\n(Only the beginning is kept.)\n" if result.is_cut else ""))
     return finding_of(result, code.title or step.name.replace("_", " ").capitalize())
+
+
+def _keep(context: StepContext, step: Step, printed: str) -> None:
+    if printed:
+        context.keep_text(f"{step.name}.txt", printed)
 
 
 KIND = StepKind(_read, _run, takes=(Finding,), files=_files)

@@ -15,7 +15,7 @@ from analyst_agent.report.reproducing import command_of_table
 
 def shown_table(table: Table, finding: Finding, wording: Wording, listed: Collection[str] = ()) -> ShownTable:
     """The table laid out for reading, with what reproduces its numbers; without a column of actions that are all listed elsewhere."""
-    layout = laid_out(table, finding, wording)
+    layout = laid_out(table, finding, wording.of(finding))
     told = {EMPTY, *listed}
     columns = tuple(c for c in layout.columns if not (_is_of_actions(c) and told.issuperset(c.cells)))
     layout = replace(layout, columns=columns)

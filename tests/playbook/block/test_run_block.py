@@ -12,8 +12,19 @@ from datetime import date
 import pytest
 
 from analyst_agent.errors import BlockFailed
-from analyst_agent.playbook.block import Block, Limits, finding_of, mechanisms, open_doors, run_block
+from analyst_agent.playbook.block import (
+    KERNEL,
+    Block,
+    Limits,
+    containment,
+    finding_of,
+    mechanisms,
+    open_doors,
+    run_block,
+)
 from analyst_agent.records import Column
+from analyst_agent.workspace.checkup import _blocks
+from tests.house.checkout import ROOT
 from tests.playbook.block.sample import CAUSES, OCTOBER, SEPTEMBER, by_cause, by_month
 
 
@@ -105,6 +116,16 @@ chart("line", "Line", time="month", value="average", grain="month")
     assert result.drawings[0].columns == {"time": "month", "value": "average"}
 
 
+def test_the_code_of_the_documentation_runs():
+    shown = (ROOT / "docs" / "python_steps.md").read_text().split("```python\n")[1].split("```")[0]
+    before = (
+        "frame = pd.DataFrame({'month': ['2026-09', '2026-10'], 'tickets': [5, 6], 'cost': [1.0, 2.0], 'cost_before': [2.0, 1.0]})\n"
+        "total = total_before = 3.5\n"
+        "table('By month', pd.DataFrame({'month': ['2026-09', '2026-10'], 'rate': [0.1, 0.2]}), units={'rate': 'ratio'})\n"
+    )
+    assert [table.title for table in run(before + shown).tables] == ["By month", "Cost"]
+
+
 def test_every_type_of_a_cell_arrives_as_a_stored_value():
     code = """
 import datetime, decimal
@@ -178,6 +199,21 @@ def test_the_same_code_gives_the_same_order_every_time():
     assert run(code).printed == run(code).printed
 
 
+@pytest.mark.parametrize("value", [float("inf"), object()])
+def test_a_variable_that_is_no_value_is_refused(value):
+    with pytest.raises(BlockFailed) as caught:
+        run("pass", variables={"price": value})
+    assert caught.value.reason == "inputs"
+
+
+def test_doctor_warns_where_the_system_keeps_nothing_from_a_block(monkeypatch):
+    assert _blocks()[0] == ("warning" if open_doors() else "ok")
+    monkeypatch.setattr(containment, "available", lambda: ("limits", "audit hook"))
+    state, said = _blocks()
+    assert state == "warning"
+    assert "does not keep them from reading files, writing files, the network and other processes" in said
+
+
 def test_what_analysis_takes_works_inside():
     code = """
 days = pd.date_range("2026-01-01", periods=120, freq="D", tz="America/New_York")
@@ -235,9 +271,13 @@ def test_the_result_says_what_contained_it_and_doctor_what_does_not():
     assert open_doors(("seccomp",)) == ("reading files",)
 
 
-def test_a_mechanism_that_cannot_be_switched_on_stops_the_block():
-    if any(one.name == "landlock" and one.is_available for one in mechanisms()):
-        pytest.skip("this machine has Landlock")
-    with pytest.raises(BlockFailed) as caught:
-        run("pass", use=("landlock",))
-    assert caught.value.reason in ("sandbox", "start")
+def test_a_mechanism_that_the_machine_lacks_stops_the_block():
+    absent = [one.name for one in mechanisms() if one.name in KERNEL and not one.is_available]
+    assert absent, "no machine has all of them"
+    before = len(os.listdir("/dev/fd"))
+    for name in absent:
+        with pytest.raises(BlockFailed) as caught:
+            run("print('ran')", use=(name,))
+        assert caught.value.reason in ("sandbox", "start")
+        assert "ran" not in caught.value.printed
+    assert len(os.listdir("/dev/fd")) == before

@@ -90,7 +90,9 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int, says
 
 
 def test_steps_that_wait_for_each_other_are_named():
-    text = GOOD.replace("  - name: causes\n", "  - name: work\n    inputs: [work]\n    homework: work\n  - name: causes\n")
+    text = GOOD.replace(
+        "  - name: causes\n", "  - name: work\n    inputs: [work]\n    homework: work\n  - name: causes\n"
+    )
     with pytest.raises(InvalidDefinition, match="wait for each other"):
         read(text)
 

@@ -43,9 +43,7 @@ class Killer:
 
 def tables_of(message: bytes) -> dict[str, str]:
     """The attached tables of a mail by name."""
-    return {
-        str(part.get_filename()): str(part.get_content()) for part in parsed(message).iter_attachments()
-    }
+    return {str(part.get_filename()): str(part.get_content()) for part in parsed(message).iter_attachments()}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that it forks")

@@ -99,7 +99,9 @@ def test_each_recipient_is_told_the_numbers_of_her_scope(folder: Path):
 
 def test_a_failed_run_tells_its_line_keeps_what_is_done_and_goes_on_from_there(folder: Path):
     file = folder / "playbooks" / f"{NAME}.yml"
-    broken = PLAYBOOK.replace("fact('rate', 'escalation_rate').shown", "fact('rate', 'escalation_rate').shown ~ ', 99.9 %'")
+    broken = PLAYBOOK.replace(
+        "fact('rate', 'escalation_rate').shown", "fact('rate', 'escalation_rate').shown ~ ', 99.9 %'"
+    )
     file.write_text(broken, encoding="utf-8")
     with pytest.raises(AnalystError) as caught:
         ran(play_in(folder))
@@ -108,7 +110,11 @@ def test_a_failed_run_tells_its_line_keeps_what_is_done_and_goes_on_from_there(f
     workspace = Workspace.open(folder)
     [failed] = workspace.runs.listed(NAME)
     failed = workspace.runs.get(failed.id)
-    assert [(one.step, one.state) for one in failed.steps] == [("rate", "done"), ("areas", "done"), ("report", "failed")]
+    assert [(one.step, one.state) for one in failed.steps] == [
+        ("rate", "done"),
+        ("areas", "done"),
+        ("report", "failed"),
+    ]
     assert workspace.outbox.listed() == []
     with pytest.raises(AnalystError):
         resume(play_of(workspace, failed), failed)
@@ -144,7 +150,8 @@ def test_a_result_that_was_tampered_with_is_computed_again(folder: Path):
 def test_what_is_not_granted_fails_the_run_before_it_begins_or_leaves_an_optional_step_empty(folder: Path):
     toml = folder / "analyst.toml"
     toml.write_text(
-        toml.read_text(encoding="utf-8").replace("# sources = [\"helpdesk\", \"crm\"]", 'sources = ["helpdesk"]'), encoding="utf-8"
+        toml.read_text(encoding="utf-8").replace('# sources = ["helpdesk", "crm"]', 'sources = ["helpdesk"]'),
+        encoding="utf-8",
     )
     file = folder / "playbooks" / f"{NAME}.yml"
     text = PLAYBOOK.replace("by: [product_area]", "by: [tier]")
@@ -168,7 +175,11 @@ def test_variables_and_what_they_change_are_part_of_the_inputs(folder: Path):
     assert cheap.fingerprint != dear.fingerprint
     workspace = Workspace.open(folder)
     total = [
-        sum(f.value for f in findings_of(results_of(workspace, one)[""])["areas"].facts if f.metric == "estimated_cost" and f.dimensions)
+        sum(
+            f.value
+            for f in findings_of(results_of(workspace, one)[""])["areas"].facts
+            if f.metric == "estimated_cost" and f.dimensions
+        )
         for one in (cheap, dear)
     ]
     assert total[1] == pytest.approx(2 * total[0], rel=1e-6)

@@ -21,10 +21,8 @@ def is_available() -> bool:
     return resource is not None
 
 
-def set_bounds(seconds: float, memory_mb: int, *, allow_threads: bool) -> None:
-    """memory_mb is what the block may add to what Python and its inputs take already. allow_threads: whether another
-    mechanism keeps processes out; else no thread can be started either, since the limit counts both.
-    """
+def set_bounds(seconds: float, memory_mb: int) -> None:
+    """memory_mb is what the block may add to what Python and its inputs take already."""
     if resource is None:
         return
     cores = os.cpu_count() or 1
@@ -35,7 +33,11 @@ def set_bounds(seconds: float, memory_mb: int, *, allow_threads: bool) -> None:
     taken = _mapped()
     if taken:
         _lower(resource.RLIMIT_AS, taken + memory_mb * _MEGABYTE)
-    if not allow_threads:
+
+
+def forbid_processes() -> None:
+    """Start no further process, where no other mechanism says so; nor a thread, since the limit counts both. Not kept for root."""
+    if resource is not None:
         _lower(resource.RLIMIT_NPROC, 0)
 
 

@@ -46,8 +46,8 @@ class Channel:
 
 
 def main() -> None:
-    """The job is one JSON object on standard input; results go to the descriptor it names."""
-    job = json.load(sys.stdin)
+    """The job is two JSON objects on standard input, a line each; results go to the descriptor that the first names."""
+    job = {key: value for line in sys.stdin for key, value in json.loads(line).items()}
     bounds.die_with_parent(job["parent"])
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -56,12 +56,11 @@ def main() -> None:
     names = _given(job, kept)
     random.seed(0)
     np.random.seed(0)
-    limits, trace = job["limits"], job["trace_fd"]
+    trace = job["trace_fd"]
     faulthandler.enable(trace, all_threads=False)
     ballast = [bytearray(_BALLAST)]
     sys.excepthook = lambda kind, error, trail: _failed(channel, kind, error, trail, ballast)
     _seal(job)
-    faulthandler.dump_traceback_later(limits["seconds"], file=trace)
     os.write(trace, BLOCK_STARTED.encode())
     source = job["source"]
     code = compile(source, BLOCK_FILE, "exec", dont_inherit=True)
@@ -111,13 +110,17 @@ def _seal(job: Mapping[str, Any]) -> None:
         # Landlock binds the calling thread only: a library's thread would stay outside.
         raise seccomp.Sealing(0, f"{threads} threads before the sandbox closed")
     if "limits" in use:
-        bounds.set_bounds(limits["seconds"], limits["memory_mb"], allow_threads="seccomp" in use)
+        bounds.set_bounds(limits["seconds"], limits["memory_mb"])
     if use & {"landlock", "seccomp"}:
         seccomp.forgo_privileges()
     if "landlock" in use:
         landlock.seal(readable)
     if "seccomp" in use:
         seccomp.seal()
+    # Tells the line and leaves when the time is over, also where nobody is left to end this process.
+    faulthandler.dump_traceback_later(limits["seconds"], file=job["trace_fd"], exit=True)
+    if "limits" in use and "seccomp" not in use:
+        bounds.forbid_processes()
     if "audit hook" in use:
         sys.addaudithook(watch)
 
@@ -164,7 +167,9 @@ def _failed(
     reason, line = _reason(error), _line_of(trail) or getattr(error, "line", None)
     if isinstance(error, SyntaxError) and error.filename == BLOCK_FILE:
         reason, line = "syntax", error.lineno
-    said = traceback.format_exception_only(kind, error)[-1].strip()[:_LONGEST_MESSAGE]
+    own = isinstance(error, (Forbidden, shape.Unusable, seccomp.Sealing))
+    said = str(error) if own else traceback.format_exception_only(kind, error)[-1].strip()
+    said = said[:_LONGEST_MESSAGE]
     channel.send({"failure": {"reason": reason, "error": said, "line": line}})
 
 
