@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.delivery.message import message_bytes
 from analyst_agent.playbook.page.html import html_of
-from analyst_agent.playbook.page.pictures import Picture, pictures_of
+from analyst_agent.playbook.page.pictures import pictures_of
 from analyst_agent.playbook.records import Report
 from analyst_agent.playbook.running.folder import write_whole
 from analyst_agent.playbook.running.runner import Telling
