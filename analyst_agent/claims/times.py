@@ -22,6 +22,7 @@ def time_readers(lexicon: Lexicon) -> list[tuple[re.Pattern[str], Callable[[re.M
         (re.compile(rf"\b{day}\b|\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b"), _day_reader(lexicon)),
         (re.compile(rf"\b({_MONTH})(?!\w)(?:\s+(?:of\s+)?(\d{{4}}))?"), _month_reader(lexicon)),
         (re.compile(r"\bQ([1-4])(?:\s+(\d{4}))?\b"), _quarter_reader(lexicon)),
+        (re.compile(r"\bweeks?\s+(\d{1,2})(?:\s+to\s+(\d{1,2}))?\b(?:,?\s+(\d{4})\b)?", re.I), _week_reader(lexicon)),
         (re.compile(r"\b(?:last|past|previous|preceding)\s+(\d+)\s+days\b", re.I), _rolling_reader(lexicon)),
         (re.compile(r"\b(?:last|this|next)\s+(?:month|week|quarter|year)\b", re.I), _relative_reader(lexicon)),
         (cues.BEFORE, lambda m: _span(m[0], lexicon.comparison)),
@@ -120,6 +121,21 @@ def _quarter_reader(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
         years = [int(m[2])] if m[2] else sorted({s[0].year for s in lexicon.spans}, reverse=True)
         found = [month_span(y, first, 3) for y in years if month_span(y, first, 3) in lexicon.spans]
         return _span(m[0], found[0] if found else None)
+
+    return make
+
+
+def _week_reader(lexicon: Lexicon) -> Callable[[re.Match[str]], Mention]:
+    """ "week 43", "weeks 43 to 45", with or without the year; the number is that of ISO 8601."""
+
+    def make(m: re.Match[str]) -> Mention:
+        for start, end in lexicon.spans:
+            first, last = start.isocalendar(), (end - timedelta(days=7)).isocalendar()
+            is_named = first.week == int(m[1]) and last.week == int(m[2] or m[1])
+            is_whole = (end - start).days % 7 == 0 and (m[2] is not None) == (end - start > timedelta(days=7))
+            if is_named and is_whole and (m[3] is None or int(m[3]) == last.year):
+                return Mention("time", m[0], (start, end))
+        return Mention("badtime", m[0])
 
     return make
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from analyst_agent.claims import bind, claims_of
-from analyst_agent.records import Column, Table
+from analyst_agent.records import Column, Fact, Period, Table
 from tests.claims.sample import finding, wording
 
 RIGHT = [
@@ -260,3 +261,19 @@ def test_a_judgement_that_stands_in_a_table_too_is_no_name_but_is_checked(text):
     rows = (("policy_gap", "within noise"), ("training_gap", "not significant"), ("product_bug", "not tested"))
     told = replace(finding(), tables=(Table("Change", columns, rows),))
     assert bind(text, told, wording()).grounding.unbound == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bound"),
+    [
+        ("In week 43 the escalation rate was 8.0 %.", True),
+        ("The escalation rate was 8.0 % from 19 to 25 October 2026 (week 43).", True),
+        ("In week 44 the escalation rate was 8.0 %.", False),
+        ("In week 43, 2025 the escalation rate was 8.0 %.", False),
+        ("In weeks 42 to 43 the escalation rate was 8.0 %.", False),
+    ],
+)
+def test_a_week_is_named_by_its_number(text, is_bound):
+    week = Period(date(2026, 10, 19), date(2026, 10, 26), "19 to 25 October 2026 (week 43)", "calendar", "week")
+    fact = Fact("f1", "escalation_rate", 0.08, "ratio", week, n=400)
+    assert (bind(text, [fact], wording()).grounding.unbound == ()) is is_bound

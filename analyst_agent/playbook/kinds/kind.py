@@ -68,7 +68,7 @@ class PeriodText:
     def __post_init__(self) -> None:
         from datetime import timedelta
 
-        object.__setattr__(self, "label", self.whole.label.partition(" (week")[0])
+        object.__setattr__(self, "label", self.whole.label)
         object.__setattr__(self, "start", self.whole.start.isoformat())
         object.__setattr__(self, "last", (self.whole.end - timedelta(days=1)).isoformat())
 
