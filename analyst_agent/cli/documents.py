@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +78,11 @@ def _conflict(one: Contradiction) -> dict[str, object]:
 def list_documents(as_json: Json = False) -> None:
     """List the documents, by space."""
     workspace = open_workspace()
-    found = workspace.knowledge.documents(workspace.granted_spaces)
+    shown = workspace.shown_documents
+    found = [
+        replace(d, id=shown.name(d.id), title=shown.text(d.title), status=shown.text(d.status or "") or None)
+        for d in workspace.knowledge.documents(workspace.granted_spaces)
+    ]
     if as_json:
         print_json({"documents": to_json(found)})
     elif not found:
@@ -96,7 +101,8 @@ def search(
 ) -> None:
     """Passages that speak to a query, with document and heading."""
     workspace = open_workspace()
-    found = workspace.knowledge.search(query, spaces=_spaces(workspace, space), limit=limit)
+    passages = workspace.knowledge.search(query, spaces=_spaces(workspace, space), limit=limit)
+    found = [workspace.shown_documents.passage(one) for one in passages]
     if as_json:
         print_json({"query": query, "passages": to_json(found)})
     elif not found:

@@ -157,6 +157,11 @@ class Model:
         self._refuse_revoked("metric", name)
         raise UnknownName("metric", name, self.metrics)
 
+    def categories(self) -> frozenset[str]:
+        """Names of the fields that hold one of a list of values."""
+        fields = (one for dataset in self.datasets.values() for one in dataset.fields.values())
+        return frozenset(one.name for one in fields if one.kind == "category")
+
     def dimensions(self) -> dict[str, Field]:
         """Every field that can split or filter by category, by name (the first dataset that has it wins)."""
         found: dict[str, Field] = {}

@@ -1,6 +1,7 @@
 """What every skill needs: its context, the book of facts, tables and statements. Rooms of one subject stand beside it, in folders."""
 
 from analyst_agent.errors import AnalystError, NotPermitted, UnknownName
+from analyst_agent.masking import Masking
 from analyst_agent.records import (
     Caveat,
     Citation,
@@ -60,6 +61,7 @@ __all__ = [
     "Inquiry",
     "IssueMatch",
     "Knowledge",
+    "Masking",
     "NotPermitted",
     "Order",
     "Period",

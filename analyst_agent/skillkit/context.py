@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.errors import BadPeriod, OutsideData
+from analyst_agent.masking import Masking
 from analyst_agent.records import Caveat, Citation, Filter, Period, QueryResult, SemanticQuery
 from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.period_labels import label
@@ -72,8 +73,9 @@ class Queries(Protocol):
         """Stored values of a category, most frequent first; empty where the column is."""
         ...
 
-    def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """People, and organisations of these tickets, to hide in quotations, granted or not; never to be shown."""
+    def masking(self, tickets: Sequence[str]) -> Masking:
+        """How what was written about these tickets may be quoted: with the names of people and of the tickets' accounts hidden,
+        granted or not."""
         ...
 
     def check_period(self, period: Period | None) -> None:

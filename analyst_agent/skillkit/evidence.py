@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from analyst_agent.masking import mask
+from analyst_agent.masking import Masking
 from analyst_agent.records import Filter, Period, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import FactBook
@@ -46,15 +46,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period. people and
-    organisations: names that are masked in quotations.
+    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period. masking:
+    how they may be quoted.
     """
 
     letters: tuple[Letter, ...]
     notes: tuple[Note, ...]
     is_whole: bool
-    people: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
+    masking: Masking = Masking()
 
     def of(self, group: Value) -> tuple[Letter, ...]:
         """What the tickets of one pattern say."""
@@ -67,10 +66,7 @@ class Evidence:
 
     def masked(self, text: str) -> str:
         """A quotation of customer or agent text: one line, personal data replaced, cut at a word."""
-        clean = mask(text, self.people, self.organisations)
-        if len(clean) <= LONGEST_QUOTE:
-            return clean
-        return clean[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " ..."
+        return self.masking.cut(text, LONGEST_QUOTE)
 
     def notes_of(self, group: Value, most: int = 2) -> tuple[Note, ...]:
         """The notes that say most often what the notes of this pattern say, each unlike the ones before it."""
@@ -92,8 +88,7 @@ def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
         for letter in letters
         for note in notes_by_ticket.get(letter.ticket_id, ())
     )
-    people, organisations = context.queries.names_to_mask([letter.ticket_id for letter in letters])
-    return Evidence(letters, notes, window is period, people, organisations)
+    return Evidence(letters, notes, window is period, context.queries.masking([letter.ticket_id for letter in letters]))
 
 
 def typical(notes: Sequence[Note], most: int) -> tuple[Note, ...]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from analyst_agent.errors import NotGranted, UnknownName, WorkspaceError
 from analyst_agent.records import Filter
 from analyst_agent.settings import FILE_NAME, MandatoryScope, Settings, read_settings
-from analyst_agent.workspace.scope import callers_restrictions, fingerprint, said_scope
+from analyst_agent.workspace.scope import callers_restrictions, callers_role, fingerprint, said_scope
 
 if TYPE_CHECKING:
     from analyst_agent.agent.analyst import Analyst
     from analyst_agent.agent.desk import Desk
+    from analyst_agent.knowledge.shown import ShownDocuments
     from analyst_agent.knowledge.store import KnowledgeStore
     from analyst_agent.playbook.delivery import Mailroom
     from analyst_agent.semantic.model import Model
@@ -61,24 +62,29 @@ def find_workspace(start: Path | None = None) -> Path:
 @dataclass
 class Workspace:
     """One workspace at one clock. `restrictions`: the caller's mandatory conditions on every number, value and list, beside
-    those of the settings' scope.
+    those of the settings' scope. `role`: the caller's, which decides whether personal data are masked.
     """
 
     root: Path
     settings: Settings
     today: date | None = None
     restrictions: Sequence[Filter] = field(default_factory=tuple)
+    role: str = ""
 
     @classmethod
     def open(
-        cls, start: Path | None = None, today: date | None = None, restrictions: Sequence[Filter | str] = ()
+        cls,
+        start: Path | None = None,
+        today: date | None = None,
+        restrictions: Sequence[Filter | str] = (),
+        role: str = "",
     ) -> Workspace:
         """The workspace at or above `start`, within its scope, the caller's restrictions and those of ANALYST_RESTRICT.
 
-        Raises WorkspaceError or InvalidDefinition.
+        role: the caller's, by default that of ANALYST_ROLE. Raises WorkspaceError or InvalidDefinition.
         """
         root = find_workspace(start)
-        return cls(root, read_settings(root / FILE_NAME), today, callers_restrictions(restrictions))
+        return cls(root, read_settings(root / FILE_NAME), today, callers_restrictions(restrictions), callers_role(role))
 
     @property
     def scope(self) -> str:
@@ -88,7 +94,12 @@ class Workspace:
     @property
     def fingerprint(self) -> str:
         """The mark of what may be seen here: of another, nothing that was said is taken up again."""
-        return fingerprint(self.settings.grants, self.engine.restrictions)
+        return fingerprint(self.settings.grants, self.engine.restrictions, self.shows_personal)
+
+    @property
+    def shows_personal(self) -> bool:
+        """Whether the caller's role may see personal data; secrets, cards and bank accounts nobody may."""
+        return self.role != "" and self.role in self.settings.unmasked_for
 
     def check_embedded(self) -> None:
         """Raises WorkspaceError where the data lie in an engine of their own, which is only read."""
@@ -167,7 +178,16 @@ class Workspace:
             backend = Embedded(self.warehouse.connection, self.warehouse.generation, unseen=self.unseen.note)
             kept = KeptValues.of_generation(self.root / PRIVATE / "cache", self.warehouse.path)
         changes = self.definitions.changes
-        return Engine(backend, self.model, self.settings, self._clock(), self.restrictions, changes, kept)
+        return Engine(
+            backend,
+            self.model,
+            self.settings,
+            self._clock(),
+            self.restrictions,
+            changes,
+            kept,
+            shows_personal=self.shows_personal,
+        )
 
     @cached_property
     def clock(self) -> Clock:
@@ -182,6 +202,13 @@ class Workspace:
         from analyst_agent.knowledge.store import KnowledgeStore
 
         return KnowledgeStore(self.root / PRIVATE / "knowledge")
+
+    @property
+    def shown_documents(self) -> ShownDocuments:
+        """How documents are shown to the caller."""
+        from analyst_agent.knowledge.shown import ShownDocuments
+
+        return ShownDocuments(self.shows_personal)
 
     @property
     def granted_spaces(self) -> tuple[str, ...] | None:

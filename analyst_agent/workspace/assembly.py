@@ -18,6 +18,7 @@ from analyst_agent.knowledge.matching import IssueMatch as Matched
 from analyst_agent.knowledge.matching import TicketText, match_known_issues
 from analyst_agent.knowledge.norms import norms_in, norms_of
 from analyst_agent.knowledge.searching import SURE, Passage
+from analyst_agent.knowledge.shown import ShownDocuments
 from analyst_agent.knowledge.standing import standing_of
 from analyst_agent.knowledge.store import KnowledgeStore
 from analyst_agent.records import Citation
@@ -34,7 +35,9 @@ EACH_COMPARED = 1_000
 def build_desk(workspace: Workspace) -> Desk:
     """Engine, documents, skills and clock of a workspace, within its grants and restrictions."""
     embedder = CachedEmbedder(workspace.root / PRIVATE / "cache" / "vectors.db")
-    library = GrantedLibrary(workspace.knowledge, workspace.granted_spaces, embedder, workspace.clock.today)
+    library = GrantedLibrary(
+        workspace.knowledge, workspace.granted_spaces, embedder, workspace.clock.today, workspace.shown_documents
+    )
     embed = library.embedder.embed
     reading = reading_of(workspace, embed)
     context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, embed, reading)
@@ -46,12 +49,16 @@ def build_desk(workspace: Workspace) -> Desk:
 
 @dataclass
 class GrantedLibrary:
-    """The documents of the granted spaces, as skills and the analyst see them. granted: None for all spaces."""
+    """The documents of the granted spaces, as skills and the analyst see them. granted: None for all spaces.
+
+    They are searched and matched as written; what is passed on of them is as it may be `shown`.
+    """
 
     store: KnowledgeStore
     granted: Collection[str] | None
     embedder: CachedEmbedder
     today: date = date.max
+    shown: ShownDocuments = ShownDocuments()
     _issues: list[KnownIssue] | None = field(default=None, repr=False)
 
     def spaces(self) -> tuple[str, ...]:
@@ -75,7 +82,12 @@ class GrantedLibrary:
         demands = [n for p in leading for n in norms_in(p, norms) if not asked or asked & n.conditions]
         everywhere = self.store.contents(self.granted)
         opposed = contradictions(everywhere, self.embedder, self.today, demands) if demands else []
-        return LookedUp(tuple(self._citation(p) for p in found), found[0].score >= SURE, tuple(demands), tuple(opposed))
+        return LookedUp(
+            tuple(self._citation(p) for p in found),
+            found[0].score >= SURE,
+            tuple(map(self.shown.norm, demands)),
+            tuple(map(self.shown.contradiction, opposed)),
+        )
 
     def search(self, query: str, spaces: Sequence[str] = (), limit: int = 4) -> Sequence[Citation]:
         """The same for skills."""
@@ -83,7 +95,7 @@ class GrantedLibrary:
 
     def issue_ids(self) -> tuple[str, ...]:
         """Ids of the known issues that may be used."""
-        return tuple(issue.id for issue in self._known_issues())
+        return tuple(self.shown.name(issue.id) for issue in self._known_issues())
 
     def has_known_issues(self) -> bool:
         """Whether any known issue may be used."""
@@ -103,7 +115,7 @@ class GrantedLibrary:
                 fix_heading=issue.headings.get("planned_fix", "") if issue.planned_fix else "",
                 fixed_on=issue.fixed_on or "",
             )
-            for issue in self._known_issues()
+            for issue in map(self.shown.issue, self._known_issues())
         ]
 
     def match(
@@ -133,7 +145,7 @@ class GrantedLibrary:
         passage = coverage.covers or coverage.nearest
         if passage is None or passage.document in issues:
             return None
-        return PolicyMatch(passage.citation(), coverage.covers is not None)
+        return PolicyMatch(self.shown.passage(passage).citation(), coverage.covers is not None)
 
     def _search(self, query: str, spaces: tuple[str, ...], limit: int) -> list[Passage]:
         return self.store.search(query, spaces=self._wanted(spaces), limit=limit)
@@ -145,7 +157,7 @@ class GrantedLibrary:
         return standing_of(passage.status, passage.effective, self.today)
 
     def _citation(self, passage: Passage) -> Citation:
-        return replace(passage.citation(), standing=self._standing(passage))
+        return replace(self.shown.passage(passage).citation(), standing=self.shown.text(self._standing(passage)))
 
     def _known_issues(self) -> list[KnownIssue]:
         if self._issues is None:
@@ -153,7 +165,7 @@ class GrantedLibrary:
         return self._issues
 
     def _match(self, found: Matched) -> IssueMatch:
-        issue = found.issue
+        issue = self.shown.issue(found.issue)
         headings = issue.headings
         citations = tuple(
             Citation(issue.id, headings.get(part, issue.title), text, issue.title, issue.space)

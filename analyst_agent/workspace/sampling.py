@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyst_agent.errors import NotGranted, NotPermitted, WorkspaceError
-from analyst_agent.masking import mask
 from analyst_agent.records import Filter, Period, SemanticQuery
 from analyst_agent.skillkit.causes.wordings import everything
 from analyst_agent.state.labels import Sample
@@ -75,10 +74,10 @@ def texts_of(workspace: Workspace, tickets: Sequence[str]) -> list[dict[str, str
         of_them = [*where, Filter("notes", "present")]
         for row in workspace.engine.rows("resolution", ["ticket_id", "notes"], where=of_them).rows:
             notes.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))
-    people, organisations = workspace.engine.names_to_mask(tickets)
+    masking = workspace.engine.masking(tickets)
 
     def shown(text: Any) -> str:
-        return mask(str(text or ""), people, organisations)[:LONGEST]
+        return masking(str(text or ""))[:LONGEST]
 
     found = {
         str(row["ticket_id"]): {

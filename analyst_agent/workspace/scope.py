@@ -24,6 +24,9 @@ _OBJECT_OF = {
 }  # fmt: skip
 _NAMES_ANOTHER = {"account_id": "account", "agent_id": "agent"}
 
+ROLE = "ANALYST_ROLE"
+"""The role of whom such a wrapper runs the command for; it decides whether personal data are masked."""
+
 
 def callers_restrictions(given: Sequence[Filter | str]) -> tuple[Filter, ...]:
     """The conditions a caller gives, with those of the environment. Raises InvalidDefinition for one that cannot be read."""
@@ -40,6 +43,11 @@ def callers_restrictions(given: Sequence[Filter | str]) -> tuple[Filter, ...]:
     return tuple(found)
 
 
+def callers_role(given: str) -> str:
+    """The role a caller gives, else that of the environment, "" for none."""
+    return (given or os.environ.get(ROLE, "")).strip()
+
+
 def said_scope(scope: MandatoryScope, restrictions: Sequence[Filter]) -> str:
     """All restrictions in words, as they were given and not yet checked; "" for none."""
     if not scope and not restrictions:
@@ -49,13 +57,17 @@ def said_scope(scope: MandatoryScope, restrictions: Sequence[Filter]) -> str:
     return scope_text((*filters_of(scope), *restrictions))
 
 
-def fingerprint(grants: Grants, restrictions: Sequence[Filter]) -> str:
-    """The mark of what may be seen: equal for equal grants and restrictions in any order, "" where nothing is held back."""
-    if grants == Grants() and not restrictions:
+def fingerprint(grants: Grants, restrictions: Sequence[Filter], shows_personal: bool = False) -> str:
+    """The mark of what may be seen: equal for equal grants and restrictions in any order, "" where nothing is held back but
+    personal data.
+    """
+    if grants == Grants() and not restrictions and not shows_personal:
         return ""
     granted = {name: sorted(listed) if listed is not None else None for name, listed in to_json(grants).items()}
     held = sorted(json.dumps(to_json(one)) for one in restrictions)
-    return hashlib.sha256(json.dumps([granted, held], sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        json.dumps([granted, held, *(["personal"] if shows_personal else [])], sort_keys=True).encode()
+    ).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from analyst_agent.skillkit import (
 )
 from analyst_agent.skillkit.actions import stored
 from analyst_agent.skillkit.rates import corrected_p_values
-from analyst_agent.skillkit.stories.lives import Quoted
+from analyst_agent.skillkit.stories.lives import LONGEST_QUOTE
 
 NAME = "daily_brief"
 TITLE = "Brief of the day"
@@ -220,6 +220,8 @@ def _needs(inquiry: Inquiry, waiting: Sequence[Waiting], source: QueryResult | N
 
 
 def _list(inquiry: Inquiry, waiting: Sequence[Waiting], source: QueryResult | None) -> Table:
+    shown = list(waiting[:MOST_LISTED])
+    quoted = inquiry.context.queries.masking(tuple(str(one.row["ticket_id"]) for one in shown))
     grid = Grid(
         "Open escalated tickets that need a person",
         (
@@ -227,18 +229,16 @@ def _list(inquiry: Inquiry, waiting: Sequence[Waiting], source: QueryResult | No
             Column("priority", "text", "priority"),
             Column("account tier", "text", "tier"),
             Column("with", "text", "to_team"),
-            Column("subject, personal data masked"),
+            Column(quoted.titled("subject")),
             Column("waiting", "minutes", "waiting_minutes"),
             Column("why"),
         ),
     )
-    shown = list(waiting[:MOST_LISTED])
-    quoted = Quoted(inquiry.context, tuple(str(one.row["ticket_id"]) for one in shown))
     for one in shown:
         ticket = str(one.row["ticket_id"])
         about: dict[str, Value] = {"ticket": ticket}
         fact = inquiry.book.add("waiting_minutes", one.waiting, "minutes", inquiry.period, about, source=source)
-        subject = quoted.masked(str(one.row.get("subject") or ""))
+        subject = quoted.cut(str(one.row.get("subject") or ""), LONGEST_QUOTE)
         sides = [one.row.get(name) for name in ("priority", "tier", "to_team")]
         grid.row((ticket, *sides, subject, fact, ", ".join(one.reasons)))
     if len(waiting) > MOST_LISTED:

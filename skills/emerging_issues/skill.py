@@ -172,7 +172,7 @@ def _all_table(
 def _examples_table(told: Sequence[Newcomer], found: Examined) -> Table:
     grid = Grid(
         "Example tickets",
-        (Column("ticket"), Column("day", "date"), Column("subject, personal data masked"), Column("group")),
+        (Column("ticket"), Column("day", "date"), Column(found.letters.masking.titled("subject")), Column("group")),
     )
     by_id = found.by_id
     for one in told:

@@ -212,7 +212,7 @@ def _time_table(times: Sequence[tuple[str, Measured, Fact]], unit: str) -> Table
 
 def _examples_table(found: Sequence[Measured], examined: Cases) -> Table:
     """The newest two tickets of each issue that have a subject."""
-    names = ("ticket", "day", "known issue", "subject, personal data masked")
+    names = ("ticket", "day", "known issue", examined.masking.titled("subject"))
     grid = Grid("Example tickets", [Column(name, "date" if name == "day" else "text") for name in names])
     for one in found:
         for case in [case for case in reversed(one.impact.cases) if case.subject][:EXAMPLES]:

@@ -194,7 +194,7 @@ def _issues_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
 
 def _notes_table(patterns: Sequence[Pattern], evidence: Evidence) -> Table:
     grid = Grid(
-        "What resolution notes say", (Column("pattern"), Column("ticket"), Column("note, personal data masked"))
+        "What resolution notes say", (Column("pattern"), Column("ticket"), Column(evidence.masking.titled("note")))
     )
     for pattern in [p for p in patterns if not is_rest(p.value)][:DETAILED]:
         for note in evidence.notes_of(pattern.value):

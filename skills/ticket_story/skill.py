@@ -15,6 +15,7 @@ from analyst_agent.skillkit import (
     Filter,
     Finding,
     Grid,
+    Masking,
     NotPermitted,
     Period,
     Recommendation,
@@ -24,7 +25,7 @@ from analyst_agent.skillkit import (
     Value,
 )
 from analyst_agent.skillkit.actions import stored
-from analyst_agent.skillkit.stories.lives import Held, Life, Likely, Quoted, life_of, similar_resolved
+from analyst_agent.skillkit.stories.lives import LONGEST_QUOTE, Held, Life, Likely, life_of, similar_resolved
 
 NAME = "ticket_story"
 TITLE = "Story of a ticket"
@@ -47,7 +48,7 @@ def ticket_story(
         raise NotPermitted("No ticket was named.", "Give its id, for example: What happened with ticket T-10234?")
     book = FactBook(context.model)
     life = life_of(context, book, ticket)
-    quoted = Quoted(context, (life.ticket_id,))
+    quoted = context.queries.masking((life.ticket_id,))
     stretches = _held(book, life)
     whole = _whole(book, life, stretches)
     alike = similar_resolved(context, book, life)
@@ -140,9 +141,9 @@ def _stretches(context: SkillContext, stretches: Sequence[tuple[Fact, Held]]) ->
     return grid.table()
 
 
-def _text(life: Life, quoted: Quoted) -> Table:
-    grid = Grid("What it is about", (Column("what"), Column("as recorded, personal data masked")))
-    subject = (("subject", quoted.masked(life.subject)),) if life.subject else ()
+def _text(life: Life, quoted: Masking) -> Table:
+    grid = Grid("What it is about", (Column("what"), Column(quoted.titled("as recorded"))))
+    subject = (("subject", quoted.cut(life.subject, LONGEST_QUOTE)),) if life.subject else ()
     for name, value in (*subject, *life.attributes):
         grid.row((name, value))
     return grid.table()
@@ -151,22 +152,30 @@ def _text(life: Life, quoted: Quoted) -> Table:
 def _similar(
     context: SkillContext, book: FactBook, life: Life, alike: Sequence[Likely]
 ) -> tuple[Table, list[Fact]]:  # fmt: skip
+    quoted = context.queries.masking(tuple(one.ticket_id for one in alike))
     grid = Grid(
         "Similar resolved tickets",
         (
             Column("ticket"),
-            Column("subject, personal data masked"),
+            Column(quoted.titled("subject")),
             Column("ended by", "text", "resolution_type"),
             Column("after", "minutes", "resolution"),
-            Column("note, personal data masked"),
+            Column(quoted.titled("note")),
         ),
     )
-    quoted = Quoted(context, tuple(one.ticket_id for one in alike))
     for one in alike:
         about: dict[str, Value] = {"ticket": one.ticket_id}
         minutes = _minutes(one.escalated_at, one.resolved_at) if one.escalated_at else None
         took = book.add("resolution_minutes_of_ticket", minutes, "minutes", None, about, source=one.source)
-        grid.row((one.ticket_id, quoted.masked(one.subject), one.resolution_type, took, quoted.masked(one.note)))
+        grid.row(
+            (
+                one.ticket_id,
+                quoted.cut(one.subject, LONGEST_QUOTE),
+                one.resolution_type,
+                took,
+                quoted.cut(one.note, LONGEST_QUOTE),
+            )
+        )
     ends: dict[str, int] = {}
     for one in alike:
         if one.resolution_type:

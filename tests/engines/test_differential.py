@@ -155,7 +155,7 @@ def test_hostile_text_is_only_text(store, text):
     [(ours, reference), _] = pairs(store)
     for where in (Filter("subject", "contains", text), Filter("ticket_id", "=", text), Filter("notes", "!=", text)):
         assert agree(ours, reference, SemanticQuery(("ticket_count",), (), (where,)))
-    assert ours.names_to_mask([text, "t1", "t2"]) == reference.names_to_mask([text, "t1", "t2"])
+    assert ours.masking([text, "t1", "t2"]) == reference.masking([text, "t1", "t2"])
 
 
 def test_a_nul_is_refused_before_it_reaches_an_engine(store):

@@ -82,8 +82,9 @@ def infer(
     open_still = [t for t in tickets if not reads[t.ticket_id].source and t.ticket_id not in labels and t.content]
     if reading.ask_model is not None and may_ask and open_still:
         asked = open_still[-MOST_ASKED:]
-        people, organisations = context.queries.names_to_mask([t.ticket_id for t in asked])
-        texts = [(t.ticket_id, mask(f"{t.content}. {t.reason}", people, organisations)) for t in asked]
+        # What another model is asked about is masked whoever asks: its answers are kept for everybody.
+        names = context.queries.masking([t.ticket_id for t in asked])
+        texts = [(t.ticket_id, mask(f"{t.content}. {t.reason}", names.people, names.organisations)) for t in asked]
         causes, source = reading.ask_model(texts, context.model.root_causes)
         for ticket, cause in causes.items():
             if ticket in reads and cause in context.model.root_causes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyst_agent.masking import mask
 from analyst_agent.records import Column, Fact, Filter, Statement, Table, Value
 from analyst_agent.skillkit.causes.cause_reader import NEAREST, Read, Reader
 from analyst_agent.skillkit.causes.inference import audit, infer
@@ -65,8 +64,8 @@ def _table(
     inquiry: Inquiry, reads: Sequence[Read], tickets: Sequence[Words]
 ) -> tuple[Grid, list[tuple[Fact, Fact | None]]]:
     """A row for each cause, most tickets first, and last those that stay unclassified; with each cause's count and confidence."""
-    people, organisations = inquiry.context.queries.names_to_mask([t.ticket_id for t in tickets])
-    subjects = {t.ticket_id: mask(t.subject, people, organisations)[:LONGEST_SUBJECT] for t in tickets}
+    masking = inquiry.context.queries.masking([t.ticket_id for t in tickets])
+    subjects = {t.ticket_id: masking(t.subject)[:LONGEST_SUBJECT] for t in tickets}
     grid = Grid(
         TITLE,
         (

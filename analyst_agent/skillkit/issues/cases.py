@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analyst_agent.masking import Masking
 from analyst_agent.records import Filter, Period, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import FactBook
-from analyst_agent.skillkit.news.letters import covered, local_day, quoted
+from analyst_agent.skillkit.news.letters import covered, local_day
 
+LONGEST_SHOWN = 120
 MOST_READ = 5_000
 MOST_READ_AT_ONCE = 50_000
 """Up to so many one query for all is quicker than one a day."""
@@ -40,12 +42,11 @@ class Cases:
     cases: tuple[Case, ...]
     period: Period
     step: int = 1
-    people: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
+    masking: Masking = Masking()
 
     def shown(self, case: Case) -> str:
         """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
-        return quoted(case.subject, self.people, self.organisations)
+        return self.masking.cut(case.subject, LONGEST_SHOWN)
 
     def days(self, start: date, end: date) -> int:
         """How many examined days lie in [start, end)."""
@@ -85,8 +86,8 @@ def _cases(
         rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
         dated = [(row, _day(context, row)) for row in rows]
         found += [_case(row, day, notes) for row, day in dated if (day - whole.start).days % step == 0]
-    people, organisations = context.queries.names_to_mask([case.ticket_id for case in found])
-    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), whole, step, people, organisations)
+    masking = context.queries.masking([case.ticket_id for case in found])
+    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), whole, step, masking)
 
 
 def _notes(context: SkillContext, book: FactBook, windows: Sequence[Period]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from analyst_agent.knowledge.codes import codes_in
 from analyst_agent.knowledge.words import STOP_WORDS
-from analyst_agent.masking import mask
+from analyst_agent.masking import Masking, mask
 from analyst_agent.records import Filter, Period, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import FactBook
@@ -58,12 +58,11 @@ class Letters:
     """The escalated tickets of a time, oldest first, and the names that are hidden where they are quoted."""
 
     letters: tuple[Letter, ...]
-    people: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
+    masking: Masking = Masking()
 
     def shown(self, letter: Letter) -> str:
         """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
-        return quoted(letter.subject, self.people, self.organisations)
+        return self.masking.cut(letter.subject, LONGEST_SHOWN)
 
 
 def read_letters(context: SkillContext, book: FactBook, where: Sequence[Filter], window: Period) -> Letters:
@@ -71,12 +70,12 @@ def read_letters(context: SkillContext, book: FactBook, where: Sequence[Filter],
     known = context.model.filterable()
     fields = [name for name in FIELDS if name in known or name == "ticket_id"]
     rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
-    people, organisations = context.queries.names_to_mask([str(row["ticket_id"]) for row in rows])
-    found = [_letter(context, row, people, organisations) for row in rows]
+    masking = context.queries.masking([str(row["ticket_id"]) for row in rows])
+    found = [_letter(context, row, masking) for row in rows]
     often = Counter(code for letter in found for code in letter.codes)
     spread = Counter(code for _, code in {(letter.source, code) for letter in found for code in letter.codes})
     kept = frozenset(code for code, count in often.items() if count >= FEWEST_WITH_CODE and spread[code] > 1)
-    return Letters(tuple(_with_codes(letter, kept) for letter in found), people, organisations)
+    return Letters(tuple(_with_codes(letter, kept) for letter in found), masking)
 
 
 def has_texts(context: SkillContext) -> bool:
@@ -94,12 +93,6 @@ def cleaned(text: str, people: Collection[str] = (), organisations: Collection[s
     for pattern in (_PLACEHOLDER, _WITH_DIGIT, _DATES):
         masked = pattern.sub(" ", masked)
     return " ".join(masked.split())[:LONGEST_COMPARED]
-
-
-def quoted(text: str, people: Collection[str] = (), organisations: Collection[str] = ()) -> str:
-    """What a customer wrote as it may be shown: one line, personal data replaced, cut at a word."""
-    clean = mask(text, people, organisations)
-    return clean if len(clean) <= LONGEST_SHOWN else clean[:LONGEST_SHOWN].rsplit(" ", 1)[0] + " ..."
 
 
 def telling_words(text: str) -> set[str]:
@@ -134,9 +127,7 @@ def days_of(letters: Iterable[Letter]) -> Mapping[date, int]:
     return Counter(letter.day for letter in letters)
 
 
-def _letter(
-    context: SkillContext, row: Mapping[str, Value], people: Sequence[str], organisations: Sequence[str]
-) -> Letter:
+def _letter(context: SkillContext, row: Mapping[str, Value], masking: Masking) -> Letter:
     day = local_day(context, row["counted_at"])
     if day is None:
         raise ValueError("an escalated ticket counts on a day")
@@ -151,7 +142,7 @@ def _letter(
         str(row["product_area"]) if row.get("product_area") else None,
         str(row["reason_code"]) if row.get("reason_code") else None,
         str(row.get("subject") or ""),
-        cleaned(joined, people, organisations),
+        cleaned(joined, masking.people, masking.organisations),
         frozenset(codes_in(joined[:LONGEST_WORDS])),
         "\n".join([*written, *([str(row["reason_code"])] if row.get("reason_code") else [])])[:LONGEST_WORDS],
     )

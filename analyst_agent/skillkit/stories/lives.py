@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from analyst_agent.errors import NotGranted, NotPermitted, UnknownName
-from analyst_agent.masking import mask
 from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.skillkit.cells import first_day
 from analyst_agent.skillkit.context import SkillContext
@@ -113,18 +112,6 @@ class Likely:
     escalated_at: datetime | None
     resolved_at: datetime
     source: QueryResult
-
-
-class Quoted:
-    """Masks what was written about certain tickets: their accounts, all people, and personal data."""
-
-    def __init__(self, context: SkillContext, tickets: Sequence[str]) -> None:
-        self._people, self._organisations = context.queries.names_to_mask(list(tickets))
-
-    def masked(self, text: str) -> str:
-        """One line, cut at a word."""
-        clean = mask(text, self._people, self._organisations)
-        return clean if len(clean) <= LONGEST_QUOTE else clean[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " ..."
 
 
 def life_of(context: SkillContext, book: FactBook, asked: str) -> Life:

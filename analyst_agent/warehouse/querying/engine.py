@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
+from analyst_agent.masking import Masking
 from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
 from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
 from analyst_agent.semantic.durations import compile_durations
@@ -33,6 +34,7 @@ from analyst_agent.warehouse.querying.notes import Notes, day_text
 from analyst_agent.warehouse.querying.restrictions import checked, filters_of, scope_note, scope_text
 from analyst_agent.warehouse.querying.running import Read, Reader, Run
 from analyst_agent.warehouse.querying.shaping import plain_rows
+from analyst_agent.warehouse.querying.shown_values import ShownValues
 from analyst_agent.warehouse.querying.values import StoredValues
 
 
@@ -46,7 +48,7 @@ class Engine:
 
     def __init__(
         self, backend: Backend, model: Model, settings: Settings, clock: Clock, restrictions: Sequence[Filter] = (),
-        changes: Sequence[DefinitionChange] = (), kept: KeptValues | None = None,
+        changes: Sequence[DefinitionChange] = (), kept: KeptValues | None = None, *, shows_personal: bool = False,
     ) -> None:  # fmt: skip
         self.backend = backend
         self.generation = backend.generation
@@ -66,6 +68,8 @@ class Engine:
             (*filters_of(settings.scope), *restrictions), model, self._stored_values(), settings
         )
         self._values = self._stored_values()
+        self._shows_personal = shows_personal
+        self._shown = self._values.shown = ShownValues(self._values.of, model.categories(), shows_personal)
         self._ticket_shapes: tuple[str, ...] | None = None
         self._reader = Reader(model, clock, (self.first_day, self.last_day), self._read)
         days = (self.first_day, self.last_day)
@@ -111,7 +115,8 @@ class Engine:
             *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
         ]
         compared = run.comparison.period if run.comparison else None
-        return QueryResult(run.columns, tuple(run.rows), query.period, record, tuple(dict.fromkeys(notes)), compared)
+        found = QueryResult(run.columns, tuple(run.rows), query.period, record, tuple(dict.fromkeys(notes)), compared)
+        return self._shown.result(found, query.where)
 
     def compile(self, query: SemanticQuery) -> Compiled:
         """What `run` would execute for the query itself, nothing compared and nothing folded."""
@@ -138,7 +143,8 @@ class Engine:
         )
         found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw[:limit])
         query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
-        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
+        result = QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
+        return self._shown.result(result, conditions)
 
     def resolution_times(self, by: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None) -> QueryResult:  # fmt: skip
         """Escalated tickets by dimension, whether they are resolved and whole minutes since the escalation, with their number
@@ -148,15 +154,17 @@ class Engine:
         compiled = compile_durations(self.model, query.by, query.where, self._environment(period))
         raw, milliseconds, sql = self._fetch(compiled)
         found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw)
-        return QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds))
+        result = QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds))
+        return self._shown.result(result, query.where)
 
     def values(self, dimension: str) -> tuple[str, ...]:
-        """The stored values of a category, most frequent first (at most 20,000); empty where the column is."""
-        return self._values.of(dimension)
+        """The values of a category as they are shown, most frequent first (at most 20,000); empty where the column is."""
+        self.model.check_dimension(dimension)
+        return self._shown.of(dimension)
 
     def values_index(self) -> Mapping[str, tuple[str, ...]]:
         """Values of every dimension that may be used."""
-        found = self._values.index()
+        found = {name: self._shown.of(name) for name in self.model.dimensions()}
         if self._kept is not None:
             self._kept.flush()
         return found
@@ -168,13 +176,15 @@ class Engine:
             self._ticket_shapes = tuple(dict.fromkeys(shape_of(str(one)) for one in row if one))
         return self._ticket_shapes
 
-    def names_to_mask(self, tickets: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names of all agents and customer success managers, and of the accounts of these tickets: to be hidden in
-        quotations, never to be shown. Grants and restrictions do not apply: who may not see a name must not read it in a note.
+    def masking(self, tickets: Sequence[str]) -> Masking:
+        """How what was written about these tickets may be quoted: names of all agents and customer success managers, and of
+        the tickets' accounts, are hidden. Grants and restrictions do not apply: who may not see a name must not read it in a note.
         """
         people = self._fetch(names_of_people())[0]
         accounts = self._fetch(names_of_accounts(tickets))[0] if tickets else []
-        return tuple(str(row[0]) for row in people), tuple(str(row[0]) for row in accounts)
+        return Masking(
+            tuple(str(row[0]) for row in people), tuple(str(row[0]) for row in accounts), self._shows_personal
+        )
 
     def escalation_lag_days(self, quantile: float = 0.95) -> float | None:
         """Days within which that share of known escalations came after creation; None where no time is known."""

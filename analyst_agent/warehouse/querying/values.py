@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,18 +16,21 @@ from analyst_agent.semantic.model import GRAINS, Field, Model
 from analyst_agent.semantic.synonyms import parse_synonyms, same_value
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.querying.restrictions import outside, scope_text
-
-MOST_VALUES = 20_000
+from analyst_agent.warehouse.querying.shown_values import MOST_VALUES, ShownValues
 
 
 @dataclass(slots=True)
 class StoredValues:
-    """The values of a model's categories as stored, read once each within the environment's mandatory restrictions."""
+    """The values of a model's categories as stored, read once each within the environment's mandatory restrictions.
+
+    shown: the names under which they are shown, by which a condition may mean them too.
+    """
 
     model: Model
     settings: Settings
     environment: Environment
     fetch: Callable[[Compiled], list[tuple[Any, ...]]]
+    shown: ShownValues | None = None
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, dimension: str) -> tuple[str, ...]:
@@ -44,10 +47,6 @@ class StoredValues:
             found = (value for dataset in holders for value in self._read(dataset.name, dimension))
             self._known[dimension] = tuple(dict.fromkeys(found))
         return self._known[dimension]
-
-    def index(self) -> Mapping[str, tuple[str, ...]]:
-        """Values of every dimension that may be used."""
-        return {name: self.of(name) for name in self.model.dimensions()}
 
     def condition(self, one: Filter) -> Filter:
         """The condition with category values as they are stored. Raises UnknownName with the nearest stored value."""
@@ -81,6 +80,8 @@ class StoredValues:
         known = dict.fromkeys([*listed, *declared_values(field, self.model)])
         if text in known:
             return (text,)
+        if self.shown is not None and (meant := self.shown.meant(field.name, text)):
+            return (meant,)
         if found := tuple(v for v in known if same_value(text, v)):
             return found
         if found := self._of_own_word(text, field, known):
@@ -91,7 +92,8 @@ class StoredValues:
         if any(one.field == field.name for one in within):
             raise outside(within, f"{field.name} {text!r}")
         hint = f"Only values within {scope_text(within)} are known." if within else ""
-        raise UnknownName(f"value of {field.name}", text, known, hint)
+        offered = known if self.shown is None else [self.shown.masked(field.name).get(v, v) for v in known]
+        raise UnknownName(f"value of {field.name}", text, offered, hint)
 
     def exists(self, field: Field, value: str) -> bool:
         """Whether any row has this very value, also of a field that is no category."""

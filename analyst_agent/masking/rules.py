@@ -1,83 +1,15 @@
-"""What may be shown of a text somebody else wrote: visible characters, personal data and secrets replaced."""
+"""How personal data and secrets are written: the patterns, their check digits, and what stands in their place."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
-from collections.abc import Callable, Collection
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 
-_LINE_BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029\v\f]")
+from analyst_agent.masking.text import one_line
+
 # Fullwidth ASCII looks like ASCII and would otherwise carry an address past the patterns below.
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
-# Letters and marks that render as nothing although Unicode does not call them format characters.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u180b\u180c\u180d\u180f") | {
-    chr(c) for c in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-}
-
-
-def visible(text: str) -> str:
-    """NFC text without control, zero-width, bidirectional and other invisible characters, line breaks and tabs kept.
-
-    >>> visible("pay\\u200bment \\u202eok")
-    'payment ok'
-    """
-    text = _LINE_BREAKS.sub("\n", text.replace("\r\n", "\n"))
-    kept = (c for c in text if c in "\n\t" or (c not in _BLANK and unicodedata.category(c) not in _INVISIBLE))
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def one_line(text: str) -> str:
-    """`visible` with every run of white space as one space."""
-    return " ".join(visible(text).split())
-
-
-def mask(text: str, names: Collection[str] = (), organisations: Collection[str] = ()) -> str:
-    """One clean line of `text` with personal data and secrets replaced: [email], [phone], [card], [iban], [ip],
-    [link], [secret], [number] (nine digits and more), [name].
-
-    names: people; each is masked whole and, where capitalised, by its single words of three letters and more.
-    organisations: masked whole only, since their words are often ordinary ones.
-
-    >>> mask("Call Ana Lopez on +44 20 7946 0958, password: hunter2", names=["Ana Lopez"])
-    'Call [name] on [phone], password: [secret]'
-    """
-    result = _mask_ibans(one_line(text).translate(_FULLWIDTH))
-    for pattern, replace in _RULES:
-        result = pattern.sub(replace, result)
-    people = frozenset(n for n in names if n.strip())
-    others = frozenset(n for n in organisations if n.strip())
-    for pattern in _name_patterns(people, others):
-        result = pattern.sub("[name]", result)
-    return result
-
-
-@lru_cache(maxsize=16)
-def _name_patterns(people: frozenset[str], organisations: frozenset[str]) -> tuple[re.Pattern[str], ...]:
-    whole = {
-        spelling for name in people | organisations for spelling in _spellings(one_line(name)) if len(spelling) > 1
-    }
-    parts = {word for name in people for spelling in _spellings(one_line(name)) for word in spelling.split()}
-    patterns = []
-    if whole:
-        patterns.append(re.compile(rf"(?<!\w)(?:{_any_of(whole)})(?!\w)", re.IGNORECASE))
-    if single := {
-        f"{p[0].upper()}{p[1:]}" for p in parts if len(p) >= 3 and p.replace("-", "").replace("'", "").isalpha()
-    }:
-        patterns.append(re.compile(rf"(?<!\w)(?:{_any_of(single | {p.upper() for p in single})})(?!\w)"))
-    return tuple(patterns)
-
-
-def _any_of(words: Collection[str]) -> str:
-    longest_first = sorted(words, key=lambda w: (-len(w), w))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-
-
-def _spellings(name: str) -> set[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    return {name, plain}
 
 
 def _luhn(digits: str) -> bool:
@@ -175,14 +107,14 @@ def _link(match: re.Match[str]) -> str:
     return ("[link]" if risky else url) + trailing
 
 
-_Replace = str | Callable[[re.Match[str]], str]
+Replace = str | Callable[[re.Match[str]], str]
 _SECRET_LABEL = (
     r"(?P<label>(?<![\w-])(?:[\w-]{0,30}(?:(?:api|access|private|client|auth|session)[\s_-]?(?:key|token|secret|id)"
     r"|password|passwd|passphrase|passcode|passwort|contraseña|secret|token)|mot de passe|pwd|pw|bearer|otp"
     r"|one[- ]time code|verification code|pin|cvv|cvc))"
 )
 _DATE_AHEAD = r"(?!\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d))"
-_RULES: tuple[tuple[re.Pattern[str], _Replace], ...] = (
+RULES: tuple[tuple[re.Pattern[str], Replace], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"), "[secret]"),
     (re.compile(r"(?i)\b(?:https?|ftp|wss?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqp)://[^\s<>]+"), _link),
     (
@@ -229,3 +161,30 @@ _RULES: tuple[tuple[re.Pattern[str], _Replace], ...] = (
     (re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"), "[number]"),
     (re.compile(r"(?<![\w.,])\d{9,}(?![\w.,]\d)"), "[number]"),
 )
+_OF_PERSONS = ("[email]", "[phone]", "[number]", r"\g<label>[phone]", _ip)
+SECRETS = tuple((pattern, replace) for pattern, replace in RULES if replace not in _OF_PERSONS)
+_MARKS = (
+    "@", ":", "=", "(at", "[at", "{at", "-----begin", "pass", "secret", "token", "key", "session", "contraseña", "mot de", "pwd", "pw",
+    "bearer", "basic", "otp", "one-time", "one time", "verification", "pin", "cvv", "cvc", "at )", "at ]",
+)  # fmt: skip
+_SHAPES = re.compile(r"\d\D{0,3}\d\D{0,3}\d\D{0,3}\d\D{0,3}\d|[\w+/-]{20}|\d\.\d{1,3}\.\d{1,3}\.\d")
+_HINT = re.compile(
+    rf"@|\d\.\d{{1,3}}\.\d{{1,3}}\.\d|\bat\s?[)\]}}]|://|\d(?:\D{{0,3}}\d){{5}}|[0-9a-f]:[0-9a-f:]*:|-----BEGIN|[\w+/-]{{24,}}|{_SECRET_LABEL}"
+    r"|\b(?:sk|pk|rk)[-_]|\b(?:eyJ|AKIA|ASIA|AIza|ya29\.|SG\.|npm_|hf_|gh[pousr]_|github_pat_|glpat-|xox)|\b(?:bearer|basic)\s",
+    re.IGNORECASE,
+)
+
+
+def without(line: str, rules: Sequence[tuple[re.Pattern[str], Replace]]) -> str:
+    """The line with what the rules find replaced, and bank accounts."""
+    result = _mask_ibans(line.translate(_FULLWIDTH))
+    for pattern, replace in rules:
+        result = pattern.sub(replace, result)
+    return result
+
+
+def may_be_personal(text: str) -> bool:
+    """Whether any rule can match: cheap, since nearly every value and line has nothing of the kind."""
+    plain = text if text.isascii() else one_line(text).translate(_FULLWIDTH)
+    low = plain.lower()
+    return (any(mark in low for mark in _MARKS) or bool(_SHAPES.search(low))) and bool(_HINT.search(plain))
