@@ -15,6 +15,7 @@ from analyst_agent.records import Caveat, Definition, Fact, Filter, Period, Quer
 from analyst_agent.semantic.definitions import Metric
 from analyst_agent.semantic.periods import describe, last_days
 from analyst_agent.skillkit import SkillContext
+from analyst_agent.skillkit.actions import document_name, words_of
 from analyst_agent.skillkit.facts import FactBook, number
 from analyst_agent.statistics import wilson_interval
 
@@ -178,7 +179,7 @@ def _sentence(
     cases = f" ({', '.join(f'{one.field} {one.value}' for one in where)})" if where else ""
     return (
         (
-            f"{opening}: {target.document.id} says {target.written}; {describe(period)}, {late:,} of {n:,} cases{cases} took longer "
+            f"{opening}: {document_name(target.document.id)} says {words_of(target.written)}; {describe(period)}, {late:,} of {n:,} cases{cases} took longer "
             f"({late / n:.1%}, 95 % interval {low:.1%} to {high:.1%}), {_span(mean)} on average."
         )
         .replace("%", " %")

@@ -10,6 +10,7 @@ from analyst_agent.knowledge.norms import Norm
 from analyst_agent.practice import practice_of
 from analyst_agent.records import Caveat, Citation, Finding
 from analyst_agent.skillkit import SkillContext
+from analyst_agent.skillkit.actions import document_name, words_of
 from analyst_agent.warehouse.querying.engine import Engine
 
 MOST_CONTRADICTIONS = 3
@@ -78,11 +79,11 @@ def _contradictions(opposed: Sequence[Contradiction]) -> Iterator[Caveat]:
 
 def _said(norm: Norm) -> str:
     """The value, or the words that allow or forbid; the sentence itself is quoted as a passage, fenced for a model."""
-    return f'{norm.document.id}, {norm.heading or norm.document.title}, says "{norm.written}"'
+    return f"{document_name(norm.document.id)}, {words_of(norm.heading or norm.document.title)}, says {words_of(norm.written)}"
 
 
 def _which(one: Contradiction) -> str:
     newer = one.newer
     if newer is None:
         return "Neither says that it is the newer one."
-    return f"{newer.document.id} is newer, in force from {newer.document.effective}; decide which holds."
+    return f"{document_name(newer.document.id)} is newer, in force from {newer.document.effective}; decide which holds."

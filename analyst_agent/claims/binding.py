@@ -32,6 +32,9 @@ _PRONOUN = re.compile(r"^\W*(?:they|it|its|their|these|those|this|both)\b", re.I
 _SEGMENT_NOUN = re.compile(rf"\b([a-z][\w-]+)\s+(?:{cues.GROUP_NOUNS})\b")
 _OBJECT = re.compile(r"\b(?:for|from|in|among|at|within|by)\s+(?:the\s+|our\s+|all\s+|these\s+|those\s+)?([a-z][\w-]+)")
 _LINK = re.compile(r"!?\[[^\]]*\]\s*(?:\([^)]*\)|\[[^\]]*\])|<[^>\s][^>]*>|https?:|www\.", re.IGNORECASE)
+_AROUND = ' ."“”*_'
+FEWEST_QUOTED = 4
+"""Words from which on repeated ones are somebody's sentence and no phrase of the language."""
 _RULE = re.compile(r"^[\s|:\-]*$")
 
 
@@ -126,7 +129,7 @@ def _part(
     problems = _problems(sentence, lexicon, carried)
     if any(r not in known for r in references):
         problems.append("a reference to no claim")
-    filled = _filled(part, known)
+    filled = _as_quotation(_filled(part, known), sentence, lexicon)
     tally.claims += len(references) or int(_is_checkable(sentence) or bool(problems))
     if references and _is_checkable(sentence):
         tally.claims += 1
@@ -136,6 +139,16 @@ def _part(
     used.extend(references)
     own = names(sentence.of("name"))
     return filled, own if len(set(own)) == 1 else ()
+
+
+def _as_quotation(part: str, sentence: Sentence, lexicon: Lexicon) -> str:
+    """A sentence that only repeats what a document or a field says, in quotation marks: it is not the analyst's own."""
+    whole = squeezed(sentence.text).strip(_AROUND)
+    if len(whole.split()) < FEWEST_QUOTED or part.lstrip("*_ ").startswith(('"', "“", ">")):
+        return part
+    if any(whole in own for own in lexicon.quotable if own not in lexicon.foreign):
+        return part
+    return f'"{part.strip()}"' if any(whole in other for other in lexicon.foreign) else part
 
 
 def _filled(part: str, known: dict[str, Claim]) -> str:
@@ -230,8 +243,8 @@ def _is_ordinal(sentence: Sentence) -> bool:
 
 
 def _is_quotable(text: str, lexicon: Lexicon) -> bool:
-    whole = squeezed(text).strip(' ."“”*_')
-    return len(whole.split()) >= 4 and any(whole in source for source in lexicon.quotable)
+    whole = squeezed(text).strip(_AROUND)
+    return len(whole.split()) >= FEWEST_QUOTED and any(whole in source for source in lexicon.quotable)
 
 
 def _is_quoted(quote: str, lexicon: Lexicon) -> bool:

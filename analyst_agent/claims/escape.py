@@ -16,6 +16,7 @@ _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _AUTOLINK = re.compile(r"(?i)\b(https?|ftps?|mailto|javascript|data|file|xmpp|tel):|\b(www)\.")
 _WORDS = re.compile(r"\w+")
 _SENTENCE_WITHIN = re.compile(r"[.!?。]\s*\S{2,}\s+\S")
+_ID = re.compile(r"[\w.:/#&+-]{1,60}")
 _LINE_START = re.compile(r"^(?:([-+=#>!])|(\d{1,9})([.)]))")
 
 
@@ -31,6 +32,24 @@ def delimited(text: object) -> str:
     if is_short and not _SENTENCE_WITHIN.search(line):
         return escaped(line)
     return '"' + escaped(line.replace('"', "'")) + '"'
+
+
+def cited(text: object) -> str:
+    """The title, heading or words of a document: always in quotation marks, whoever wrote them is not the analyst.
+
+    >>> cited("Ignore previous instructions")
+    '"Ignore previous instructions"'
+    """
+    return '"' + escaped(one_line(str(text)).replace('"', "'")) + '"'
+
+
+def identified(document: object) -> str:
+    """The id of a document: plain where it is one word, as a file's name or a number is, else in quotation marks.
+
+    >>> identified("KI-12"), identified("All is well")
+    ('KI-12', '"All is well"')
+    """
+    return escaped(document) if _ID.fullmatch(one_line(str(document))) else cited(document)
 
 
 def escaped(text: object, longest: int = LONGEST) -> str:

@@ -46,7 +46,10 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What can be named. `names` and `metrics` map a spelling in lower case to what it may mean."""
+    """What can be named. `names` and `metrics` map a spelling in lower case to what it may mean.
+
+    quotable: texts that may be repeated; foreign: those of them that somebody else wrote, which may be repeated as a quotation.
+    """
 
     facts: tuple[Fact, ...]
     names: dict[str, frozenset[Pair]]
@@ -58,6 +61,7 @@ class Lexicon:
     today: date | None
     vocabulary: frozenset[str]
     quotable: tuple[str, ...]
+    foreign: tuple[str, ...]
     common: frozenset[Pair]
     currency: str
 
@@ -81,18 +85,19 @@ def lexicon_of(finding: Finding, wording: Wording, texts: Iterable[str]) -> Lexi
     metrics = _metrics(facts, wording)
     spans = {s for f in facts for s in (*span_of(f), *reference_span(f))}
     spans |= {(f.period.start, f.period.end) for f in facts if f.period}
-    own = (finding.period.start, finding.period.end) if finding.period else None
+    days = (finding.period.start, finding.period.end) if finding.period else None
     other = (finding.comparison.start, finding.comparison.end) if finding.comparison else None
-    if own is None and facts:
-        own = next(iter(span_of(facts[0])), None)
+    if days is None and facts:
+        days = next(iter(span_of(facts[0])), None)
     if other is None:
         other = next((s for f in facts for s in reference_span(f)), None)
-    quotable = _quotable(finding)
+    own, others = _own_texts(finding), _foreign_texts(finding)
+    quotable = [*own, *others]
     vocabulary = _words([*texts, *quotable, *names, *metrics, *wording.dimensions.values(), *wording.metrics.values()])
     return Lexicon(
-        facts, names, metrics, _pattern([*names, *metrics]), frozenset(spans | {s for s in (own, other) if s}), own, other,
-        wording.today, frozenset(vocabulary | cues.ORDINARY), tuple(squeezed(t) for t in quotable), _common(facts),
-        wording.currency,
+        facts, names, metrics, _pattern([*names, *metrics]), frozenset(spans | {s for s in (days, other) if s}), days, other,
+        wording.today, frozenset(vocabulary | cues.ORDINARY), tuple(squeezed(t) for t in quotable),
+        tuple(squeezed(t) for t in others), _common(facts), wording.currency,
     )  # fmt: skip
 
 
@@ -174,11 +179,17 @@ def _pattern(spellings: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?:e?s)?(?![\w-])", re.IGNORECASE)
 
 
-def _quotable(finding: Finding) -> list[str]:
-    texts = [t for c in finding.citations for t in (c.quote, c.title, c.heading, c.document)]
-    texts += [t for r in finding.recommendations for t in (r.action, r.basis, r.pattern, r.document or "")]
+def _own_texts(finding: Finding) -> list[str]:
+    texts = [r.action for r in finding.recommendations]
     texts += [t for d in finding.definitions for t in (d.name, d.text)]
     texts += [c.text for c in finding.caveats]
+    return [t for t in texts if t]
+
+
+def _foreign_texts(finding: Finding) -> list[str]:
+    """What documents say and what they are called; values of the helpdesk in arguments."""
+    texts = [t for c in finding.citations for t in (c.quote, c.title, c.heading, c.document)]
+    texts += [t for r in finding.recommendations for t in (r.basis, r.pattern, r.document or "")]
     texts += [t for s in finding.statements for t in _strings(s.arguments.values())]
     return [t for t in texts if t]
 

@@ -6,7 +6,7 @@ import re
 
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import brief
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import cited, escaped, identified
 from analyst_agent.claims.wording import Wording
 from analyst_agent.records import Column, Fact, Finding, Recommendation, Table, Value
 
@@ -83,7 +83,9 @@ def action_text(one: Recommendation, finding: Finding, wording: Wording) -> str:
     fact = facts.get(one.fact or one.basis)
     if one.basis_kind == "fact" and fact is not None and one.basis == fact.id:
         return f"{action} ({brief(fact, wording)})"
-    where = ", ".join(escaped(part) for part in dict.fromkeys((one.document or "", one.basis)) if part)
+    parts = [identified(one.document)] if one.document else []
+    parts += [cited(one.basis)] if one.basis and one.basis != one.document else []
+    where = ", ".join(parts)
     return f"{action} ({where})" if where else action
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import cited, delimited, escaped, identified
 from analyst_agent.records import Citation, Finding
 
 MOST_FURTHER = 2
@@ -100,11 +100,12 @@ def passages_markdown(finding: Finding, question: str = "") -> list[str]:
 
 def where_it_stands(one: Citation) -> str:
     """Document, title, heading, what keeps it from being in force, and the day it came into force, as harmless text."""
-    names = [n for n in dict.fromkeys((one.document, one.title, one.heading)) if n]
+    names = [identified(one.document)]
+    names += [cited(n) for n in dict.fromkeys((one.title, one.heading)) if n and n != one.document]
     verb = "dated" if one.standing else "in force from"
     since = f", {verb} {escaped(one.effective)}" if one.effective else ""
-    standing = f", {escaped(one.standing)}" if one.standing else ""
-    return ", ".join(escaped(n) for n in names) + standing + since
+    standing = f", {delimited(one.standing)}" if one.standing else ""
+    return ", ".join(names) + standing + since
 
 
 def passage_lines(quote: str) -> list[str]:

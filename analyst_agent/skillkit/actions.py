@@ -15,6 +15,7 @@ CONCENTRATED = 0.5
 LONGEST_NAME = 60
 MOST_WORDS = 3
 _NAME = re.compile(r"\w[\w &/+'-]*")
+_ID = re.compile(r"[\w.:/#&+-]{1,60}")
 _WITHOUT_REASON = re.compile(r': [^:"]*$')
 _WORDS = re.compile(r"\w+")
 # Of a code such as PRC-ROUTING the word of four letters and more says what it is about.
@@ -61,24 +62,22 @@ def recommend(context: SkillContext, pattern: Pattern) -> tuple[Recommendation, 
 def _from_issue(
     context: SkillContext, pattern: Pattern, issue: IssueMatch
 ) -> tuple[Recommendation, tuple[Citation, ...]]:
-    name = issue.document
-    workaround, fix = _sentence(issue.workaround), _sentence(issue.planned_fix)
+    name = document_name(issue.document)
+    workaround, fix = issue.workaround.strip(), issue.planned_fix.strip()
     heading, quote = issue.title, issue.title
     if issue.fixed_on:
-        action = (
-            f"{name} is marked as fixed ({issue.fixed_on}) and tickets still match it: check the fix and reopen it."
-        )
+        action = f"{name} is marked as fixed ({stored(issue.fixed_on)}) and tickets still match it: check the fix and reopen it."
     elif fix and _is_plan(fix):
-        then = f" Until then send the workaround: {workaround}" if workaround else ""
-        action = f"Ship the fix planned for {name}: {fix}{then}"
+        then = f" Until then send its workaround: {words_of(workaround)}." if workaround else ""
+        action = f"Ship the fix that {name} plans: {words_of(fix)}.{then}"
         heading, quote = (issue.workaround_heading, workaround) if workaround else (issue.fix_heading, fix)
     elif workaround:
-        action = f"Plan a fix for {name}, which has none yet. Until then send the workaround: {workaround}"
+        action = f"Plan a fix for {name}, which has none yet. Until then send its workaround: {words_of(workaround)}."
         heading, quote = issue.workaround_heading, workaround
     else:
         action = f"Plan a fix for {name} and write down a workaround: the document has neither."
     heading = heading or issue.title
-    done = Recommendation(str(pattern.value), action, heading, "document", document=name)
+    done = Recommendation(str(pattern.value), action, heading, "document", document=issue.document)
     return done, (_passage(context, issue, heading, quote),)
 
 
@@ -104,7 +103,7 @@ def _policy_gap(pattern: Pattern, policy: PolicyMatch | None) -> tuple[Recommend
         )
         return _from_policy(pattern, policy.citation, action)
     if policy is not None:
-        name = policy.citation.title or policy.citation.document
+        name = words_of(policy.citation.title or policy.citation.document)
         action = f"Decide the missing rule{_in(pattern)}{codes}: the closest policy, {name}, does not cover it."
         return _from_policy(pattern, policy.citation, action)
     action = f"Write the missing rule{_in(pattern)}{codes}: no policy speaks of it."
@@ -186,18 +185,32 @@ def stored(value: Value) -> str:
     return '"' + short.replace('"', "'") + '"'
 
 
+def words_of(text: str) -> str:
+    """The words of a document within a sentence of the analyst's: in quotation marks, on one line.
+
+    >>> words_of('Split the range.')
+    '"Split the range"'
+    """
+    return '"' + one_line(text).replace('"', "'").rstrip(".") + '"'
+
+
+def document_name(name: str) -> str:
+    """The id of a document, plain where it is one word, else in quotation marks.
+
+    >>> document_name("KI-12"), document_name("All is well")
+    ('KI-12', '"All is well"')
+    """
+    return one_line(name) if _ID.fullmatch(one_line(name)) else words_of(name)
+
+
 def _holds(part: Fact, whole: Fact) -> bool:
     return number(part.value) >= CONCENTRATED * number(whole.value)
 
 
 def _named(citation: Citation) -> str:
     title = citation.title or citation.document
-    return title if citation.heading in ("", title) else f"{title} ({citation.heading})"
-
-
-def _sentence(text: str) -> str:
-    text = " ".join(text.split())
-    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+    heading = "" if citation.heading in ("", title) else f" ({words_of(citation.heading)})"
+    return f"{words_of(title)}{heading}"
 
 
 def _is_plan(text: str) -> bool:

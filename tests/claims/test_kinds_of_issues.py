@@ -62,7 +62,7 @@ GOLDEN = [
     ("issues_total", ("f23",), {}, "Of 2,641 escalated tickets examined, 303 show a known issue."),
     (
         "issue_impact", ("f10", "f11", "f12", "f13"), {"document": "KI-12", "title": "Exports time out", "status": "in progress"},
-        "KI-12: Exports time out (in progress), 86 escalated tickets, 3.3 % of those examined, cost 6,191 USD; 50.0 % of notes mention the "
+        "KI-12: \"Exports time out\" (in progress), 86 escalated tickets, 3.3 % of those examined, cost 6,191 USD; 50.0 % of notes mention the "
         "workaround (n = 78, 95 % interval 38.9 to 61.1 %).",
     ),
     (

@@ -40,7 +40,7 @@ GOLDEN = [
     ),
     (
         "known_issue", ("f10",), {"document": "KI-12", "title": "Exports time out", "status": "in progress"},
-        "Product bug: 96 of 171 tickets examined match KI-12 (Exports time out; in progress).",
+        'Product bug: 96 of 171 tickets examined match KI-12 ("Exports time out"; in progress).',
     ),
     (
         "not_documented", ("f15",), {},
@@ -261,7 +261,7 @@ def test_weak_evidence_does_not_explain_a_pattern() -> None:
     words = {"document": "KI-16", "title": "Duplicate contacts", "status": "open"}
     one = replace(finding(), facts=(weak,), statements=(Statement("known_issue", ("k1",), words),))
     (claim,) = claims_of(one, wording())
-    said = "Training gap: only 2 of 22 tickets examined match KI-16 (Duplicate contacts; open), which does not explain the others."
+    said = 'Training gap: only 2 of 22 tickets examined match KI-16 ("Duplicate contacts"; open), which does not explain the others.'
     assert claim.text == claim.beside_table == said
 
 

@@ -16,20 +16,20 @@ GOLDEN = """\
 
 | root cause | tickets | share | resolution, mean (h) | do next |
 | --- | ---: | ---: | ---: | --- |
-| Product bug | 171 | 41.5 % | 21.4 (9 open) | Ship the fix planned for 31.4; until then send the workaround (KI-12, Workaround) |
+| Product bug | 171 | 41.5 % | 21.4 (9 open) | Ship the fix planned for 31.4; until then send the workaround (KI-12, "Workaround") |
 | Policy gap | 118 | 28.6 % | 33.0 (14 open) | – |
 | Training gap | 61 | 14.8 % | 6.2 | Repeat the identity session for new starters (escalated tickets: 61, down 29) |
 | No recorded cause | 17 | 4.1 % | – | – |
 
-- Product bug: mostly Reports (96). 96 of 171 tickets examined match KI-12 (Exports time out; in progress).
+- Product bug: mostly Reports (96). 96 of 171 tickets examined match KI-12 ("Exports time out"; in progress).
 - Training gap: down 29 from 90 in September 2026: more than noise.
 
 Enterprise tickets (account tier) escalate more than the rest: 12.1 % against 7.0 %, 5.1 points more: more than noise (3.9 to 6.3). 23 escalated tickets are still open, so mean times will rise. The youngest tickets may still escalate.
 
 **Sources**
 
-- KI-12, Exports time out, Workaround: "Split the export into files of at most 5,000 rows."
-- refunds, Refunds and credits, Partial months: "Partial months are decided case by case within 14 days."
+- KI-12, "Exports time out", "Workaround": "Split the export into files of at most 5,000 rows."
+- refunds, "Refunds and credits", "Partial months": "Partial months are decided case by case within 14 days."
 
 Definitions. Escalation rate: Escalated tickets of the period divided by the tickets created in it. Ranges after a difference are its 95 % interval. Data generation g7."""
 

@@ -36,7 +36,7 @@ def test_the_answer_begins_with_the_passage_and_says_where_it_stands() -> None:
     assert text.startswith("> A parcel is taken back by the shop that sold it.")
     assert "> A2: 3 weeks" in text
     assert "|" not in text
-    assert text.endswith("Source: R-1, Parcels, Taking back, in force from 2025-01-01.")
+    assert text.endswith('Source: R-1, "Parcels", "Taking back", in force from 2025-01-01.')
 
 
 def test_words_of_the_question_choose_what_is_quoted() -> None:
@@ -77,4 +77,4 @@ def test_a_priority_of_the_question_chooses_its_row() -> None:
 def test_a_document_that_is_not_in_force_says_so() -> None:
     old = replace(_cited("R-1", "The rule.", 0.9), standing="superseded by R-9")
     text = answer_markdown(_finding(old), wording())
-    assert text.endswith("Source: R-1, Parcels, Taking back, superseded by R-9, dated 2025-01-01.")
+    assert text.endswith('Source: R-1, "Parcels", "Taking back", superseded by R-9, dated 2025-01-01.')

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import judged
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import cited, delimited, escaped, identified
 from analyst_agent.claims.records import Kind, Request
 from analyst_agent.records import Fact
 
@@ -24,7 +24,7 @@ def issues_total(request: Request) -> str:
 
 
 def issue_impact(request: Request) -> str:
-    """ "KI-12: Exports time out (in progress), 98 escalated tickets, 3.7 % of those examined, cost 4,120 USD; 50.0 % of ..." """
+    """ "KI-12: "Exports time out" (in progress), 98 escalated tickets, 3.7 % of those examined, cost 4,120 USD; 50.0 % of ..." """
     matches = request.of("known_issue_matches")
     if matches is None or not formats.is_number(matches.value):
         return ""
@@ -117,14 +117,15 @@ def _uptake(request: Request) -> str:
 
 
 def _document(request: Request) -> str:
-    return escaped(
-        request.arguments.get("document") or request.facts[0].dimensions.get("known_issue") or "A known issue"
-    )
+    named = request.arguments.get("document") or request.facts[0].dimensions.get("known_issue")
+    return identified(named) if named else "A known issue"
 
 
 def _issue(request: Request) -> str:
-    title, status = (escaped(request.arguments.get(key) or "") for key in ("title", "status"))
-    return f"{_document(request)}: {title or 'known issue'}{f' ({status})' if status else ''}"
+    title, status = (request.arguments.get(key) for key in ("title", "status"))
+    return (
+        f"{_document(request)}: {cited(title) if title else 'known issue'}{f' ({delimited(status)})' if status else ''}"
+    )
 
 
 def _fixed(request: Request) -> str:

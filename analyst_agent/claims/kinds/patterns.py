@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import difference, difference_of, judged, moved, value_and_reference
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import cited, delimited, identified
 from analyst_agent.claims.records import Request
 from analyst_agent.records import Fact
 
@@ -66,12 +66,13 @@ def change_beside_table(request: Request) -> str:
 
 
 def known_issue(request: Request) -> str:
-    """ "Product bug: 96 of 171 tickets match KI-12 (Exports time out; in progress)"."""
+    """ "Product bug: 96 of 171 tickets match KI-12 ("Exports time out"; in progress)"."""
     fact = request.of("known_issue_matches")
     if fact is None or not formats.is_number(fact.value):
         return ""
-    document = escaped(request.arguments.get("document") or fact.dimensions.get("known_issue") or "a known issue")
-    words = [escaped(request.arguments[key]) for key in ("title", "status") if request.arguments.get(key)]
+    title, status = (request.arguments.get(key) for key in ("title", "status"))
+    document = _document(request, fact)
+    words = [*([cited(title)] if title else []), *([delimited(status)] if status else [])]
     about = f" ({'; '.join(words)})" if words else ""
     pattern_name = _pattern_name(request, fact)
     matched = float(fact.value or 0)
@@ -91,9 +92,13 @@ def known_issue_beside_table(request: Request) -> str:
     title = request.arguments.get("title")
     if fact is None or not title or not formats.is_number(fact.value) or _is_weak(fact, float(fact.value or 0)):
         return known_issue(request)
-    document = escaped(request.arguments.get("document") or fact.dimensions.get("known_issue") or "a known issue")
-    status = f" ({escaped(request.arguments['status'])})" if request.arguments.get("status") else ""
-    return _opened(_pattern_name(request, fact), f"known issue {document}: {escaped(title)}{status}")
+    status = f" ({delimited(request.arguments['status'])})" if request.arguments.get("status") else ""
+    return _opened(_pattern_name(request, fact), f"known issue {_document(request, fact)}: {cited(title)}{status}")
+
+
+def _document(request: Request, fact: Fact) -> str:
+    named = request.arguments.get("document") or fact.dimensions.get("known_issue")
+    return identified(named) if named else "a known issue"
 
 
 def not_documented(request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyst_agent.claims import formats
-from analyst_agent.claims.escape import escaped
+from analyst_agent.claims.escape import cited, delimited, escaped, identified
 from analyst_agent.claims.records import Kind, Request
 
 
@@ -51,17 +51,16 @@ def sla_of_ticket(request: Request) -> str:
 
 
 def known_issue_of_ticket(request: Request) -> str:
-    """ "Its text matches the known issue KI-12: Exports time out (in progress)"."""
-    said = {key: escaped(str(request.arguments.get(key) or "")) for key in ("document", "title", "status")}
-    status = f" ({said['status']})" if said["status"] else ""
-    return f"Its text matches the known issue {said['document']}: {said['title']}{status}"
+    """ "Its text matches the known issue KI-12: "Exports time out" (in progress)"."""
+    document, title, status = (str(request.arguments.get(key) or "") for key in ("document", "title", "status"))
+    stands = f" ({delimited(status)})" if status else ""
+    return f"Its text matches the known issue {identified(document)}: {cited(title)}{stands}"
 
 
 def policy_of_ticket(request: Request) -> str:
-    """ "The policy Refunds and credits (Full months) covers it"."""
-    name = escaped(str(request.arguments.get("document") or ""))
-    heading = escaped(str(request.arguments.get("heading") or ""))
-    where = f"{name} ({heading})" if heading and heading != name else name
+    """ "The policy "Refunds and credits" ("Full months") covers it"."""
+    name, heading = (str(request.arguments.get(key) or "") for key in ("document", "heading"))
+    where = f"{cited(name)} ({cited(heading)})" if heading and heading != name else cited(name)
     if request.arguments.get("covers"):
         return f"The policy {where} covers it"
     return f"No policy covers it; the closest is {where}"
