@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from analyst_agent.records import Column, Definition, Fact, Finding, Period, Plan, SemanticQuery, Statement, Table
+from analyst_agent.skillkit.actions import stored
 from analyst_agent.skillkit.facts import definition_of
 from analyst_agent.warehouse.querying.engine import Engine
 
@@ -41,7 +42,7 @@ def _overview(engine: Engine, skills: Mapping[str, Any], spaces: Collection[str]
         (Column("metric"), Column("definition")),
         tuple((m, engine.model.metrics[m].definition) for m in metrics),
     )
-    documents = Table("Documents", (Column("space"),), tuple((s,) for s in sorted(spaces)))
+    documents = Table("Documents", (Column("space"),), tuple((stored(s),) for s in sorted(spaces)))
     tables = [asked, measured, _values_table(filled, engine)] + ([documents] if spaces else [])
     facts, statements, queries = _counts(engine)
     return Finding(
@@ -89,5 +90,5 @@ def _values_table(dimensions: list[str], engine: Engine) -> Table:
     for name in dimensions:
         values = engine.values(name)
         more = f" and {len(values) - SHOWN_VALUES} more" if len(values) > SHOWN_VALUES else ""
-        rows.append((name, ", ".join(values[:SHOWN_VALUES]) + more))
+        rows.append((name, ", ".join(map(stored, values[:SHOWN_VALUES])) + more))
     return Table("Dimensions and their values", (Column("dimension"), Column("values")), tuple(rows))

@@ -81,7 +81,7 @@ def test_no_command_prints_personal_data(folder: Path, monkeypatch: pytest.Monke
     ("tool", "arguments"),
     [
         ("describe_data", {}),
-        ("describe_data", {"dimensions": ["account"]}),
+        ("describe_data", {"names": ["account", "agent", "csm"]}),
         ("query_metrics", {"metrics": ["ticket_count"], "by": ["account"], "period": "all time"}),
         ("search_knowledge", {"query": "exports time out"}),
         ("ticket_story", {"ticket": "T0"}),
