@@ -23,11 +23,14 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """List who asked what, which tools ran, and what it took: one line for each answer. With --json one JSON object a line."""
-    from analyst_agent.workspace.auditing import audit_lines
+    from analyst_agent.workspace.auditing import audit_lines, said_removed
 
     workspace = open_workspace()
-    lines = audit_lines(workspace, parse_day(since))
+    lines, removed = audit_lines(workspace, parse_day(since)), said_removed(workspace)
     workspace.close()
+    if removed:
+        # Beside the output, which with --json holds lines only.
+        say(removed, error=True)
     if as_json:
         for line in lines:
             say(json.dumps(line, ensure_ascii=True))

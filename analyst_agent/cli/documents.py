@@ -15,6 +15,7 @@ from analyst_agent.records import to_json
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conflicts import contradictions_of
 
+MOST_NAMED = 5
 knowledge = typer.Typer(help="Policies and known issues: add, list, search.", no_args_is_help=True)
 
 
@@ -36,12 +37,16 @@ def add(
     workspace.check_may_change("adding documents")
     report = workspace.knowledge.add(paths, space)
     if as_json:
-        print_json({"entries": to_json(report.entries), "counts": report.counts, "generation": report.generation})
+        left_aside = {"left_aside": to_json(report.left_aside), "generation": report.generation}
+        print_json({"entries": to_json(report.entries), "counts": report.counts, **left_aside})
         return
     for entry in report.entries:
         if entry.outcome != "unchanged":
             say(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
     say(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
+    if hidden := [Path(one.path).name for one in report.left_aside]:
+        named = ", ".join(hidden[:MOST_NAMED]) + (" and others" if len(hidden) > MOST_NAMED else "")
+        say(f"{len(hidden)} left aside as hidden: {named}. Name what is to be read by its own path.")
 
 
 @knowledge.command("conflicts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +22,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The files meant, each once, and the folders named: a document of theirs whose file is gone is dropped."""
+    """The files meant, each once, and the folders named: a document of theirs whose file is gone is dropped.
+
+    hidden: files and folders that are not looked at, since their names begin with a dot, or hold a program's leftovers.
+    """
 
     files: tuple[Candidate, ...]
     folders: tuple[Path, ...]
+    hidden: tuple[Path, ...] = ()
 
 
 def select_files(paths: Sequence[Path], space: str | None) -> Selection:
@@ -42,7 +47,8 @@ def select_files(paths: Sequence[Path], space: str | None) -> Selection:
             found[path] = Candidate(path, space or path.parent.name)
         else:
             raise LoadError(f"No file or folder {str(given)!r}.", "Nothing was changed. Give the path of documents.")
-    return Selection(tuple(found[path] for path in sorted(found)), tuple(folders))
+    hidden = sorted({path for folder in folders for path in _hidden_in(folder)} - found.keys())
+    return Selection(tuple(found[path] for path in sorted(found)), tuple(folders), tuple(hidden))
 
 
 def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
@@ -65,5 +71,18 @@ def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
     return candidates
 
 
+def _hidden_in(folder: Path) -> list[Path]:
+    """The outermost hidden files and folders; what lies in such a folder is not looked through."""
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder):
+        found += [Path(parent, name) for name in (*folders, *files) if _hides(name)]
+        folders[:] = [name for name in folders if not _hides(name)]
+    return found
+
+
+def _hides(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__"
+
+
 def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
+    return any(_hides(part) for part in path.relative_to(folder).parts)

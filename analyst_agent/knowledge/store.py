@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -19,53 +18,13 @@ from analyst_agent.knowledge.documents import Document, content_hash, is_readabl
 from analyst_agent.knowledge.files import Selection, select_files
 from analyst_agent.knowledge.generations import Generations
 from analyst_agent.knowledge.passages import cut
+from analyst_agent.knowledge.reports import AddEntry, AddReport, DocumentInfo, LeftAside
 from analyst_agent.knowledge.searching import Entry, Hit, Passage, Query, area_key, find, question_of, rank
 from analyst_agent.knowledge.sections import NotReadable
 from analyst_agent.knowledge.standing import marked
 from analyst_agent.knowledge.vectors import VectorIndex
 from analyst_agent.knowledge.words import Lexical
 from analyst_agent.masking import one_line
-
-Outcome = Literal["added", "updated", "unchanged", "removed", "skipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """A document as `knowledge list` shows it."""
-
-    id: str
-    title: str
-    space: str
-    path: str
-    product_area: str | None
-    status: str | None
-    effective: str | None
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddEntry:
-    """What became of one file; reason says why it was skipped, removed or replaced another."""
-
-    path: str
-    outcome: Outcome
-    document: str = ""
-    space: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """Every file named by an add, once, and the generation it led to (None: there is no document at all)."""
-
-    entries: tuple[AddEntry, ...]
-    generation: str | None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many files had each outcome."""
-        found = Counter(entry.outcome for entry in self.entries)
-        return {outcome: found.get(outcome, 0) for outcome in ("added", "updated", "unchanged", "removed", "skipped")}
 
 
 @dataclass(slots=True)
@@ -158,7 +117,8 @@ class KnowledgeStore:
             documents, entries = _merge(before, selection)
             if documents != before:
                 self._build(snapshot, list(documents.values()))
-            return AddReport(tuple(entries), self.generation)
+            hidden = tuple(LeftAside(str(path), "is hidden") for path in selection.hidden)
+            return AddReport(tuple(entries), self.generation, hidden)
 
     def close(self) -> None:
         """Release the index's files; a later call opens them again."""

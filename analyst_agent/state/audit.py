@@ -1,11 +1,11 @@
-"""The audit: one line of JSON for each answer, only ever added to."""
+"""The audit: one line of JSON for each answer, added to, never changed, and removed only when a line is older than it is to be kept."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,25 @@ _lines = sa.Table(
     sa.Column("seen_by", sa.String(64), nullable=False),
     sa.Column("line", sa.Text, nullable=False),
 )
+# A schema of its own, so that the lines of an earlier version are read before anything was removed.
+_removal_schema = sa.MetaData()
+_removals = sa.Table(
+    "audit_removals",
+    _removal_schema,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("older_than", sa.String(40), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many lines were ever removed for their age; at: when last, older_than: those before this moment then. ISO times in UTC."""
+
+    lines: int
+    at: str
+    older_than: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +57,49 @@ class Audit:
 
     def __init__(self, url: str) -> None:
         self._database = Database(url, _schema)
+        self._removals = Database(url, _removal_schema)
 
-    def add(self, content: Mapping[str, Any], seen_by: str, now: datetime | None = None) -> None:
-        """Adds a line. Raises WorkspaceError where it cannot be written."""
-        at = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        row = {"at": at, "seen_by": seen_by, "line": json.dumps(content, ensure_ascii=False, allow_nan=False)}
+    def add(self, content: Mapping[str, Any], seen_by: str, now: datetime | None = None, keep_days: int = 0) -> None:
+        """Adds a line, and removes those that are older than `keep_days` (0: none). Raises WorkspaceError where it cannot be written."""
+        moment = now or datetime.now(UTC)
+        row = {
+            "at": _text(moment),
+            "seen_by": seen_by,
+            "line": json.dumps(content, ensure_ascii=False, allow_nan=False),
+        }
         with self._database.writing() as connection:
             connection.execute(_lines.insert().values(**row))
+        self.trim(keep_days, moment)
+
+    def trim(self, keep_days: int, now: datetime | None = None) -> int:
+        """Removes the lines that are older than so many days (0: none), notes it, and says how many they were."""
+        moment = now or datetime.now(UTC)
+        older = _lines.c.at < _text(moment - timedelta(days=keep_days))
+        if not keep_days or not self._database.rows(sa.select(_lines.c.number).where(older).limit(1)):
+            return 0
+        with self._removals.writing() as connection:
+            found = connection.execute(_lines.delete().where(older)).rowcount
+            noted = {"at": _text(moment), "older_than": _text(moment - timedelta(days=keep_days)), "lines": found}
+            connection.execute(_removals.insert().values(**noted))
+        return found
+
+    def removed(self) -> Removed | None:
+        """What was removed so far; None where nothing was."""
+        found = self._removals.rows(sa.select(_removals).order_by(_removals.c.number))
+        return Removed(sum(r.lines for r in found), found[-1].at, found[-1].older_than) if found else None
 
     def lines(self, since: datetime | None = None) -> list[AuditLine]:
         """The lines from a moment on, oldest first."""
         query = sa.select(_lines).order_by(_lines.c.number)
         if since is not None:
-            query = query.where(_lines.c.at >= since.astimezone(UTC).isoformat(timespec="seconds"))
+            query = query.where(_lines.c.at >= _text(since))
         return [AuditLine(r.number, r.at, r.seen_by, json.loads(r.line)) for r in self._database.rows(query)]
 
     def close(self) -> None:
         """Closes the database's connections."""
         self._database.close()
+        self._removals.close()
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

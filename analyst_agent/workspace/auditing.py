@@ -14,9 +14,10 @@ WITHHELD = "question", "tools"
 def audit_lines(workspace: Workspace, since: date | None = None) -> list[dict[str, Any]]:
     """The lines from a day on (in the workspace's zone), oldest first, each with its time.
 
-    Under a caller's restriction there are only the lines under the same one.
+    Under a caller's restriction there are only the lines under the same one. Lines older than the settings' `audit_days` are removed first.
     """
     begin = datetime.combine(since, time(), workspace.settings.zone) if since is not None else None
+    workspace.audit.trim(workspace.settings.audit_days)
     mark = workspace.fingerprint
     found: list[dict[str, Any]] = []
     for line in workspace.audit.lines(begin):
@@ -26,3 +27,14 @@ def audit_lines(workspace: Workspace, since: date | None = None) -> list[dict[st
             kept = {k: None if k in WITHHELD else v for k, v in line.content.items()}
             found.append({"at": line.at, **kept, "withheld": "asked under other grants or another scope"})
     return found
+
+
+def said_removed(workspace: Workspace) -> str:
+    """How many lines were removed for their age so far, "" for none; a restricted caller is not told how much others asked."""
+    removed = None if workspace.restrictions else workspace.audit.removed()
+    if removed is None:
+        return ""
+    lines = "1 line was" if removed.lines == 1 else f"{removed.lines:,} lines were"
+    return (
+        f"{lines} removed for their age so far, last on {removed.at[:10]}: those of before {removed.older_than[:10]}."
+    )

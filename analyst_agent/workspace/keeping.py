@@ -41,7 +41,7 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str) -> Answer
         )
     with _told("No line could be added to the audit", NOT_AUDITED, problems):
         line = audit_content(question, answer, turn, by, workspace.settings)
-        workspace.audit.add(line, workspace.fingerprint)
+        workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
     if not problems:
         return answer
     said = " ".join(escaped(caveat.text, 400) for caveat in problems)

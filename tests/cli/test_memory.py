@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from analyst_agent.cli.main import app, run
+from analyst_agent.workspace import Workspace
 
 QUESTION = "escalation rate in October 2026"
 
@@ -89,6 +91,20 @@ def test_verifying_is_by_somebody_and_can_be_taken_back(desk: Path, capsys: pyte
     assert "no longer verified" in typed("verify", "monday", "--revoke").output
     assert "Verified" not in typed("ask", QUESTION).output
     assert refused(capsys, "verify", "monday", "--revoke")[0] == 2
+
+
+def test_lines_older_than_the_settings_keep_them_are_removed_and_their_number_is_said(desk: Path):
+    workspace = Workspace.open(desk)
+    [line] = workspace.audit.lines()
+    workspace.audit.add(line.content, workspace.fingerprint, datetime.now(UTC) - timedelta(days=40))
+    workspace.close()
+    assert len(typed("audit", "--json").stdout.splitlines()) == 2
+    settings = desk / "analyst.toml"
+    settings.write_text(settings.read_text() + "\n[privacy]\naudit_days = 30\n", encoding="utf-8")
+    for _ in range(2):
+        told = typed("audit", "--json")
+        assert len(told.stdout.splitlines()) == 1
+        assert told.stderr.startswith("1 line was removed for their age so far, last on ")
 
 
 def test_the_audit_is_told_as_a_table_and_as_lines_of_json(desk: Path):

@@ -278,3 +278,17 @@ def test_a_document_that_another_supersedes_comes_last_and_says_so(write: Write,
     (folder / "p" / "b.md").unlink()
     empty_store.add([folder])
     assert [p.status for p in empty_store.search("how long does a caller wait", spaces=["p"])] == [None]
+
+
+def test_hidden_files_are_left_aside_and_said(empty_store: KnowledgeStore, write: Write) -> None:
+    folder = write(
+        {"space/page.md": "# Page\n\nWords.", "space/.draft.md": "# Draft\n\nSecret.", ".git/a/b.md": "# No\n\nNo."}
+    )
+    report = empty_store.add([folder])
+    assert _outcomes(report) == {"page.md": "added"}
+    assert [(Path(one.path).name, one.reason) for one in report.left_aside] == [
+        (".git", "is hidden"),
+        (".draft.md", "is hidden"),
+    ]
+    named = empty_store.add([folder / "space" / ".draft.md"])
+    assert (_outcomes(named), named.left_aside) == ({".draft.md": "added"}, ())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from analyst_agent.state.audit import Audit
+from analyst_agent.state.audit import Audit, Removed
 
 
 def test_lines_come_back_in_order_from_a_moment_on(tmp_path: Path) -> None:
@@ -17,6 +17,24 @@ def test_lines_come_back_in_order_from_a_moment_on(tmp_path: Path) -> None:
     assert [line.content["who"] for line in store.lines()] == ["p1", "p2", "p3"]
     [last] = store.lines(datetime(2026, 11, 2, 10, tzinfo=UTC))
     assert (last.number, last.at, last.seen_by) == (3, "2026-11-03T09:00:00+00:00", "emea")
+
+
+def test_lines_go_when_they_are_too_old_and_are_counted(tmp_path: Path) -> None:
+    store = Audit(f"sqlite:///{tmp_path / 'state.db'}")
+    now = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert store.trim(30, now) == 0
+    for days in (100, 40, 31, 29, 1):
+        store.add({"n": days}, "", now - timedelta(days=days))
+    assert store.removed() is None
+    assert store.trim(0, now) == 0
+    assert len(store.lines()) == 5
+    assert store.trim(30, now) == 3
+    assert [line.content["n"] for line in store.lines()] == [29, 1]
+    assert store.removed() == Removed(3, "2026-11-30T09:00:00+00:00", "2026-10-31T09:00:00+00:00")
+    assert store.trim(30, now) == 0
+    store.add({"n": 0}, "", now + timedelta(days=5), keep_days=30)
+    assert [line.content["n"] for line in store.lines()] == [1, 0]
+    assert store.removed() == Removed(4, "2026-12-05T09:00:00+00:00", "2026-11-05T09:00:00+00:00")
 
 
 def test_writers_at_once_lose_no_line(tmp_path: Path) -> None:
