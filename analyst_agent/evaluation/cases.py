@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +11,21 @@ from typing import Any, cast
 import yaml
 
 from analyst_agent.errors import InvalidDefinition, UnknownName
-from analyst_agent.evaluation.expectations import Case, Cited, Days, Expect, Mention, Number, Ranked, Suite, Tier, Turn
+from analyst_agent.evaluation.expectations import (
+    Caller,
+    Case,
+    Cited,
+    Days,
+    Expect,
+    Mention,
+    Number,
+    Ranked,
+    Suite,
+    Tier,
+    Turn,
+)
 from analyst_agent.records import Status
+from analyst_agent.settings import parse_settings
 
 VIEWS_FILE = "views.yml"
 DRAFT = "draft"
@@ -21,7 +35,13 @@ OWN_DATA = "workspace"
 """The data of the workspace the command is run in: for cases of one's own."""
 ALL_DATA = (*DATA, OWN_DATA)
 
-_CASE_KEYS = ("id", "tier", "data", "today", "about", "turns", "expect")
+_CASE_KEYS = ("id", "tier", "data", "today", "about", "settings", "role", "restrict", "turns", "expect")
+_NOT_OF_A_CASE = {
+    "model": "`analyst eval --model` says which answers",
+    "engine": "the data of a case are its data set",
+    "state_url": "the memory of a run is its own",
+}
+"""What a case cannot set, and why."""
 _EXPECT_KEYS = (
     "status", "period", "compared_with", "skills", "numbers", "ranked", "cites", "mentions", "not_mentions", "refuse_reason", "choices",
 )  # fmt: skip
@@ -92,6 +112,21 @@ def parse_case(raw: Any, subject: str, place: str) -> Case:
         turns,
         _day(fields["today"], f"{place}, today") if "today" in fields else None,
         str(fields.get("about", "")),
+        _caller(fields, place),
+    )
+
+
+def _caller(fields: Mapping[str, Any], place: str) -> Caller:
+    """Who asks: settings are checked as those of a file, so that a misspelt one breaks no case silently."""
+    raw = _mapping(fields.get("settings", {}), f"{place}, settings")
+    inner = [key for section in raw.values() if isinstance(section, dict) for key in section]
+    for key in (*raw, *inner):
+        if key in _NOT_OF_A_CASE:
+            raise InvalidDefinition(f"{place}, settings: {key} cannot be set: {_NOT_OF_A_CASE[key]}.", "Leave it out.")
+    parse_settings(raw, f"{place}, settings")
+    role = _text(fields, "role", place) if "role" in fields else ""
+    return Caller(
+        json.dumps(raw, sort_keys=True) if raw else "", role, _texts(fields.get("restrict", ()), f"{place}, restrict")
     )
 
 

@@ -81,6 +81,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks a case and what they may see. settings: laid over those of the data set, as JSON; restrict: conditions of the caller."""
+
+    settings: str = ""
+    role: str = ""
+    restrict: tuple[str, ...] = ()
+
+
+OWNER = Caller()
+"""Who asks without a role or restriction, under the settings of the data set."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A conversation of one or more turns over one data set. subject: the stem of its file. today: the clock, else the
     workspace's. A draft is not asked: nobody has said yet what a right answer holds.
@@ -93,6 +106,7 @@ class Case:
     turns: tuple[Turn, ...]
     today: date | None = None
     about: str = ""
+    caller: Caller = OWNER
 
 
 @dataclass(frozen=True, slots=True)

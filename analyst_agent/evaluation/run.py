@@ -98,7 +98,7 @@ def _attempt(case: Case, expected: Sequence[Expected | None], data: DataSet) -> 
     for turn, wanted in zip(case.turns, expected, strict=True):
         start = perf_counter()
         try:
-            answer = data.ask(turn.ask, conversation, case.today)
+            answer = data.ask(turn.ask, conversation, case.today, case.caller)
         except AnalystError as error:
             failure = Failure("error", "an answer", f"{error.message} {error.hint}".strip())
             results.append(TurnResult(turn.ask, Status.ERROR.value, (failure,), graded=wanted is not None))

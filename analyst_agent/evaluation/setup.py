@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from analyst_agent.evaluation.expectations import Caller
 from analyst_agent.evaluation.expected import Rows
 from analyst_agent.records import Answer
 
 VARIABLE = "ANALYST_TEST_DATA"
-Ask = Callable[[str, str | None, date | None], Answer]
-"""Question, conversation (None begins one) and clock (None is the workspace's) to the answer."""
+Ask = Callable[[str, str | None, date | None, Caller], Answer]
+"""Question, conversation (None begins one), clock (None is the workspace's) and who asks to the answer."""
 
 
 @dataclass(frozen=True, slots=True)

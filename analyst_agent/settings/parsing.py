@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,17 @@ def read_settings(path: Path) -> Settings:
 
 def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
     """Settings from the parsed file; unknown sections and keys are complaints, not ignored."""
+    return Settings(**_values(raw, where))
+
+
+def laid_over(settings: Settings, raw: Mapping[str, Any], where: str) -> Settings:
+    """The settings with what `raw`, written as the file is, says in their place; a key that it does not name stays. Raises as
+    `parse_settings`.
+    """
+    return replace(settings, **_values(raw, where))
+
+
+def _values(raw: Mapping[str, Any], where: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for section, content in raw.items():
         if section not in _SECTIONS:
@@ -106,7 +117,7 @@ def parse_settings(raw: Mapping[str, Any], where: str = FILE_NAME) -> Settings:
     if "scope" in values:
         values["scope"] = _scope(values["scope"], where)
     check(values, where)
-    return Settings(**values)
+    return values
 
 
 def _grants(raw: Any, where: str) -> Grants:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 
 from analyst_agent.evaluation.cases import OWN_DATA
+from analyst_agent.evaluation.expectations import OWNER, Caller
 from analyst_agent.evaluation.setup import Absent, DataSet, third_party
 from analyst_agent.records import Answer
 from analyst_agent.resources import builtin_dir
-from analyst_agent.settings import FILE_NAME, Settings, read_settings
+from analyst_agent.settings import FILE_NAME, Settings, laid_over, read_settings
 from analyst_agent.state.database import sqlite_url
+from analyst_agent.warehouse.querying.restrictions import parse_restrictions
 from analyst_agent.warehouse.reference import Reference, over_canonical, over_raw
 from analyst_agent.workspace import PRIVATE, Workspace, find_workspace
 from analyst_agent.workspace.conversing import converse
@@ -28,7 +31,7 @@ class EvalData:
         self._place = place
         self._views = views
         self._model = model
-        self._workspaces: dict[tuple[str, date | None], Workspace] = {}
+        self._workspaces: dict[tuple[str, date | None, Caller], Workspace] = {}
         self._references: list[Reference] = []
         self._roots: dict[str, tuple[Path, Settings]] = {}
 
@@ -50,7 +53,7 @@ class EvalData:
             return self._own()
         if name == "demo":
             make_demo(folder)
-            settings = self._workspace(name, None).settings
+            settings = self._workspace(name).settings
             reference = over_canonical(folder, settings.time_zone, settings.root_causes)
         else:
             raw = third_party(name, builtin_dir("evals").parent)
@@ -60,9 +63,7 @@ class EvalData:
             reference = over_raw(raw)
         self._references.append(reference)
         reference.add(self._views.get(name, {}))
-        return DataSet(
-            name, lambda question, conversation, today: self._ask(name, question, conversation, today), reference.rows
-        )
+        return self._data_set(name, reference)
 
     def _own(self) -> DataSet | Absent:
         """The workspace the command is run in, with a memory of its own for the run: what is asked leaves no trace in its
@@ -83,26 +84,29 @@ class EvalData:
         reference = over_canonical(root, settings.time_zone, settings.root_causes)
         self._references.append(reference)
         reference.add(self._views.get(OWN_DATA, {}))
-        return DataSet(
-            OWN_DATA,
-            lambda question, conversation, today: self._ask(OWN_DATA, question, conversation, today),
-            reference.rows,
-        )
+        return self._data_set(OWN_DATA, reference)
+
+    def _data_set(self, name: str, reference: Reference) -> DataSet:
+        def ask(question: str, conversation: str | None, today: date | None, caller: Caller) -> Answer:
+            return converse(self._workspace(name, today, caller), question, conversation, self._model)
+
+        return DataSet(name, ask, reference.rows)
 
     def _load(self, folder: Path, raw: Path, source: str) -> None:
         from analyst_agent.warehouse.load import load
 
         make_workspace(folder)
-        workspace = self._workspace(source, None)
+        workspace = self._workspace(source)
         load(workspace.root, [raw], settings=workspace.settings, source=source, derived=workspace.derived)
 
-    def _workspace(self, name: str, today: date | None) -> Workspace:
-        if (name, today) not in self._workspaces:
-            # Data sets of the cases' own, which no caller's restriction is meant for.
+    def _workspace(self, name: str, today: date | None = None, caller: Caller = OWNER) -> Workspace:
+        """The data set at a clock as a caller sees it: with the settings, role and restrictions of the case, and no others."""
+        key = (name, today, caller)
+        if key not in self._workspaces:
             folder = self._place / name
             root, settings = self._roots.get(name) or (folder, read_settings(folder / FILE_NAME))
-            self._workspaces[name, today] = Workspace(root, settings, today)
-        return self._workspaces[name, today]
-
-    def _ask(self, name: str, question: str, conversation: str | None, today: date | None) -> Answer:
-        return converse(self._workspace(name, today), question, conversation, self._model)
+            if caller.settings:
+                settings = laid_over(settings, json.loads(caller.settings), "the settings of a case")
+            held = tuple(one for text in caller.restrict for one in parse_restrictions(text, "restrict of a case"))
+            self._workspaces[key] = Workspace(root, settings, today, held, caller.role)
+        return self._workspaces[key]

@@ -9,6 +9,7 @@ import pytest
 
 from analyst_agent.errors import AnalystError, InvalidDefinition, UnknownName
 from analyst_agent.evaluation.cases import DATA, parse_case, read_suite, select
+from analyst_agent.evaluation.expectations import OWNER
 from analyst_agent.resources import builtin_dir
 
 CASE = {
@@ -123,7 +124,7 @@ def test_every_built_in_skill_is_expected_by_four_cases_or_more():
 
 def test_no_question_is_asked_twice_of_one_data_set():
     asked = Counter(
-        (case.data, case.today, tuple(turn.ask.lower() for turn in case.turns))
+        (case.data, case.today, case.caller, tuple(turn.ask.lower() for turn in case.turns))
         for case in read_suite(builtin_dir("evals")).cases
     )
     assert [which for which, times in asked.items() if times > 1] == []
@@ -134,3 +135,48 @@ def test_no_expected_number_is_typed_in():
         n for case in read_suite(builtin_dir("evals")).cases for t in case.turns if t.expect for n in t.expect.numbers
     ]
     assert [n for n in numbers if " from " not in n.sql.lower()] == []
+
+
+UNDER = """
+cases:
+  - id: mine
+    tier: must
+    data: demo
+    settings: {analyst: {scope: {region: EMEA}}, privacy: {unmasked_for: [dpo]}}
+    role: dpo
+    restrict: ["tier = Enterprise"]
+    turns: ["How many?"]
+    expect: {status: answered}
+  - id: anybodys
+    tier: must
+    data: demo
+    turns: ["How many?"]
+    expect: {status: answered}
+"""
+
+
+def test_who_asks_a_case_is_read(tmp_path):
+    (tmp_path / "a.yml").write_text(UNDER, encoding="utf-8")
+    mine, anybodys = read_suite(tmp_path).cases
+    assert (mine.caller.role, mine.caller.restrict) == ("dpo", ("tier = Enterprise",))
+    assert '"region": "EMEA"' in mine.caller.settings
+    assert anybodys.caller == OWNER
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ("{analyst: {scpe: {}}}", "scope"),
+        ("{analyst: {grants: {objects: [tickets]}}}", "ticket"),
+        ("{model: {name: offline}}", "--model"),
+        ("{workspace: {state_url: x}}", "memory"),
+        ("[1]", "no mapping"),
+    ],
+)
+def test_settings_of_a_case_are_checked_when_it_is_read(tmp_path, settings, names):
+    text = UNDER.replace("{analyst: {scope: {region: EMEA}}, privacy: {unmasked_for: [dpo]}}", settings)
+    (tmp_path / "a.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(AnalystError) as error:
+        read_suite(tmp_path)
+    assert "case mine" in error.value.message
+    assert names in f"{error.value.message} {error.value.hint}"

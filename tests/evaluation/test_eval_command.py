@@ -38,6 +38,10 @@ def test_demo_cases_end_to_end(capsys, tmp_path, monkeypatch):
         "the_month_before",
         "rate_outside_the_data",
         "weather",
+        "scope_and_restriction_hold_together",
+        "accounts_are_not_granted",
+        "notes_for_a_role_that_may_see_them",
+        "notes_for_any_other_role",
     )
     code, out, _ = evaluate(capsys, "--json", *(word for name in ids for word in ("--case", name)))
     result = json.loads(out)

@@ -27,7 +27,7 @@ def respondent(answers):
     """A data set that gives these answers in turn and notes how it was asked; its reference rows are one 157."""
     asked = []
 
-    def ask(question, conversation, today):
+    def ask(question, conversation, today, caller):
         asked.append((question, conversation, today))
         answer = answers[(len(asked) - 1) % len(answers)]
         if isinstance(answer, AnalystError):
