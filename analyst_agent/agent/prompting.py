@@ -12,6 +12,7 @@ from string import Template
 from analyst_agent.agent.calls import call_of, filter_text
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.narrowing import EXECUTABLE, is_sure, parts
+from analyst_agent.masking import one_line
 from analyst_agent.records import Plan
 from analyst_agent.semantic.periods import describe
 
@@ -33,10 +34,10 @@ def system_prompt(desk: Desk) -> str:
     text = files("analyst_agent.agent").joinpath("prompts/system.md").read_text(encoding="utf-8")
     settings, engine = desk.settings, desk.engine
     return Template(text).substitute(
-        name=settings.name,
-        role=settings.role,
-        goal=settings.goal,
-        description=settings.description,
+        name=one_line(settings.name),
+        role=one_line(settings.role),
+        goal=one_line(settings.goal),
+        description=one_line(settings.description),
         today=desk.clock.today.isoformat(),
         first_day=engine.first_day,
         last_day=engine.last_day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import NotGranted
 from analyst_agent.knowledge.contradictions import Contradiction
+from analyst_agent.masking import one_line
 from analyst_agent.records import to_json
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conflicts import contradictions_of
@@ -42,11 +44,12 @@ def add(
         return
     for entry in report.entries:
         if entry.outcome != "unchanged":
-            say(f"{entry.outcome:9} {entry.path}" + (f": {entry.reason}" if entry.reason else ""))
+            say(f"{entry.outcome:9} {one_line(entry.path)}" + (f": {one_line(entry.reason)}" if entry.reason else ""))
     say(", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "No document found.")
-    if hidden := [Path(one.path).name for one in report.left_aside]:
-        named = ", ".join(hidden[:MOST_NAMED]) + (" and others" if len(hidden) > MOST_NAMED else "")
-        say(f"{len(hidden)} left aside as hidden: {named}. Name what is to be read by its own path.")
+    for why, listed in groupby(sorted(report.left_aside, key=lambda one: one.reason), key=lambda one: one.reason):
+        names = [one_line(Path(one.path).name) for one in listed]
+        named = ", ".join(names[:MOST_NAMED]) + (" and others" if len(names) > MOST_NAMED else "")
+        say(f"{len(names)} left aside ({why}): {named}. Name what is to be read by its own path.")
 
 
 @knowledge.command("conflicts")

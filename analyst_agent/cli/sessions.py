@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say, write_text
+from analyst_agent.masking import one_line
 from analyst_agent.records import to_json
 
 sessions = typer.Typer(help="Conversations: list, show or export them.", no_args_is_help=True)
@@ -56,7 +57,7 @@ def show_session(name: Name, as_json: Json = False) -> None:
             say(f"{turn.number}> {turn.question}")
             say(f"   {plain_text(provenance(turn, workspace), 200)}")
             for line in remarks(session, turn.number, workspace):
-                say(f"   {line}")
+                say(f"   {one_line(line)}")
             say(f"\n{plain_text(str(turn.answer.get('answer', '')), 100)}\n")
     workspace.close()
 

@@ -87,7 +87,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     numeric = None
-    listed = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    # A cell is one line: a name with a line break in it cannot pass for a row.
+    listed = [["" if cell is None else " ".join(str(cell).splitlines()) for cell in row] for row in rows]
     for i, name in enumerate(columns):
         numeric = all(_is_number(row[i]) for row in listed) and bool(listed)
         table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,12 @@ class Candidate:
 class Selection:
     """The files meant, each once, and the folders named: a document of theirs whose file is gone is dropped.
 
-    hidden: files and folders that are not looked at, since their names begin with a dot, or hold a program's leftovers.
+    left_aside: files and folders that are not looked at, each with the reason.
     """
 
     files: tuple[Candidate, ...]
     folders: tuple[Path, ...]
-    hidden: tuple[Path, ...] = ()
+    left_aside: tuple[tuple[Path, str], ...] = ()
 
 
 def select_files(paths: Sequence[Path], space: str | None) -> Selection:
@@ -47,8 +47,8 @@ def select_files(paths: Sequence[Path], space: str | None) -> Selection:
             found[path] = Candidate(path, space or path.parent.name)
         else:
             raise LoadError(f"No file or folder {str(given)!r}.", "Nothing was changed. Give the path of documents.")
-    hidden = sorted({path for folder in folders for path in _hidden_in(folder)} - found.keys())
-    return Selection(tuple(found[path] for path in sorted(found)), tuple(folders), tuple(hidden))
+    aside = {path: why for folder in folders for path, why in _left_aside(folder) if path not in found}
+    return Selection(tuple(found[path] for path in sorted(found)), tuple(folders), tuple(sorted(aside.items())))
 
 
 def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
@@ -71,13 +71,14 @@ def _in_folder(folder: Path, space: str | None) -> list[Candidate]:
     return candidates
 
 
-def _hidden_in(folder: Path) -> list[Path]:
-    """The outermost hidden files and folders; what lies in such a folder is not looked through."""
-    found: list[Path] = []
+def _left_aside(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The outermost hidden files and folders, and links to folders; what lies in them is not looked through."""
     for parent, folders, files in os.walk(folder):
-        found += [Path(parent, name) for name in (*folders, *files) if _hides(name)]
+        yield from ((Path(parent, name), "is hidden") for name in (*folders, *files) if _hides(name))
         folders[:] = [name for name in folders if not _hides(name)]
-    return found
+        yield from (
+            (Path(parent, name), "is a link to a folder") for name in folders if Path(parent, name).is_symlink()
+        )
 
 
 def _hides(name: str) -> bool:

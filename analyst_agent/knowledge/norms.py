@@ -16,6 +16,8 @@ from analyst_agent.knowledge.searching import Passage
 from analyst_agent.knowledge.sections import Section
 from analyst_agent.knowledge.words import terms
 
+LONGEST_DEMAND = 3_000
+"""Characters of a sentence or row; nobody writes a rule longer than this, and reading one takes time that grows with its square."""
 Kind = Literal["duration", "working time", "share", "amount", "permission"]
 _MAY = re.compile(r"\b(?:may|can|(?:is|are) (?:allowed|permitted|entitled)(?: to)?)\b(?! not\b|not\b)", re.IGNORECASE)
 _MAY_NOT = re.compile(
@@ -76,11 +78,11 @@ def _of_section(document: Document, section: Section) -> Iterator[Norm]:
     for block in section.blocks:
         if block.kind == "header":
             header = _cells(block.text)
-        elif block.kind == "row":
+        elif block.kind == "row" and len(block.text) <= LONGEST_DEMAND:
             yield from _of_row(_Place(document, section, block.text, names), header)
-        elif block.kind != "code":
+        elif block.kind not in ("code", "row"):
             for sentence in sentences(block.text):
-                for clause in _SPLIT.split(sentence):
+                for clause in _SPLIT.split(sentence) if len(sentence) <= LONGEST_DEMAND else ():
                     yield from _of_clause(_Place(document, section, sentence, names), plain(clause))
 
 

@@ -106,10 +106,11 @@ def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
 
 def _shortened(text: str) -> Iterator[str]:
     """A unit longer than a passage, cut between words."""
-    while len(text) > PASSAGE_CHARACTERS:
-        end = text.rfind(" ", 0, PASSAGE_CHARACTERS)
-        end = end if end > 0 else PASSAGE_CHARACTERS
-        yield text[:end]
-        text = text[end:].strip()
-    if text:
-        yield text
+    start = 0
+    while len(text) - start > PASSAGE_CHARACTERS:
+        end = text.rfind(" ", start, start + PASSAGE_CHARACTERS)
+        end = end if end > start else start + PASSAGE_CHARACTERS
+        yield text[start:end]
+        start = end + len(text[end : end + PASSAGE_CHARACTERS]) - len(text[end : end + PASSAGE_CHARACTERS].lstrip())
+    if rest := text[start:].strip():
+        yield rest

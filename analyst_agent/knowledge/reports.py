@@ -46,7 +46,7 @@ class AddEntry:
 class AddReport:
     """Every file named by an add, once, and the generation it led to (None: there is no document at all).
 
-    left_aside: hidden files and folders.
+    left_aside: hidden files and folders, and links to folders.
     """
 
     entries: tuple[AddEntry, ...]

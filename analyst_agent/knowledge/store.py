@@ -117,8 +117,8 @@ class KnowledgeStore:
             documents, entries = _merge(before, selection)
             if documents != before:
                 self._build(snapshot, list(documents.values()))
-            hidden = tuple(LeftAside(str(path), "is hidden") for path in selection.hidden)
-            return AddReport(tuple(entries), self.generation, hidden)
+            aside = tuple(LeftAside(str(path), why) for path, why in selection.left_aside)
+            return AddReport(tuple(entries), self.generation, aside)
 
     def close(self) -> None:
         """Release the index's files; a later call opens them again."""

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 DEEPEST = 150
+DEEPEST_PARSED = 2_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+_NESTED = re.compile(
+    r"<(/?)(?:div|span|section|article|aside|main|header|footer|blockquote|ul|ol|dl|table|b|i|u|em|strong|small|big|font|center|code|tt|s)\b",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"h([1-6])")
 _META_PREFIX = re.compile(r"^(?:dc|dcterms|article|og|doc|document)[.:]", re.IGNORECASE)
 _META_FIELDS = {"valid": "effective", "issued": "effective", "published_time": "effective"}
@@ -34,12 +39,24 @@ def read_html(raw: bytes) -> Reading:
     """A page's sections, and its title and meta tags as fields. Raises NotReadable."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(_decoded(raw))
+    text = _decoded(raw)
+    if _nesting(text) > DEEPEST_PARSED:
+        raise NotReadable(f"nests elements more than {DEEPEST} deep")
+    tree = LexborHTMLParser(text)
     if tree.body is None:
         raise NotReadable("holds no visible text")
     page = _Page(styles_of(tree))
     page.walk(tree.body, _Sight())
     return Reading(page.sections(), _fields(tree))
+
+
+def _nesting(text: str) -> int:
+    """How deep elements that only their own end tag closes are nested, as written: the parser takes time that grows with its square."""
+    depth = deepest = 0
+    for tag in _NESTED.finditer(text):
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _decoded(raw: bytes) -> str:

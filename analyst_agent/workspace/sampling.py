@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,8 +24,9 @@ COLUMNS = ("ticket_id", "escalated_on", "product_area", "subject", "description"
 MOST_SAMPLED = 500
 LONGEST = 1_000
 _AT_ONCE = 500
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t")
+# A spreadsheet takes a cell that begins so for a formula, and a text in a list of another separator for several cells.
+_FORMULA = re.compile(r"(^[^\S\n]*|[;\t\r\n][^\S\n]*)(?=[=+\-@\t\r＝＋－＠])")
+_MADE_PLAIN = re.compile(r"(^[^\S\n]*|[;\t\r\n][^\S\n]*)'(?=[=+\-@\t\r＝＋－＠])")
 
 
 def draw_sample(workspace: Workspace, size: int, seed: int | None = None) -> tuple[Sample, list[dict[str, str]]]:
@@ -125,14 +127,17 @@ def recorded_causes(workspace: Workspace, tickets: Sequence[str]) -> dict[str, s
 
 
 def plain_cell(value: str) -> str:
-    """The text as a spreadsheet shows it and does not compute it."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    """The text as a spreadsheet shows it and does not compute it.
+
+    >>> plain_cell("=1+1"), plain_cell("a; =1"), plain_cell("a-b")
+    ("'=1+1", "a; '=1", 'a-b')
+    """
+    return _FORMULA.sub(r"\1'", value)
 
 
 def read_cell(value: str) -> str:
     """The text of a cell that `plain_cell` may have written."""
-    text = value.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return _MADE_PLAIN.sub(r"\1", value).strip()
 
 
 def _unclassified_by_day(workspace: Workspace) -> tuple[list[tuple[date, int]], int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import InvalidDefinition, UnknownName
-from analyst_agent.masking import one_line
+from analyst_agent.masking import one_line, visible
 from analyst_agent.state.conversations import Listed, Turn
 from analyst_agent.state.feedback import Feedback, counting
 from analyst_agent.state.verified import Verified
@@ -20,6 +20,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.verifying import vouch
 
 LONGEST_SHOWN = 10_000
+LONGEST_NAME = 200
 """Of a question, a correction or a name in an export."""
 
 
@@ -78,7 +79,9 @@ def give_feedback(
     workspace: Workspace, session: Session, number: int | None, verdict: str, by: str, correction: str = ""
 ) -> Feedback:
     """Keeps what a person says of a turn, the last without a number. Raises UnknownName."""
-    return workspace.feedback.add(session.conversation, session.turn(number).number, verdict, by, correction)
+    return workspace.feedback.add(
+        session.conversation, session.turn(number).number, verdict, person(by), visible(correction)
+    )
 
 
 def verify(workspace: Workspace, name: str, number: int | None, by: str) -> Verified:
@@ -89,7 +92,7 @@ def verify(workspace: Workspace, name: str, number: int | None, by: str) -> Veri
     session = opened(workspace, name)
     turn = session.turn(number)
     earlier = [one for one in session.turns if one.number < turn.number]
-    return vouch(workspace, session.conversation, turn, earlier, by)
+    return vouch(workspace, session.conversation, turn, earlier, person(by))
 
 
 def revoke(workspace: Workspace, name: str, number: int | None, by: str) -> tuple[str, int]:
@@ -99,8 +102,16 @@ def revoke(workspace: Workspace, name: str, number: int | None, by: str) -> tupl
     if turn not in session.verified:
         known = [str(one) for one in session.verified]
         raise UnknownName("verified turn", str(turn), known, "`analyst verify` alone lists them.")
-    workspace.verified.revoke(session.conversation, turn, by)
+    workspace.verified.revoke(session.conversation, turn, person(by))
     return session.conversation, turn
+
+
+def person(name: str) -> str:
+    """Somebody's name as it is kept and shown: one line. Raises InvalidDefinition where nothing of it is visible."""
+    shown = one_line(name)[:LONGEST_NAME].strip()
+    if not shown:
+        raise InvalidDefinition("Nobody is named.", "Give --by NAME.")
+    return shown
 
 
 def session_json(session: Session, workspace: Workspace) -> dict[str, Any]:

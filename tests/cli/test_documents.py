@@ -20,7 +20,7 @@ def test_hidden_files_are_counted_and_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     typed = CliRunner().invoke(app, ["knowledge", "add", "kb"]).output
     assert "1 added" in typed
-    assert "2 left aside as hidden: .a.md, .b.md." in typed
+    assert "2 left aside (is hidden): .a.md, .b.md." in typed
     told = json.loads(CliRunner().invoke(app, ["knowledge", "add", "kb", "--json"]).output)
     assert [(Path(one["path"]).name, one["reason"]) for one in told["left_aside"]] == [
         (".a.md", "is hidden"),

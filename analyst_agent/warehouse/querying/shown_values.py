@@ -39,11 +39,7 @@ class ShownValues:
         if name not in self._masked:
             values = self.stored(name)
             hidden = {v: shown for v in sorted(values) if (shown := self._hidden(v)) != v}
-            taken = Counter(v for v in values if v not in hidden)
-            for value, shown in hidden.items():
-                taken[shown] += 1
-                hidden[value] = shown if taken[shown] == 1 else f"{shown} ({taken[shown]})"
-            self._masked[name] = hidden
+            self._masked[name] = _told_apart(hidden, {v for v in values if v not in hidden})
         return self._masked[name]
 
     def meant(self, name: str, shown: str) -> str | None:
@@ -89,6 +85,20 @@ class ShownValues:
 
     def _hidden(self, value: str) -> str:
         return mask_value(value, mask_secrets if self.shows_personal else mask)
+
+
+def _told_apart(hidden: Mapping[str, str], taken: set[str]) -> dict[str, str]:
+    """Each value under a name that no other has, and none of those taken."""
+    found: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for value, shown in hidden.items():
+        name = shown
+        while name in taken:
+            counts[shown] += 1
+            name = f"{shown} ({counts[shown] + 1})"
+        taken.add(name)
+        found[value] = name
+    return found
 
 
 def _hidden(value: Any, hide: Callable[[str], str]) -> Any:
