@@ -81,6 +81,7 @@ class SemanticQuery:
 
     compare: a period to compare with, or `previous` or `year` for the one before or a year before (of each unit, where a time
     grain splits). top: so many values of the first dimension, the rest as "other". share: each additive metric's part of the total.
+    overlapping: a ticket may be split by what it has several of, such as the types of its resolutions; it counts once with each.
     """
 
     metrics: tuple[str, ...]
@@ -93,6 +94,7 @@ class SemanticQuery:
     compare: Period | Literal["previous", "year"] | None = None
     top: int | None = None
     share: bool = False
+    overlapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)

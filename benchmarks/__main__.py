@@ -21,7 +21,16 @@ from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.model import Model, load_model
 from analyst_agent.workspace import Workspace
 from benchmarks.queries import canonical_lines
-from benchmarks.skill_queries import PERIODS, SKILLS, differences, finding_of, hand_written, open_workspace, periods
+from benchmarks.skill_queries import (
+    PERIODS,
+    SKILLS,
+    differences,
+    finding_of,
+    hand_written,
+    open_workspace,
+    periods,
+    statements,
+)
 from benchmarks.timing import Line, by_turns, in_child
 from benchmarks.workspace import prepared
 
@@ -100,7 +109,7 @@ def skill_lines(folder: Path, repeats: int) -> list[Line]:
     for skill in SKILLS:
         for name, period in zip(PERIODS, periods(workspace), strict=True):
             finding = finding_of(workspace, skill, period)
-            ours, hand = [record.sql for record in finding.queries], hand_written(workspace, skill, finding)
+            ours, hand = statements(finding), hand_written(workspace, skill, finding)
             if unlike := differences(workspace, skill, finding, hand):
                 raise RuntimeError(f"{skill} and the SQL by hand differ for {name}: {'; '.join(unlike)}")
             turns = {

@@ -119,6 +119,11 @@ def finding_of(workspace: Workspace, skill: str, period: Period) -> Finding:
     return found
 
 
+def statements(finding: Finding) -> list[str]:
+    """What the skill's queries ran: several that were read together are one statement."""
+    return list(dict.fromkeys(record.sql for record in finding.queries))
+
+
 def hand_written(workspace: Workspace, skill: str, finding: Finding) -> list[str]:
     """A person's SQL for the same answer."""
     return SKILLS[skill].by_hand(finding, stored_codes(workspace))

@@ -42,6 +42,10 @@ def contributes(model: Model, metric: Metric, by: tuple[str, ...]) -> bool:
 
 def check_shares(model: Model, query: SemanticQuery) -> None:
     """Raises NotPermitted where a metric's parts do not add up to a total, with the reason and what to ask instead."""
+    if query.overlapping:
+        raise NotPermitted(
+            "There is no share of groups that overlap: a ticket may be in several of them.", "Ask without a share."
+        )
     for name in query.metrics:
         metric = model.metric(name)
         if adds_up(model, metric) or contributes(model, metric, query.by):

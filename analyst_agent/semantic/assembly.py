@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 from sqlglot import exp
@@ -31,7 +31,7 @@ def assemble(
     merged = f"part_{full[0]}"
     if len(full) > 1:
         merged = MERGED
-        query.with_(plain_alias(MERGED), as_=_merged(full, values, by), copy=False)
+        query.with_(plain_alias(MERGED), as_=merged_rows(full, values, by), copy=False)
     keys = MERGED
     query_from = part(merged, MERGED if merged != MERGED else "")
     if any(name in GRAINS for i in coarse for name in selects[i][0]):
@@ -46,7 +46,11 @@ def assemble(
     for i in coarse:
         _left_join(query, part(f"part_{i}"), _same(keys, f"part_{i}", selects[i][0]))
     origin = {v: (MERGED if i in full else f"part_{i}") for i in range(len(selects)) for v in values[i]}
-    final = {name: node for metric in metrics for name, node in _final(metric, origin).items()}
+
+    def value(name: str) -> exp.Expression | None:
+        return column(origin[name], name) if name in origin else None
+
+    final = {name: node for metric in metrics for name, node in final_columns(metric, value).items()}
     asked = [metric.name for metric in metrics]
     columns = [*asked, *(name for name in final if name not in asked)]
     query.select(*(named(column(keys, d), d) for d in by), *(named(final[name], name) for name in columns), copy=False)
@@ -57,7 +61,8 @@ def _left_join(query: exp.Select, other: exp.Expression, on: exp.Expression) -> 
     query.append("joins", exp.Join(this=other, on=on, side="LEFT"))
 
 
-def _merged(full: Sequence[int], values: Sequence[Sequence[str]], by: Sequence[str]) -> exp.Select:
+def merged_rows(full: Sequence[int], values: Sequence[Sequence[str]], by: Sequence[str]) -> exp.Select:
+    """The parts `part_i` of the same dimensions as one row a group. full: their numbers; values: the other columns of each."""
     union: exp.Query = _branch(full[0], full, values, by)
     for i in full[1:]:
         union = exp.union(union, _branch(i, full, values, by), distinct=False, copy=False)
@@ -95,11 +100,11 @@ def _cells(by: Sequence[str], merged: str, coarse: Sequence[tuple[str, tuple[str
     return union
 
 
-def _final(metric: Metric, origin: Mapping[str, str]) -> dict[str, exp.Expression]:
-    """The columns of one metric in the result."""
+def final_columns(metric: Metric, value: Callable[[str], exp.Expression | None]) -> dict[str, exp.Expression]:
+    """The columns of one metric in the result. value: of a measure or companion by name, None where there is no such."""
 
     def count(name: str) -> exp.Expression:
-        return exp.Coalesce(this=column(origin[name], name), expressions=[exp.Literal.number(0)])
+        return exp.Coalesce(this=value(name), expressions=[exp.Literal.number(0)])
 
     if metric.is_ratio:
         top, bottom = count(metric.numerator), count(metric.denominator)
@@ -111,11 +116,14 @@ def _final(metric: Metric, origin: Mapping[str, str]) -> dict[str, exp.Expressio
             f"{metric.name}__denominator": bottom.copy(),
         }
         unknown = f"{metric.numerator}__unknown_time"
-        return found | ({f"{metric.name}__unknown_time": count(unknown)} if unknown in origin else {})
-    found = {metric.name: count(metric.name) if metric.is_additive else column(origin[metric.name], metric.name)}
+        return found | ({f"{metric.name}__unknown_time": count(unknown)} if value(unknown) is not None else {})
+    own = value(metric.name)
+    if own is None:
+        raise KeyError(metric.name)
+    found = {metric.name: count(metric.name) if metric.is_additive else own}
     for companion in COMPANIONS:
         name = f"{metric.name}__{companion}"
-        if name in origin:
+        if value(name) is not None:
             found[name] = count(name)
     return found
 

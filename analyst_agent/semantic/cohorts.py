@@ -28,8 +28,11 @@ def unjoined(model: Model, select: exp.Select) -> exp.Union | None:
     source.set("this", exp.to_identifier(model.datasets[ESCALATED].source))
     for one, counted in ((tickets, False), (escalated, True)):
         for node in [projection.unalias() for projection in one.selects]:
-            if isinstance(node, exp.Count):
-                node.replace(everything() if _is_of_escalated(node) is counted else exp.Literal.number(0))
+            if (count := _counted(node)) is not None:
+                if _is_of_escalated(count) is counted:
+                    count.replace(everything())
+                else:
+                    node.replace(exp.Literal.number(0))
     return exp.union(tickets, escalated, distinct=False, copy=False)
 
 
@@ -52,8 +55,8 @@ def _only_counts(model: Model, select: exp.Select) -> bool:
     if source.alias != TICKET or len(joins) != 1:
         return False
     nodes = [projection.unalias() for projection in select.selects]
-    counts = [node for node in nodes if isinstance(node, exp.Count)]
-    others = [node for node in nodes if not isinstance(node, exp.Count)]
+    counts = [count for node in nodes if (count := _counted(node)) is not None]
+    others = [node for node in nodes if _counted(node) is None]
     if any(node.find(exp.AggFunc, exp.Subquery) for node in others):
         return False
     if not all(isinstance(node.this, exp.Star) or _is_of_escalated(node) for node in counts):
@@ -65,6 +68,12 @@ def _only_counts(model: Model, select: exp.Select) -> bool:
         for found in select.find_all(exp.Column)
         if id(found) not in aside
     )
+
+
+def _counted(node: exp.Expr) -> exp.Count | None:
+    """The count that a column is, with or without a filter."""
+    count = node.this if isinstance(node, exp.Filter) else node
+    return count if isinstance(count, exp.Count) else None
 
 
 def _is_of_escalated(node: exp.Count) -> bool:

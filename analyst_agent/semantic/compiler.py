@@ -17,6 +17,7 @@ from analyst_agent.semantic.expressions import Environment, Scope, aggregate_arg
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.fragments import cast_to, double, grain_expression, minutes_between, named
 from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.semantic.overlapping import is_of_several, several_of
 from analyst_agent.semantic.shortcuts import shortened
 from analyst_agent.semantic.staging import can_be_staged, is_worth_staging, staged
 
@@ -31,6 +32,16 @@ class Measure:
     metric: Metric
     by: tuple[str, ...]
     where: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a query asks, checked: its metrics and dimensions without repeats, the measures they take, and what must be said of them."""
+
+    metrics: tuple[Metric, ...]
+    by: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +62,23 @@ def compile_query(model: Model, query: SemanticQuery, environment: Environment, 
 
     Raises UnknownName, NotGranted or NotPermitted, each naming what is wrong and what is valid.
     """
+    plan = planned(model, query)
+    groups: dict[tuple[str, tuple[str, ...], tuple[Filter, ...]], list[Metric]] = {}
+    for measure in plan.measures:
+        groups.setdefault((measure.metric.dataset, measure.by, measure.where), []).append(measure.metric)
+    selects = [
+        (group_by, _select(model, dataset, wanted, group_by, where, query, environment, fold))
+        for (dataset, group_by, where), wanted in groups.items()
+    ]
+    tree, columns = assemble(plan.metrics, plan.by, selects)
+    return Compiled(tree, columns, plan.notes)
+
+
+def planned(model: Model, query: SemanticQuery) -> Plan:
+    """What a query asks, checked against the model. Raises as compile_query does."""
     if not query.metrics:
         raise NotPermitted("No metric was named.", f"For example {next(iter(model.metrics))}.")
-    metrics = [model.metric(name) for name in dict.fromkeys(query.metrics)]
+    metrics = tuple(model.metric(name) for name in dict.fromkeys(query.metrics))
     by = tuple(dict.fromkeys(query.by))
     for name in by:
         model.check_dimension(name)
@@ -63,22 +88,14 @@ def compile_query(model: Model, query: SemanticQuery, environment: Environment, 
     measures: dict[str, Measure] = {}
     for metric in metrics:
         for part, is_denominator in _parts(model, metric):
-            measure = _measure(model, metric, part, by, query.where, is_denominator, notes)
+            measure = _measure(model, metric, part, by, query.where, is_denominator, notes, query.overlapping)
             known = measures.get(part.name)
             if known is not None and known != measure:
                 raise NotPermitted(
                     f"{part.name} beside {metric.name} would count different tickets here.", "Ask for them one by one."
                 )
             measures[part.name] = measure
-    groups: dict[tuple[str, tuple[str, ...], tuple[Filter, ...]], list[Metric]] = {}
-    for measure in measures.values():
-        groups.setdefault((measure.metric.dataset, measure.by, measure.where), []).append(measure.metric)
-    selects = [
-        (group_by, _select(model, dataset, wanted, group_by, where, query, environment, fold))
-        for (dataset, group_by, where), wanted in groups.items()
-    ]
-    tree, columns = assemble(metrics, by, selects)
-    return Compiled(tree, columns, tuple(dict.fromkeys(notes)))
+    return Plan(metrics, by, tuple(measures.values()), tuple(dict.fromkeys(notes)))
 
 
 def _parts(model: Model, metric: Metric) -> list[tuple[Metric, bool]]:
@@ -88,7 +105,8 @@ def _parts(model: Model, metric: Metric) -> list[tuple[Metric, bool]]:
 
 
 def _measure(
-    model: Model, asked: Metric, part: Metric, by: tuple[str, ...], where: tuple[Filter, ...], is_denominator: bool, notes: list[str]
+    model: Model, asked: Metric, part: Metric, by: tuple[str, ...], where: tuple[Filter, ...], is_denominator: bool, notes: list[str],
+    overlapping: bool,
 ) -> Measure:  # fmt: skip
     """The dimensions and filters that a part takes: escalation attributes do not restrict the tickets that a rate is per."""
     scope = Scope(model, part.dataset)
@@ -97,7 +115,8 @@ def _measure(
         if name in GRAINS:
             kept_by.append(name)
             continue
-        role = scope.role(name)
+        overlaps = overlapping and is_of_several(scope, name)
+        role = model.check_field(name).role if overlaps else scope.role(name)
         if is_denominator and role == "escalation":
             notes.append(f"By {model.dimension_label(name)}: {KIND_NOTE}.")
             continue
@@ -111,7 +130,8 @@ def _measure(
                 f"{asked.name} cannot be split by {name}: it is known only after the ticket was handled.",
                 "Split by what a ticket has when it is created, such as product_area or tier.",
             )
-        scope.reach(name, asked.name)
+        if not overlaps:
+            scope.reach(name, asked.name)
         if part.dataset == "ticket" and role == "assigned":
             notes.append(f"By {model.dimension_label(name)}: {ASSIGNED_NOTE}.")
         kept_by.append(name)
@@ -130,17 +150,37 @@ def _select(
 ) -> exp.Select:  # fmt: skip
     """One SELECT over one dataset: dimensions, the metrics' aggregates and their companions."""
     scope = Scope(model, dataset)
-    time = model.datasets[dataset].time
-    bounds = time_bounds(scope, time, environment)
-    over = environment.imputed_over
-    imputed = bounds if over is None else time_bounds(scope, time, replace(environment, bounds=over))
+    scope.several = several_of(scope, by, where)
+    own = where if scope.several is None else tuple(one for one in where if one not in scope.several.where)
+    aggregates = aggregates_of(scope, metrics, query, environment)
+    conditions = [
+        *time_bounds(scope, model.datasets[dataset].time, environment),
+        *scope.conditions(own, environment.restrictions),
+        *scope.restricted(environment.restrictions),
+    ]
+    return grouped(scope, by, aggregates, conditions, environment, fold)
+
+
+def aggregates_of(
+    scope: Scope, metrics: Sequence[Metric], query: SemanticQuery, environment: Environment
+) -> dict[str, exp.Expression]:
+    """What the metrics aggregate over the scope's dataset, with their companions, by name."""
+    over = environment if environment.imputed_over is None else replace(environment, bounds=environment.imputed_over)
+    imputed = time_bounds(scope, scope.model.datasets[scope.dataset].time, over)
     aggregates: dict[str, exp.Expression] = {}
     for metric in metrics:
         aggregates |= _aggregates(metric, scope, environment, imputed, query)
-    within = environment.restrictions
-    conditions = [*bounds, *scope.conditions(where, within), *scope.restricted(within)]
-    outer = Scope(model, dataset)
-    dims = {name: _dimension(name, outer, time, environment, fold) for name in by}
+    return aggregates
+
+
+def grouped(
+    scope: Scope, by: tuple[str, ...], aggregates: dict[str, exp.Expression], conditions: Sequence[exp.Expression],
+    environment: Environment, fold: Fold | None = None,
+) -> exp.Select:  # fmt: skip
+    """The aggregates by dimension, in the way that is least work. scope: in which aggregates and conditions were resolved."""
+    model, dataset = scope.model, scope.dataset
+    outer = Scope(model, dataset, several=scope.several)
+    dims = {name: _dimension(name, outer, model.datasets[dataset].time, environment, fold) for name in by}
     if by and is_worth_staging(outer, by, dims) and can_be_staged(aggregates):
         return staged(outer, scope, dims, aggregates, conditions)
     scope.paths |= outer.paths

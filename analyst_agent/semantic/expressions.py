@@ -28,6 +28,7 @@ from analyst_agent.semantic.fragments import (
     table,
 )
 from analyst_agent.semantic.model import Field, Metric, Model, Relationship
+from analyst_agent.semantic.overlapping import Several, value_of, with_each
 from analyst_agent.semantic.zones import local_time
 
 FUNCTIONS = {"MINUTES_BETWEEN", "DATA_END", "PERIOD_MEAN", "COST_PER_HOUR"}
@@ -96,11 +97,14 @@ class Environment:
 
 @dataclass(slots=True)
 class Scope:
-    """Names as seen from one dataset; remembers which others must be joined, always many to one."""
+    """Names as seen from one dataset; remembers which others must be joined, always many to one. several: what its objects are
+    split by of which one may have several values.
+    """
 
     model: Model
     dataset: str
     paths: dict[str, tuple[Relationship, ...]] = field(default_factory=dict)
+    several: Several | None = None
     reachable: dict[str, tuple[Relationship, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +146,8 @@ class Scope:
 
     def field(self, name: str) -> exp.Expression:
         """The SQL of a reachable field; empty where the object it belongs to is absent, also when its expression has a default."""
+        if self.several is not None and name in self.several.names:
+            return value_of(self, name)
         found = self.find(name)
         if found is None:
             raise KeyError(name)
@@ -200,7 +206,11 @@ class Scope:
             on = exp.EQ(this=column(link.many, link.many_column), expression=column(name, link.one_column))
             one = table(self.model.datasets[name].source, name)
             select.append("joins", exp.Join(this=one, on=on, side="LEFT"))
-        return select.where(*conditions, copy=False) if conditions else select
+        if conditions:
+            select.where(*conditions, copy=False)
+        if self.several is not None:
+            with_each(select, self, Scope(self.model, self.several.link.many), self.several)
+        return select
 
     def restricted(self, restrictions: Sequence[Filter]) -> list[exp.Expression]:
         """SQL of mandatory restrictions. A row that reaches the field past its ticket (a resolution by its own agent) must also

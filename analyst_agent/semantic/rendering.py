@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from analyst_agent.semantic.dialects import DIALECTS, conversion
+from analyst_agent.semantic.filtering import without_filters
 from analyst_agent.semantic.stored import statement
 from analyst_agent.semantic.wrapping import wrap_quantiles
 
@@ -98,7 +99,7 @@ class Rendering:
         return exp.to_identifier(name, quoted=True).sql(dialect=self.dialect)
 
     def _text(self, query: exp.Query) -> str:
-        query = wrap_quantiles(query, self.dialect)
+        query = wrap_quantiles(without_filters(query), self.dialect)
         _order_explicitly(query)
         _quote_aliases(query)
         DIALECTS[self.dialect](self.collations).apply(query)

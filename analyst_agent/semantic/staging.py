@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from sqlglot import exp
 
 from analyst_agent.semantic.cohorts import unjoined
 from analyst_agent.semantic.counting import count_of, is_whole
 from analyst_agent.semantic.expressions import Scope
+from analyst_agent.semantic.filtering import aggregate_in, filtered, outermost
 from analyst_agent.semantic.fragments import cast_to, column, named
 from analyst_agent.semantic.model import GRAINS
 
@@ -50,7 +50,7 @@ def _is_finer(outer: Scope, by: Sequence[str], directory: str) -> bool:
 
 def can_be_staged(aggregates: Mapping[str, exp.Expression]) -> bool:
     """Whether every aggregate of the whole follows from those of its parts: counts, sums, means, extremes."""
-    found = [node for tree in aggregates.values() for node in _outermost(tree)]
+    found = [aggregate_in(node)[0] for tree in aggregates.values() for node in outermost(tree)]
     return all(
         isinstance(node, (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)) and not isinstance(node.this, exp.Distinct)
         for node in found
@@ -64,13 +64,14 @@ def staged(
     """The SELECT in two stages. inner: the scope in which aggregates and conditions were resolved; the first stage goes by its dataset's name."""
     keys = dict.fromkeys(node.name for node in _own_columns(outer, dims))
     first = exp.Select().select(*(named(column(outer.dataset, key), key) for key in keys), copy=False)
-    parts: dict[exp.AggFunc, str] = {}
+    parts: dict[exp.Expression, str] = {}
     second = {name: _combined(tree, outer.dataset, parts, first) for name, tree in aggregates.items()}
     inner.complete(first, conditions)
     first.group_by(*(exp.Literal.number(number + 1) for number in range(len(keys))), copy=False)
     select = exp.Select()
     for name, node in {**dims, **second}.items():
         select.select(named(node, name), copy=False)
+    outer.several = None  # the first stage has read them
     outer.complete(select, [])
     source = (unjoined(outer.model, first) or first).subquery(copy=False)
     source.set("alias", exp.TableAlias(this=exp.Identifier(this=outer.dataset, quoted=True)))
@@ -85,36 +86,32 @@ def _own_columns(outer: Scope, dims: Mapping[str, exp.Expression]) -> list[exp.C
     return [*found, *(column(outer.dataset, link.many_column) for link in links)]
 
 
-def _combined(tree: exp.Expression, stage: str, parts: dict[exp.AggFunc, str], first: exp.Select) -> exp.Expression:
+def _combined(tree: exp.Expression, stage: str, parts: dict[exp.Expression, str], first: exp.Select) -> exp.Expression:
     """The expression over the groups of the first stage; what it needs of them is added to it, once."""
 
-    def part(node: exp.AggFunc) -> exp.Column:
+    def part(aggregate: exp.AggFunc, condition: exp.Expression | None) -> exp.Column:
+        node = filtered(aggregate, condition)
         if node not in parts:
             parts[node] = f"__{len(parts)}"
-            first.select(named(cast(exp.Expression, node.copy()), parts[node]), copy=False)
+            first.select(named(node.copy(), parts[node]), copy=False)
         return column(stage, parts[node])
 
-    def count(node: exp.Count) -> exp.Expression:
-        return cast_to(exp.Sum(this=part(node)), "BIGINT")
+    def count(node: exp.Count, condition: exp.Expression | None) -> exp.Expression:
+        return cast_to(exp.Sum(this=part(node, condition)), "BIGINT")
 
-    def rewrite(node: exp.AggFunc) -> exp.Expression:
+    def rewrite(node: exp.AggFunc, condition: exp.Expression | None) -> exp.Expression:
         if isinstance(node, exp.Count):
-            return count(node)
+            return count(node, condition)
         if isinstance(node, exp.Avg):
             values = node.this if is_whole(node.this) else cast_to(node.this, "DOUBLE")
-            known = exp.Nullif(this=count(count_of(node.this)), expression=exp.Literal.number(0))
-            return exp.Div(this=cast_to(exp.Sum(this=part(exp.Sum(this=values))), "DOUBLE"), expression=known)
+            known = exp.Nullif(this=count(count_of(node.this), condition), expression=exp.Literal.number(0))
+            return exp.Div(this=cast_to(exp.Sum(this=part(exp.Sum(this=values), condition)), "DOUBLE"), expression=known)  # fmt: skip
         kind = next((k for k in (exp.Min, exp.Max) if isinstance(node, k)), exp.Sum)
-        return kind(this=part(node))
+        return kind(this=part(node, condition))
 
-    for node in _outermost(tree):
-        new = rewrite(node)
+    for node in outermost(tree):
+        new = rewrite(*aggregate_in(node))
         if node.parent is None:
             return new
         node.replace(new)
     return tree
-
-
-def _outermost(tree: exp.Expression) -> list[exp.AggFunc]:
-    """The aggregates of the SELECT itself, not those of a scalar subquery in it."""
-    return [node for node in tree.walk(prune=lambda n: isinstance(n, (exp.Subquery, exp.AggFunc))) if isinstance(node, exp.AggFunc)]  # fmt: skip

@@ -49,6 +49,10 @@ class Queries(Protocol):
         """Rows of a semantic query; raises an AnalystError with the reason where it makes no sense."""
         ...
 
+    def run_all(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+        """The same of several queries; those of the same dimensions are answered by one statement."""
+        ...
+
     def rows(
         self,
         dataset: str,

@@ -25,10 +25,20 @@ class Inquiry:
     where: tuple[Filter, ...] = ()
     cost_per_hour: float | None = None
 
+    def query(
+        self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None, where: Sequence[Filter] = ()
+    ) -> SemanticQuery:
+        """A query under the filters asked for and more, in the period asked about unless another is given."""
+        asked = tuple(metrics), tuple(by), (*self.where, *where), period or self.period
+        return SemanticQuery(*asked, cost_per_hour=self.cost_per_hour)
+
     def run(self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None) -> QueryResult:
         """One query under the filters asked for, in the period asked about unless another is given."""
-        asked = tuple(metrics), tuple(by), self.where, period or self.period
-        return self.book.note(self.context.queries.run(SemanticQuery(*asked, cost_per_hour=self.cost_per_hour)))
+        return self.book.note(self.context.queries.run(self.query(metrics, by, period)))
+
+    def run_all(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+        """Several queries; those of the same dimensions are read together."""
+        return [self.book.note(result) for result in self.context.queries.run_all(queries)]
 
     @property
     def minimum(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyst_agent.records import Period, Value
+from analyst_agent.records import Period, QueryResult, Value
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
@@ -77,18 +77,26 @@ def parts_by_cell(
     """
     known, dimensions = inquiry.context.model.metric(metric), inquiry.context.model.dimensions()
     late = [d for d in by if known.is_ratio and d in dimensions and dimensions[d].role == "escalation"]
-    accounts = () if ACCOUNT in by else by_account(inquiry.context)
-    cells: dict[Cell, list[Part]] = {}
-    for row in inquiry.run((metric,), (*by, *accounts), period).rows:
-        part = parts_of([row], metric)[0]
-        if part.total or part.successes:
-            alone = replace(part, account=None) if ACCOUNT in by else part
-            cells.setdefault(tuple(row[name] for name in by), []).append(alone)
+    cells = _cells(inquiry.run((metric,), _with_account(inquiry, by), period), metric, by)
     if not late:
         return cells
     early = [d for d in by if d not in late]
     totals = parts_by_cell(inquiry, metric, early, period)
     return {cell: _kind(by, early, cell, cells, totals) for cell in {*cells, *wanted}}
+
+
+def _with_account(inquiry: Inquiry, by: Sequence[str]) -> tuple[str, ...]:
+    return (*by, *(() if ACCOUNT in by else by_account(inquiry.context)))
+
+
+def _cells(result: QueryResult, metric: str, by: Sequence[str]) -> dict[Cell, list[Part]]:
+    cells: dict[Cell, list[Part]] = {}
+    for row in result.rows:
+        part = parts_of([row], metric)[0]
+        if part.total or part.successes:
+            alone = replace(part, account=None) if ACCOUNT in by else part
+            cells.setdefault(tuple(row[name] for name in by), []).append(alone)
+    return cells
 
 
 def _kind(
@@ -116,7 +124,13 @@ def parts_of_count(inquiry: Inquiry, metric: str, period: Period) -> list[Part]:
 
 def parts_of_rate(inquiry: Inquiry, metric: str, period: Period) -> list[Part]:
     """The accounts behind a rate in one period."""
-    return parts_by_cell(inquiry, metric, (), period).get((), [])
+    return parts_of_rates(inquiry, metric, [period])[0]
+
+
+def parts_of_rates(inquiry: Inquiry, metric: str, periods: Sequence[Period]) -> list[list[Part]]:
+    """The accounts behind a rate in each of several periods, read together."""
+    queries = [inquiry.query((metric,), by_account(inquiry.context), period) for period in periods]
+    return [_cells(result, metric, ()).get((), []) for result in inquiry.run_all(queries)]
 
 
 class Sides:

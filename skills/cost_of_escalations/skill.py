@@ -136,8 +136,9 @@ def _causes(context: SkillContext) -> tuple[str, ...]:
 
 
 def _split(inquiry: Inquiry, dimension: str) -> CostSplit:
-    before = costs_by(inquiry, dimension, inquiry.before) if inquiry.before is not None else None
-    now, then = folded(costs_by(inquiry, dimension, inquiry.period), before)
+    periods = [inquiry.period, *([inquiry.before] if inquiry.before is not None else [])]
+    now, *before = costs_by(inquiry, dimension, periods)
+    now, then = folded(now, before[0] if before else None)
     return CostSplit(now, then, facts_of(inquiry, now))
 
 

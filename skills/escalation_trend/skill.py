@@ -56,7 +56,7 @@ from analyst_agent.skillkit.course.outlook import forecast_of
 from analyst_agent.skillkit.course.recording import Artefact
 from analyst_agent.skillkit.course.seasons import season_facts
 from analyst_agent.skillkit.course.timeline import Daily, daily_of, trend_grain, trend_period, units_of
-from analyst_agent.skillkit.rates import parts_of_rate, rate_difference
+from analyst_agent.skillkit.rates import parts_of_rates, rate_difference
 from analyst_agent.skillkit.segments.comparing import changed
 
 NAME = "escalation_trend"
@@ -176,7 +176,7 @@ def _tested(
         p_values[one.name] = one.difference.p_value
     if inquiry.before is None:
         return corrected(p_values), totals
-    now, then = (parts_of_rate(inquiry, RATE, period) for period in (inquiry.period, inquiry.before))
+    now, then = parts_of_rates(inquiry, RATE, [inquiry.period, inquiry.before])
     whole = rate_difference(now, then, inquiry.minimum)
     adjusted = corrected({**p_values, "comparison": whole.p_value})
     rate = inquiry.book.revise(totals.rate, **changed(whole, adjusted["comparison"], inquiry.before, is_scan=True))

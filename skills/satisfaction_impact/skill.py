@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from analyst_agent.skillkit import (
     Fact,
@@ -26,7 +26,7 @@ from analyst_agent.skillkit.satisfaction.scores import (
     ScoreView,
     adjusted_difference,
     compare_scores,
-    merged_scores,
+    escalated_scores,
     response_rate,
     score_change,
     scores_by,
@@ -36,11 +36,12 @@ NAME = "satisfaction_impact"
 TITLE = "Satisfaction by what happened to a ticket"
 NOT_ESCALATED, ESCALATED, ONCE, MORE = "not escalated", "escalated", "escalated once", "escalated more than once"
 AGAINST = "tickets that were not escalated"
-BANDS = ("first_response_band", "resolution_band", "time_to_escalation_band")
-OPEN = "is_open"
+OF_ESCALATED_ONLY = "time_to_escalation_band"
+BANDS = ("first_response_band", "resolution_band", OF_ESCALATED_ONLY)
 KINDS = ("product_area", "category")
 MANY_ACCOUNTS = 2_000
 MOST_GROUPS = 8
+MOST_READ = 40
 MOST_TOLD = 5
 
 
@@ -71,13 +72,13 @@ def satisfaction_impact(
         context.model.check_dimension(by)
     inquiry = begin(context, period, where, comparison, always_compared=False)
     kinds = _kinds(inquiry)
-    groups = scores_by(inquiry, (OPEN,) if context.has(OPEN) else (), kinds=kinds)
-    whole = merged_scores(list(groups.values())).by_account()
+    everyone = scores_by(inquiry, kinds=kinds).get(None, Scores())
+    whole = everyone.by_account()
     if not whole.rated:
         return _nothing(inquiry, whole)
-    kept = _escalated(inquiry, groups)
+    kept, again = _escalated(inquiry, everyone, kinds)
     escalated, plain = (scores.by_account() for scores in kept)
-    views = [_number_of_escalations(inquiry, plain, escalated), *_views(inquiry, by)]
+    views = [_number_of_escalations(plain, kept[0], again), *_views(inquiry, by)]
     views = [view for view in views if len([v for v in view.groups if v is not None]) > 1]
     found = compare_scores(inquiry, views)
     mean, low = _overall(inquiry, whole)
@@ -116,30 +117,24 @@ def _kinds(inquiry: Inquiry) -> tuple[str, ...]:
     return filled[:1] if many else filled
 
 
-def _escalated(inquiry: Inquiry, groups: Mapping[Value, Scores]) -> tuple[Scores, Scores]:
-    """Tickets that were escalated at any time and those that were not. groups: only an escalated one is either open or resolved."""
+def _escalated(inquiry: Inquiry, everyone: Scores, kinds: Sequence[str]) -> tuple[tuple[Scores, Scores], Scores]:
+    """Tickets that were escalated at any time and those that were not; and those escalated more than once."""
     if "counted_at" not in inquiry.context.model.filterable():
         inquiry.book.caveat("Escalated tickets are not granted to this analyst.", "no_escalations")
-        return Scores(), Scores()
-    escalated = merged_scores([scores for value, scores in groups.items() if value is not None])
-    return escalated, groups.get(None, Scores())
+        return (Scores(), Scores()), Scores()
+    found = escalated_scores(inquiry, (), kinds, Filter("escalation_count", ">", 1))
+    escalated, again = (groups.get(None, Scores()) for groups in found)
+    return (escalated, everyone.without(escalated)), again
 
 
-def _number_of_escalations(inquiry: Inquiry, plain: Scores, escalated: Scores) -> ScoreView:
+def _number_of_escalations(plain: Scores, escalated: Scores, again: Scores) -> ScoreView:
     groups: dict[Value, Scores] = {}
     if plain.tickets:
         groups[NOT_ESCALATED] = plain
     if escalated.tickets:
-        groups[ESCALATED] = escalated
-        again = merged_scores(list(scores_by(inquiry, where=(Filter("escalation_count", ">", 1),)).values()))
+        groups[ESCALATED] = escalated.by_account()
         if again.tickets:
-            groups[ONCE] = merged_scores(
-                list(
-                    scores_by(
-                        inquiry, where=(Filter("escalation_count", "<=", 1), Filter("counted_at", "present"))
-                    ).values()
-                )
-            )
+            groups[ONCE] = escalated.without(again)
             groups[MORE] = again
     return ScoreView("CSAT of escalated and other tickets", "escalations", groups, AGAINST, NOT_ESCALATED)
 
@@ -149,7 +144,10 @@ def _views(inquiry: Inquiry, by: str | None) -> list[ScoreView]:
     context, found = inquiry.context, []
     for name in (*((by,) if by else ()), *BANDS):
         if name == by or context.has(name):
-            groups = _largest(scores_by(inquiry, (name,)), ordered=name in BANDS)
+            found_by = (
+                escalated_scores(inquiry, (name,))[0] if name == OF_ESCALATED_ONLY else scores_by(inquiry, (name,))
+            )
+            groups = _largest(found_by, ordered=name in BANDS)
             label = inquiry.label(name)
             found.append(ScoreView(f"CSAT by {label}", name, groups))
         elif name in context.model.dimensions():
@@ -168,11 +166,14 @@ def _resolution_types(inquiry: Inquiry) -> list[ScoreView]:
         text = "Resolutions are not granted to this analyst; scores are not compared by resolution type."
         inquiry.book.caveat(text, "no_resolutions")
         return []
-    groups: dict[Value, Scores] = {}
-    for value in inquiry.context.queries.values("resolution_type")[:MOST_GROUPS]:
-        scores = merged_scores(list(scores_by(inquiry, where=(Filter("resolution_type", "=", value),)).values()))
-        if scores.tickets:
-            groups[value] = scores
+    known = inquiry.context.queries.values("resolution_type")
+    values = known[:MOST_GROUPS]
+    if not values:
+        return []
+    # To read a few values more costs less than a condition that leaves them out.
+    kept = (Filter("resolution_type", "in", values),) if len(known) > MOST_READ else ()
+    found = scores_by(inquiry, ("resolution_type",), where=kept, overlapping=True)
+    groups: dict[Value, Scores] = {value: found[value] for value in values if value in found}
     return [ScoreView("CSAT by resolution type", "resolution_type", groups)] if groups else []
 
 

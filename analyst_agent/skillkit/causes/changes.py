@@ -48,9 +48,7 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     counted = counted_by_cell(inquiry, inquiry.before)
     split = split_of(counted, inquiry.minimum)
     dimension = patterns[0].dimension if patterns else None
-    now, then = (
-        _by_group(inquiry, dimension, period) if dimension else {} for period in (inquiry.period, inquiry.before)
-    )
+    now, then = _by_group(inquiry, dimension, (inquiry.period, inquiry.before)) if dimension else ({}, {})
     extra = [account for side in (now, then) for accounts in side.values() for account in accounts]
     sides = Sides(counted.accounts(1), counted.accounts(0), extra)
     happened = totals.escalated + past.escalated
@@ -173,14 +171,17 @@ def _tested(difference: Difference, corrected: float | None) -> dict[str, Any]:
     }
 
 
-def _by_group(inquiry: Inquiry, dimension: str, when: Period) -> dict[Value, dict[Value, float]]:
-    """Escalated tickets by group and account (None: no known one)."""
+def _by_group(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[dict[Value, dict[Value, float]]]:
+    """Escalated tickets of each period by group and account (None: no known one), read together."""
     accounts = by_account(inquiry.context)
-    found: dict[Value, dict[Value, float]] = {}
-    for row in inquiry.run((COUNT,), (dimension, *accounts), when).rows:
-        account = row[accounts[0]] if accounts else None
-        group = found.setdefault(row[dimension], {})
-        group[account] = group.get(account, 0.0) + number(row[COUNT])
+    found = []
+    for result in inquiry.run_all([inquiry.query((COUNT,), (dimension, *accounts), period) for period in periods]):
+        groups: dict[Value, dict[Value, float]] = {}
+        for row in result.rows:
+            account = row[accounts[0]] if accounts else None
+            group = groups.setdefault(row[dimension], {})
+            group[account] = group.get(account, 0.0) + number(row[COUNT])
+        found.append(groups)
     return found
 
 

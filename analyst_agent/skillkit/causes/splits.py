@@ -98,12 +98,15 @@ def counted_by_cell(inquiry: Inquiry, before: Period) -> Counted:
     for dimension in SPLIT_BY:
         if dimension in fixed or not inquiry.context.has(dimension):
             continue
-        now = _cells(inquiry, dimension, inquiry.period)
-        if _is_recorded(now[0]):
-            past = _cells(inquiry, dimension, before)
-            return Counted(dimension, (past[0], now[0]), _spans(inquiry, before), now[1])
-    past, now = (_cells(inquiry, "", period) for period in (before, inquiry.period))
-    return Counted("", (past[0], now[0]), _spans(inquiry, before), now[1])
+        (now, source), (past, other) = _cells(inquiry, dimension, (inquiry.period, before))
+        inquiry.book.note(source)
+        if _is_recorded(now):
+            inquiry.book.note(other)
+            return Counted(dimension, (past, now), _spans(inquiry, before), source)
+    (past, other), (now, source) = _cells(inquiry, "", (before, inquiry.period))
+    for result in (other, source):
+        inquiry.book.note(result)
+    return Counted("", (past, now), _spans(inquiry, before), source)
 
 
 def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
@@ -135,16 +138,21 @@ def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
     )
 
 
-def _cells(inquiry: Inquiry, dimension: str, period: Period) -> tuple[dict[Value, list[Part]], QueryResult]:
+def _cells(
+    inquiry: Inquiry, dimension: str, periods: Sequence[Period]
+) -> list[tuple[dict[Value, list[Part]], QueryResult]]:
+    """The accounts behind the rate in every cell of each period, read together; the book has yet to be told."""
     by = ((dimension,) if dimension else ()) + by_account(inquiry.context)
-    result = inquiry.run((RATE,), by, period)
-    cells: dict[Value, list[Part]] = {}
-    for row in result.rows:
-        total, successes = number(row[f"{RATE}__denominator"]), number(row[f"{RATE}__numerator"])
-        if total or successes:
-            name = row[dimension] if dimension else None
-            cells.setdefault(name, []).append(Part(row.get(ACCOUNT), successes, total))
-    return cells, result
+    found = []
+    for result in inquiry.context.queries.run_all([inquiry.query((RATE,), by, period) for period in periods]):
+        cells: dict[Value, list[Part]] = {}
+        for row in result.rows:
+            total, successes = number(row[f"{RATE}__denominator"]), number(row[f"{RATE}__numerator"])
+            if total or successes:
+                name = row[dimension] if dimension else None
+                cells.setdefault(name, []).append(Part(row.get(ACCOUNT), successes, total))
+        found.append((cells, result))
+    return found
 
 
 def _is_recorded(cells: Mapping[Value, Sequence[Part]]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.records import Fact, Filter, Period, QueryResult, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.cells import covered_days
 from analyst_agent.skillkit.facts import number
@@ -77,20 +77,33 @@ class CostGroup:
     change: Fact | None = None
 
 
-def costs_by(inquiry: Inquiry, dimension: str, period: Period) -> Costs:
-    """Cost, tickets and handle time of every group of a dimension. More groups than are worth a row become one."""
-    result = inquiry.run((COUNT, COST), (dimension,), period)
-    groups: dict[Value, Spent] = {}
-    for row in result.rows:
-        if number(row[COUNT]):
-            spent = Spent(int(number(row[COUNT])), number(row[COST]), int(number(row.get(f"{COST}__missing"))))
-            groups[row[dimension]] = spent
-    _add_clusters(inquiry, dimension, period, by_account(inquiry.context), groups)
+def costs_by(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[Costs]:
+    """Cost, tickets and handle time of every group of a dimension in each period, all periods read together."""
+    queries = [inquiry.query((COUNT, COST), (dimension,), period) for period in periods]
+    results = inquiry.context.queries.run_all(queries)
+    for result in sorted(results, key=lambda one: one.period.start if one.period else inquiry.period.start):
+        inquiry.book.note(result)
+    split = []
+    for result in results:
+        groups: dict[Value, Spent] = {}
+        for row in result.rows:
+            if number(row[COUNT]):
+                spent = Spent(int(number(row[COUNT])), number(row[COST]), int(number(row.get(f"{COST}__missing"))))
+                groups[row[dimension]] = spent
+        split.append(groups)
+    _add_clusters(inquiry, dimension, periods, split)
+    return [
+        _costs(inquiry, dimension, period, groups, result)
+        for period, groups, result in zip(periods, split, results, strict=True)
+    ]
+
+
+def _costs(inquiry: Inquiry, dimension: str, period: Period, groups: dict[Value, Spent], source: QueryResult) -> Costs:
     whole = Spent()
     for value in sorted(groups, key=lambda v: (-groups[v].cost, str(v))):
         whole.add(groups[value])
     whole.cost = fsum(spent.cost for spent in groups.values())
-    return Costs(dimension, period, max(covered_days(inquiry, period), 1), groups, whole, result)
+    return Costs(dimension, period, max(covered_days(inquiry, period), 1), groups, whole, source)
 
 
 def folded(now: Costs, before: Costs | None) -> tuple[Costs, Costs | None]:
@@ -243,24 +256,36 @@ def _with(costs: Costs, kept: Sequence[Value]) -> Costs:
 
 
 def _add_clusters(
-    inquiry: Inquiry, dimension: str, period: Period, accounts: tuple[str, ...], groups: dict[Value, Spent]
+    inquiry: Inquiry, dimension: str, periods: Sequence[Period], split: Sequence[dict[Value, Spent]]
 ) -> None:
     """The cost of each group by account; of tickets of no known account, or where there are none, by day."""
+    accounts = by_account(inquiry.context)
     by = accounts or ("day",)
-    rows = list(quietly(inquiry, (COUNT, COST, HANDLE), (dimension, *by), period).rows)
-    if accounts and dimension != ACCOUNT and any(row[ACCOUNT] is None and number(row[COUNT]) for row in rows):
-        rows = [row for row in rows if row[ACCOUNT] is not None]
+    results = quietly_all(inquiry, (COUNT, COST, HANDLE), (dimension, *by), periods)
+    placed = [result.rows for result in results]
+    if accounts and dimension != ACCOUNT:
+        unknown = [any(row[ACCOUNT] is None and number(row[COUNT]) for row in rows) for rows in placed]
+        placed = [tuple(row for row in rows if row[ACCOUNT] is not None) for rows in placed]
         alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
-        found = quietly(alone, (COUNT, COST, HANDLE), (dimension, "day"), period)
-        _place(found.rows, dimension, "day", groups)
-    _place(rows, dimension, by[0], groups)
+        if any(unknown):
+            by_day = quietly_all(alone, (COUNT, COST, HANDLE), (dimension, "day"), periods)
+            for found, groups in zip(by_day, split, strict=True):
+                _place(found.rows, dimension, "day", groups)
+    for rows, groups in zip(placed, split, strict=True):
+        _place(rows, dimension, by[0], groups)
 
 
 def quietly(inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> QueryResult:
     """A query whose record is kept and whose remarks are not: they would repeat, or say of a few, what is said of all."""
-    asked = tuple(metrics), tuple(dict.fromkeys(by)), inquiry.where, period or inquiry.period
-    result = inquiry.context.queries.run(SemanticQuery(*asked, cost_per_hour=inquiry.cost_per_hour))
-    return inquiry.book.note(replace(result, caveats=()))
+    return quietly_all(inquiry, metrics, by, [period or inquiry.period])[0]
+
+
+def quietly_all(
+    inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], periods: Sequence[Period]
+) -> list[QueryResult]:
+    """The same for several periods, read together."""
+    asked = [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods]
+    return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.context.queries.run_all(asked)]
 
 
 def _place(rows: Sequence[Mapping[str, Value]], dimension: str, by: str, groups: dict[Value, Spent]) -> None:

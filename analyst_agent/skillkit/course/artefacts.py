@@ -10,7 +10,6 @@ import numpy as np
 
 from analyst_agent.records import Fact, Period
 from analyst_agent.skillkit.course.recording import (
-    COLUMNS,
     LAG,
     NEVER,
     Artefact,
@@ -19,7 +18,7 @@ from analyst_agent.skillkit.course.recording import (
     silent_stretches,
     young_tickets,
 )
-from analyst_agent.skillkit.course.timeline import Counts, Daily, Days
+from analyst_agent.skillkit.course.timeline import RECORDED, Counts, Daily, Days
 from analyst_agent.skillkit.inquiry import TICKETS, Inquiry
 from analyst_agent.statistics.artefacts import Stretch, collapsed_edge, deviating, dispersion, masked, usual
 
@@ -67,7 +66,7 @@ def artefacts_of(inquiry: Inquiry, daily: Daily) -> Carried:
     recorded = masked(len(daily), [stretch for _, stretch in silent])
     if closed is not None:
         found.append(closed)
-    for field_name, metric in COLUMNS:
+    for field_name, metric in RECORDED:
         found += field_edges(inquiry, daily, field_name, metric, volume & recorded)
     places, quiet = np.arange(len(daily)), masked(len(daily), loads)
     rate = volume & recorded & (places < ripe)

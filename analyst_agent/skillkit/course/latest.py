@@ -13,7 +13,7 @@ from analyst_agent.skillkit.course.artefacts import Carried, touched
 from analyst_agent.skillkit.course.timeline import Daily, Unit
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
-from analyst_agent.skillkit.rates import Difference, parts_of_rate, rate_difference
+from analyst_agent.skillkit.rates import Difference, parts_of_rates, rate_difference
 
 MISLEADING = ("cut_off", "extract_begins", "gap", "recording_begins", "recording_ends", "recording_gap", "unfinished")
 
@@ -47,14 +47,18 @@ def latest_of(inquiry: Inquiry, units: Sequence[Unit], carried: Carried, daily: 
         "before": next((one.period for one in units if one.period.end == unit.period.start and one in sound), None)
     }
     others["year"] = year_before(unit.period)
-    parts = parts_of_rate(inquiry, RATE, unit.period)
+    held = {
+        name: other
+        for name, other in others.items()
+        if other is not None
+        and _is_held(inquiry, other, carried)
+        and is_sound(other, carried)
+        and not (name == "year" and other == others["before"])
+    }
+    parts, *rest = parts_of_rates(inquiry, RATE, [unit.period, *held.values()])
     found = []
-    for name, other in others.items():
-        if other is None or not _is_held(inquiry, other, carried) or not is_sound(other, carried):
-            continue
-        if name == "year" and other == others["before"]:
-            continue
-        difference = rate_difference(parts, parts_of_rate(inquiry, RATE, other), inquiry.minimum)
+    for (name, other), then in zip(held.items(), rest, strict=True):
+        difference = rate_difference(parts, then, inquiry.minimum)
         if difference.difference is not None:
             found.append(Against(name, other, difference))
     return Latest(unit, tuple(found))

@@ -9,12 +9,10 @@ from datetime import timedelta
 import numpy as np
 
 from analyst_agent.records import Fact, Filter, Period, QueryResult, Value
-from analyst_agent.skillkit.course.timeline import COHORT, Counts, Daily, Days, counted_where
+from analyst_agent.skillkit.course.timeline import COHORT, Counts, Daily, Days, by_day, counted_where
 from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry
 from analyst_agent.statistics.artefacts import Stretch, collapsed_edge, deviating
 
-COLUMNS = (("reason_code", COUNT), ("category", TICKETS), ("tier", TICKETS))
-"""Fields whose recording may have begun or ended within the period, and what they belong to."""
 NEVER = 0.1
 """A field or flag filled for at most this part of what is usual is not recorded."""
 LAG = 0.95
@@ -77,9 +75,10 @@ def _recording(inquiry: Inquiry, daily: Daily, kind: str, one: Stretch, whole: t
 
 def field_edges(inquiry: Inquiry, daily: Daily, name: str, metric: str, carried: Days) -> list[Artefact]:
     """A field that is filled only from some day on, or only up to one."""
-    if name not in inquiry.context.model.filterable() or not inquiry.context.has(name):
+    if name not in daily.recorded:
         return []
-    filled, result = counted_where(inquiry, metric, Filter(name, "present"), daily)
+    result = inquiry.book.note(daily.recorded[name])
+    [filled] = by_day(result, (metric,), daily.first, daily.day(len(daily)))
     whole = np.where(carried, daily.escalated if metric == COUNT else daily.tickets, 0.0)
     filled = np.minimum(np.where(carried, filled, 0.0), whole)
     for at_end, kind in ((False, "field_begins"), (True, "field_ends")):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -27,6 +27,8 @@ FEWEST_BLOCKS = 12
 COLUMNS = (f"{RATE}__denominator", f"{COHORT}__numerator", f"{RATE}__numerator", f"{RATE}__unknown_time")
 AVERAGED = 3
 """Units in a moving average."""
+RECORDED = (("reason_code", COUNT), ("category", TICKETS), ("tier", TICKETS))
+"""Fields whose recording may have begun or ended within a period, and what they belong to."""
 LONGEST = {"day": 21, "week": 120, "month": 1100}
 """Days up to which a period is shown by that unit, where none is asked for."""
 
@@ -52,7 +54,8 @@ class Daily:
     """Counts of each day from `first` on: tickets created, those of them escalated at any time, and tickets escalated on the day.
 
     unknown: those of `escalated` whose time of escalation is unknown and that count by creation. Every array has the same
-    length, which is that of the days of the period that the data cover whole.
+    length, which is that of the days of the period that the data cover whole. recorded: by field of RECORDED, the query that
+    counts what has a value of it by day.
     """
 
     first: date
@@ -61,6 +64,7 @@ class Daily:
     escalated: Counts
     unknown: Counts
     source: QueryResult
+    recorded: Mapping[str, QueryResult] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.tickets)
@@ -94,10 +98,13 @@ def covered(inquiry: Inquiry) -> tuple[date, date]:
 
 def daily_of(inquiry: Inquiry) -> Daily:
     """The daily counts of the covered days, from one query that aggregates in the engine."""
-    result = inquiry.run((RATE, COHORT), ("day",))
+    context = inquiry.context
+    names = [n for n, _ in RECORDED if n in context.model.filterable() and context.has(n)]
+    filled = [inquiry.query((metric,), ("day",), where=(Filter(n, "present"),)) for n, metric in RECORDED if n in names]
+    result, *others = context.queries.run_all([inquiry.query((RATE, COHORT), ("day",)), *filled])
     start, end = covered(inquiry)
-    tickets, cohort, escalated, unknown = by_day(result, COLUMNS, start, end)
-    return Daily(start, tickets, cohort, escalated, unknown, result)
+    tickets, cohort, escalated, unknown = by_day(inquiry.book.note(result), COLUMNS, start, end)
+    return Daily(start, tickets, cohort, escalated, unknown, result, dict(zip(names, others, strict=True)))
 
 
 def by_day(result: QueryResult, columns: Sequence[str], start: date, end: date) -> list[Counts]:

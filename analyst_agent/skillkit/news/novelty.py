@@ -203,12 +203,13 @@ def _commonest(counts: Counter[str]) -> str | None:
 
 
 def _by_account(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> dict[Cell, Group]:
-    """Counts of each cell from one query a stretch. Tickets of no known account are taken as one account's: they may be."""
+    """Counts of each cell in each stretch, read together. Tickets of no known account are taken as one account's: they may be."""
     tickets: dict[Cell, list[int]] = {}
     sources: dict[Cell, list[int]] = {}
     largest: dict[Cell, int] = {}
-    for place, period in enumerate((stretches.now, *stretches.past)):
-        for row in inquiry.run((COUNT,), (*by, ACCOUNT), period).rows:
+    queries = [inquiry.query((COUNT,), (*by, ACCOUNT), period) for period in (stretches.now, *stretches.past)]
+    for place, result in enumerate(inquiry.run_all(queries)):
+        for row in result.rows:
             cell, count = tuple(row[name] for name in by), int(number(row[COUNT]))
             for counts, value in ((tickets, count), (sources, 1)):
                 counts.setdefault(cell, [0] * (1 + len(stretches.past)))[place] += value

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from analyst_agent.records import Fact, Filter, Period, QueryResult, Value
-from analyst_agent.skillkit.costs.costs import quietly
+from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
+from analyst_agent.skillkit.people.holding import created_in
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, TOO_FEW_TICKETS, by_account
 from analyst_agent.statistics import benjamini_hochberg
 from analyst_agent.statistics.means import MeanComparison, clustered_mean, compare_means, stratified_difference
 
-MEAN = "mean_ticket_csat"
+MEAN, OF_ESCALATED = "mean_ticket_csat", "mean_csat"
 SCORE = "csat_score"
 LOW = ("score 1", "score 2")
 LOW_SHARE = "low_csat_share"
@@ -32,13 +32,39 @@ class Cell(NamedTuple):
     low: float
 
 
+Band = tuple[Value, tuple[Value, ...], Value]
+"""A band of scores, a kind of ticket and an account."""
+
+
 @dataclass(slots=True)
 class Scores:
-    """Ratings of one group of tickets by account and kind; `unrated` are its tickets without a rating, by account."""
+    """Ratings of one group of tickets by account and kind; `unrated` are its tickets without a rating, by account.
+
+    bands: how many ratings there are and their sum, by band of scores, kind and account, which the rows are made of.
+    """
 
     rows: list[Cell] = field(default_factory=list)
     unrated: dict[Value, float] = field(default_factory=dict)
     source: QueryResult | None = None
+    bands: dict[Band, tuple[float, float]] = field(default_factory=dict)
+
+    def add(self, band: Band, count: float, total: float) -> None:
+        """So many more ratings of a band, kind and account. Squares are those of the mean within the band."""
+        score, kind, account = band
+        self.bands[band] = (count, total)
+        self.rows.append(Cell(account, kind, count, total, total * total / count, count if score in LOW else 0.0))
+
+    def without(self, part: Scores) -> Scores:
+        """The tickets that are not in a part of them, which is split into the same kinds and accounts."""
+        rest = Scores(source=self.source)
+        for band, (count, total) in self.bands.items():
+            less, sum_less = part.bands.get(band, (0.0, 0.0))
+            if count > less:
+                rest.add(band, count - less, total - sum_less)
+        for account, count in self.unrated.items():
+            if count > part.unrated.get(account, 0.0):
+                rest.unrated[account] = count - part.unrated.get(account, 0.0)
+        return rest
 
     def by_account(self) -> Scores:
         """The same with one row an account, whatever the kinds: all that a comparison by account needs."""
@@ -104,14 +130,42 @@ def scores_by(
     where: Sequence[Filter] = (),
     kinds: Sequence[str] = (),
     period: Period | None = None,
+    *,
+    overlapping: bool = False,
 ) -> dict[Value, Scores]:
     """Ratings of every group (of two dimensions "A to B"; without any, of all as None), by account and kind of ticket.
 
     Means are exact; of scores that are no whole numbers, squares are those of the mean within each band of scores.
+    overlapping: a ticket may be in several groups.
     """
+    query = inquiry.query((metric,), _split(inquiry, by, kinds), period, where)
+    [result] = _quietly(inquiry, [replace(query, overlapping=overlapping)])
+    return _groups(inquiry, result, by, metric, kinds)
+
+
+def escalated_scores(inquiry: Inquiry, by: Sequence[str] = (), kinds: Sequence[str] = (), *more: Filter) -> list[dict[Value, Scores]]:  # fmt: skip
+    """Ratings of the tickets of the period that were escalated at any time, as `scores_by` has them, and of those of them that
+    fulfil each of the further conditions.
+    """
+    split, created = _split(inquiry, by, kinds), created_in(inquiry.period)
+    queries = [
+        replace(inquiry.query((OF_ESCALATED,), split, where=(*created, *own)), period=None)
+        for own in ((), *((one,) for one in more))
+    ]
+    return [_groups(inquiry, result, by, OF_ESCALATED, kinds) for result in _quietly(inquiry, queries)]
+
+
+def _split(inquiry: Inquiry, by: Sequence[str], kinds: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*by, SCORE, *kinds, *by_account(inquiry.context))))
+
+
+def _quietly(inquiry: Inquiry, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+    """Queries that are read together; their records are kept and their remarks are not."""
+    return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.context.queries.run_all(queries)]
+
+
+def _groups(inquiry: Inquiry, result: QueryResult, by: Sequence[str], metric: str, kinds: Sequence[str]) -> dict[Value, Scores]:  # fmt: skip
     accounts = tuple(name for name in by_account(inquiry.context) if name not in by)
-    alone = replace(inquiry, where=(*inquiry.where, *where))
-    result = quietly(alone, (metric,), (*by, SCORE, *kinds, *accounts), period)
     found: dict[Value, Scores] = {}
     count_of, missing_of = f"{metric}__n", f"{metric}__missing"
     for row in result.rows:
@@ -123,11 +177,9 @@ def scores_by(
         account, score = row[accounts[0]] if accounts else None, row[SCORE]
         if score is None:
             scores.unrated[account] = scores.unrated.get(account, 0.0) + number(row.get(missing_of))
-            continue
-        count, mean = number(row.get(count_of)), number(row[metric])
-        kind = tuple([row[name] for name in kinds])
-        total = mean * count
-        scores.rows.append(Cell(account, kind, count, total, mean * total, count if score in LOW else 0.0))
+        elif count := number(row.get(count_of)):
+            place = (score, tuple([row[name] for name in kinds]), account)
+            scores.add(place, count, number(row[metric]) * count)
     return {value: scores for value, scores in found.items() if scores.tickets}
 
 

@@ -1,0 +1,190 @@
+"""Several queries of one split in one statement: a dataset is read once, and each query's measures are taken of the rows it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+from sqlglot import exp
+
+from analyst_agent.records import Filter, SemanticQuery
+from analyst_agent.semantic.assembly import MERGED, final_columns, merged_rows
+from analyst_agent.semantic.compiler import (
+    Compiled,
+    Measure,
+    aggregates_of,
+    grouped,
+    planned,
+    time_bounds,
+)
+from analyst_agent.semantic.counting import everything
+from analyst_agent.semantic.expressions import Environment, Scope
+from analyst_agent.semantic.filtering import all_of, any_of, only_where
+from analyst_agent.semantic.fragments import column, named, part, plain_alias
+from analyst_agent.semantic.model import Model
+
+Bounds = tuple[datetime, datetime]
+ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One query's part of a statement: its columns, and where each stands in a row of the statement.
+
+    present: places of counts of which one is above 0 in the rows of this query; none where every row is one of them.
+    """
+
+    columns: tuple[str, ...]
+    places: tuple[int, ...]
+    present: tuple[int, ...]
+    notes: tuple[str, ...]
+
+    def of(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The query's own rows, of those of the statement."""
+        own = [row for row in rows if any(row[at] for at in self.present)] if self.present else rows
+        return list(zip(*(map(itemgetter(at), own) for at in self.places), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The statement, and each query's part of it in the order of the queries."""
+
+    compiled: Compiled
+    shares: tuple[Share, ...]
+
+
+@dataclass(slots=True)
+class _Part:
+    """The SELECT over one dataset. columns: the column of each measure and companion of each query, by place and name; what
+    is the same for two is one column. rows: the columns that count the rows of each query.
+    """
+
+    select: exp.Select
+    columns: dict[tuple[int, str], str]
+    rows: list[list[str]]
+
+
+def compile_together(
+    model: Model, queries: Sequence[SemanticQuery], environments: Sequence[Environment]
+) -> Together | None:
+    """One tree for queries of the same dimensions, each with its own environment; None where they cannot share one: those
+    whose rate is per something coarser than what it is split by, or whose groups overlap. Raises as compile_query does.
+    """
+    if any(query.overlapping for query in queries):
+        return None
+    plans = [planned(model, query) for query in queries]
+    by = plans[0].by
+    if any(plan.by != by or any(measure.by != by for measure in plan.measures) for plan in plans):
+        return None
+    datasets = list(dict.fromkeys(measure.metric.dataset for plan in plans for measure in plan.measures))
+    parts = [
+        _part(model, dataset, by, [[m for m in plan.measures if m.metric.dataset == dataset] for plan in plans], queries, environments)
+        for dataset in datasets
+    ]  # fmt: skip
+    found: dict[exp.Expression, str] = {_own(name): name for name in by}
+    shares = []
+    for place, plan in enumerate(plans):
+        value = partial(_value, parts, place)
+        columns: dict[str, exp.Expression] = {name: _own(name) for name in by}
+        for metric in plan.metrics:
+            columns |= final_columns(metric, value)
+        first = (*by, *(metric.name for metric in plan.metrics))
+        columns = {name: columns[name] for name in (*first, *columns)}
+        present = [_known(_own(name)) for one in parts for name in one.rows[place]] if by else []
+        counts = ((ROWS if not number else f"{ROWS}_{number + 1}", node) for number, node in enumerate(present))
+        for name, node in (*columns.items(), *counts):
+            found.setdefault(node, name if not place else f"{name}_of_{place + 1}")
+        at = list(found)
+        places = tuple(at.index(node) for node in columns.values())
+        shares.append(Share(tuple(columns), places, tuple(at.index(node) for node in present), plan.notes))
+    tree = _joined(parts, by)
+    tree.select(*(named(node.copy(), name) for node, name in found.items()), copy=False)
+    return Together(Compiled(tree, tuple(found.values()), ()), tuple(shares))
+
+
+def _part(
+    model: Model, dataset: str, by: tuple[str, ...], measures: Sequence[Sequence[Measure]], queries: Sequence[SemanticQuery],
+    environments: Sequence[Environment],
+) -> _Part:  # fmt: skip
+    """What all queries demand of the rows is in WHERE; what only one demands goes with its aggregates."""
+    scope, time = Scope(model, dataset), model.datasets[dataset].time
+    asked: list[tuple[int, tuple[Filter, ...], list[Measure]]] = []
+    for place, own in enumerate(measures):
+        for where in dict.fromkeys(measure.where for measure in own):
+            asked.append((place, where, [measure for measure in own if measure.where == where]))
+    demands = [
+        [*time_bounds(scope, time, environments[place]), *scope.conditions(where, environments[place].restrictions)]
+        for place, where, _ in asked
+    ]
+    shared = [node for node in demands[0] if all(node in others for others in demands)]
+    aggregates: dict[str, exp.Expression] = {}
+    known: dict[exp.Expression, str] = {}
+    columns: dict[tuple[int, str], str] = {}
+    rows: list[list[str]] = [[] for _ in queries]
+    for (place, _, own), demand in zip(asked, demands, strict=True):
+        condition = all_of([node for node in demand if node not in shared])
+        wanted = aggregates_of(scope, [one.metric for one in own], queries[place], environments[place])
+        for name, tree in (*wanted.items(), (ROWS, everything())):
+            taken = only_where(tree, condition)
+            if taken not in known:
+                known[taken] = f"{dataset}_{len(known) + 1}"
+                aggregates[known[taken]] = taken.copy()
+            if name == ROWS:
+                rows[place].append(known[taken])
+            else:
+                columns[place, name] = known[taken]
+    spans = [environments[place].bounds for place, _, _ in asked]
+    span = _span(spans)
+    whole = replace(environments[0], bounds=span)
+    conditions = [*shared, *scope.restricted(whole.restrictions)]
+    if len(shared) < max(map(len, demands)):
+        conditions += [node for node in time_bounds(scope, time, whole) if node not in shared]
+        if span is None or not (all(len(d) == 2 for d in demands) and _is_seamless(spans)):
+            conditions += any_of([all_of([node for node in demand if node not in shared]) for demand in demands])
+    return _Part(grouped(scope, by, aggregates, conditions, whole), columns, rows)
+
+
+def _value(parts: Sequence[_Part], place: int, name: str) -> exp.Expression | None:
+    """The column of the merged rows that holds a measure or companion of one query."""
+    return next((_own(part.columns[place, name]) for part in parts if (place, name) in part.columns), None)
+
+
+def _known(node: exp.Expression) -> exp.Expression:
+    """A count of rows, 0 where a dataset has none of the group."""
+    return exp.Coalesce(this=node, expressions=[exp.Literal.number(0)])
+
+
+def _own(name: str) -> exp.Expression:
+    return column(MERGED, name)
+
+
+def _joined(parts: Sequence[_Part], by: Sequence[str]) -> exp.Select:
+    """The SELECT from the parts, one row a group, without its columns."""
+    tree = exp.Select()
+    for number, one in enumerate(parts):
+        tree.with_(plain_alias(f"part_{number}"), as_=one.select, copy=False)
+    if len(parts) == 1:
+        return tree.from_(part("part_0", MERGED), copy=False)
+    values = [[name for name in one.select.named_selects if name not in by] for one in parts]
+    tree.with_(plain_alias(MERGED), as_=merged_rows(range(len(parts)), values, by), copy=False)
+    return tree.from_(part(MERGED), copy=False)
+
+
+def _span(bounds: Sequence[Bounds | None]) -> Bounds | None:
+    """From the first instant of all to the last; None where one has no bounds."""
+    known = [one for one in bounds if one is not None]
+    return (min(a for a, _ in known), max(b for _, b in known)) if len(known) == len(bounds) else None
+
+
+def _is_seamless(bounds: Sequence[Bounds | None]) -> bool:
+    """Whether the bounds together leave nothing out between the first instant and the last."""
+    reached: datetime | None = None
+    for start, end in sorted({one for one in bounds if one is not None}):
+        if reached is not None and start > reached:
+            return False
+        reached = end if reached is None else max(reached, end)
+    return True

@@ -1,0 +1,110 @@
+"""Queries that are read together: every number is the one that the query gives alone, whatever it is read with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from analyst_agent.errors import AnalystError
+from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery
+from analyst_agent.semantic.model import load_model
+from analyst_agent.settings import Settings
+from tests.soundness.desk import Desk, days, escalation, month, ticket
+from tests.soundness.sample import helpdesk
+
+OCTOBER, SEPTEMBER, JULY = month("2026-10"), month("2026-09"), month("2026-07")
+METRICS = tuple(load_model().metrics)
+SPLITS = ((), ("tier",), ("account",), ("channel", "account"), ("root_cause",), ("root_cause", "account"), ("day",), ("week", "tier"), ("agent",), ("weekday",))  # fmt: skip
+FILTERS = (
+    Filter("channel", "=", "chat"), Filter("tier", "missing"), Filter("root_cause", "=", "product_bug"), Filter("escalation_count", ">", 1),
+    Filter("resolution_type", "present"), Filter("resolution_type", "!=", "fix"), Filter("region", "=", "EMEA"), Filter("counted_at", "missing"),
+)  # fmt: skip
+
+
+def cells(query: SemanticQuery, result: QueryResult) -> list[list[object]]:
+    """Every row in an order of its own, numbers to nine digits: sums are added up in another order."""
+    names = [*query.by, *(name for name in result.columns if name not in query.by)]
+    rows = [[float(f"{v:.9g}") if isinstance(v := row[name], float) else v for name in names] for row in result.rows]
+    return sorted(rows, key=lambda row: str(row[: len(query.by)]))
+
+
+def alike(desk: Desk, queries: list[SemanticQuery]) -> int:
+    """Asserts that together gives what each gives alone; returns how many statements it took."""
+    together = desk.engine.run_all(queries)
+    for query, result in zip(queries, together, strict=True):
+        alone = desk.engine.run(query)
+        assert (result.columns, result.caveats) == (alone.columns, alone.caveats), query
+        assert cells(query, result) == cells(query, alone), query
+        assert result.query.semantic == alone.query.semantic
+    return len({result.query.sql for result in together})
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("seed", range(2))
+def test_any_queries_give_together_what_they_give_alone(seed, zone):
+    random = Random(f"{seed} {zone}")
+    scope = (Filter("region", "=", "EMEA"),) if seed % 2 else ()
+    desk = Desk(settings=replace(Settings(), time_zone=zone), restrictions=scope, **helpdesk(seed))
+    shared = 0
+    for _ in range(15):
+        by = random.choice(SPLITS)
+        queries = []
+        for _ in range(random.choice((2, 2, 3))):
+            start = date(2026, 1, 1) + timedelta(days=random.randrange(150))
+            period = random.choice((None, Period(start, start + timedelta(days=random.choice((7, 30, 60))))))
+            where = tuple(random.sample(FILTERS, random.choice((0, 0, 1, 2))))
+            query = SemanticQuery(tuple(random.sample(METRICS, random.choice((1, 1, 2)))), by, where, period)
+            try:
+                desk.engine.run(query)
+            except AnalystError:
+                continue  # what is refused alone is refused together
+            queries.append(query)
+        shared += alike(desk, queries) < len(queries)
+    assert shared > 2
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(
+        accounts=[{"account_id": a, "name": a.upper()} for a in "xyz"],
+        tickets=[
+            *(ticket(t, "2026-10-02 10:00", account_id="x") for t in "AB"), ticket("C", "2026-09-02 10:00", account_id="y"),
+            ticket("D", "2026-08-02 10:00", account_id="z"), ticket("E", "2026-07-02 10:00", account_id="z"),
+        ],
+        escalations=[escalation("A", "2026-10-03 10:00", reason_code="bug"), escalation("C", "2026-10-01 10:00", reason_code="vibes")],
+    )  # fmt: skip
+
+
+def test_two_periods_are_one_statement_with_the_groups_of_each(desk):
+    """Z, which has a ticket only between the two periods, is in neither; Y has none in October but for its escalation."""
+    queries = [SemanticQuery(("escalation_rate",), ("account",), (), period) for period in (OCTOBER, JULY)]
+    now, then = desk.engine.run_all(queries)
+    assert now.query.sql == then.query.sql
+    assert [(r["account"], r["escalation_rate__numerator"], r["escalation_rate__n"]) for r in now.rows] == [("X", 1, 2), ("Y", 1, 0)]  # fmt: skip
+    assert [(r["account"], r["escalation_rate__n"]) for r in then.rows] == [("Z", 1)]
+
+
+def test_a_condition_of_one_query_does_not_restrict_another(desk):
+    both = [SemanticQuery(("escalated_ticket_count",), (), where, OCTOBER) for where in ((), (Filter("reason_code", "=", "bug"),))]  # fmt: skip
+    assert [result.rows[0]["escalated_ticket_count"] for result in desk.engine.run_all(both)] == [2, 1]
+
+
+def test_a_mean_for_what_is_missing_is_that_of_each_period():
+    """Handle time missing in both months counts with 10 and 30 minutes, not with 20."""
+    desk = Desk(
+        tickets=[ticket("A", handle_minutes=10), ticket("B"), ticket("C", handle_minutes=30), ticket("D")],
+        escalations=[*(escalation(t, "2026-10-06 10:00") for t in "AB"), *(escalation(t, "2026-10-20 10:00") for t in "CD")],
+    )  # fmt: skip
+    halves = (days("2026-10-01", "2026-10-15"), days("2026-10-15", "2026-11-01"))
+    queries = [SemanticQuery(("estimated_cost",), (), (), period, cost_per_hour=60) for period in halves]
+    assert [result.rows[0]["estimated_cost"] for result in desk.engine.run_all(queries)] == [20, 60]
+
+
+def test_what_is_per_something_coarser_is_asked_alone(desk):
+    """A rate by root cause is per all tickets of its period: 1/2 and 1/1."""
+    queries = [SemanticQuery(("escalation_rate",), ("reason_code",), (), period) for period in (OCTOBER, SEPTEMBER)]
+    assert alike(desk, queries) == 2
+    assert alike(desk, [SemanticQuery(("ticket_count",), (), (), OCTOBER), SemanticQuery(("ticket_count",), ("account",), (), OCTOBER)]) == 2  # fmt: skip
