@@ -126,8 +126,10 @@ def _moved(inquiry: Inquiry, profile: Profile) -> list[Statement]:
     if not held.moved:
         return []
     add, period = inquiry.book.add, inquiry.period
-    moved = add("handed_over_count", held.moved, "count", period, source=held.source, n=held.escalated)
-    whole = add("cohort_escalated_count", held.escalated, "count", period, source=held.source, n=held.escalated)
+    moved = add("handed_over_count", held.moved, "count", period, source=held.escalated_source, n=held.escalated)
+    whole = add(
+        "cohort_escalated_count", held.escalated, "count", period, source=held.escalated_source, n=held.escalated
+    )
     return [Statement("handed_over", (moved.id, whole.id), {"dimension": "agent", "is_judged": bool(profile.judged)})]
 
 

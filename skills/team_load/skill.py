@@ -227,9 +227,9 @@ def _moved(inquiry: Inquiry, teams: Teams) -> list[Statement]:
     if held is None or not held.moved:
         return []
     moved = inquiry.book.add(
-        "handed_over_count", held.moved, "count", inquiry.period, source=held.source, n=held.escalated
+        "handed_over_count", held.moved, "count", inquiry.period, source=held.escalated_source, n=held.escalated
     )
-    whole = inquiry.book.add("cohort_escalated_count", held.escalated, "count", inquiry.period, source=held.source, n=held.escalated)  # fmt: skip
+    whole = inquiry.book.add("cohort_escalated_count", held.escalated, "count", inquiry.period, source=held.escalated_source, n=held.escalated)  # fmt: skip
     return [Statement("handed_over", (moved.id, whole.id), WORDS)]
 
 

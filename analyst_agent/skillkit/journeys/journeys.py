@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -80,7 +80,6 @@ class Followed:
     accounts: tuple[str, ...]
     weeks: tuple[date, ...]
     counts: np.ndarray
-    escalated: Mapping[str, date]
     period: Period
     source: QueryResult
     is_whole: bool
@@ -206,12 +205,7 @@ def followed(inquiry: Inquiry) -> Followed | None:
     counts = np.zeros((len(accounts), len(weeks)))
     for account, week, count in cells:
         counts[row_of[account], column_of[first_day("week", week)]] += count
-    escalated: dict[str, date] = {}
-    for row in quietly(alone, (COUNT,), (ACCOUNT, "week"), period).rows:
-        if row[ACCOUNT] is not None and number(row[COUNT]):
-            day, name = first_day("week", str(row["week"])), str(row[ACCOUNT])
-            escalated[name] = max(day, escalated.get(name, day))
-    return Followed(tuple(accounts), tuple(weeks), counts, escalated, period, result, len(names) <= MANY_ACCOUNTS)
+    return Followed(tuple(accounts), tuple(weeks), counts, period, result, len(names) <= MANY_ACCOUNTS)
 
 
 def silent(inquiry: Inquiry, history: Followed, asked: str | None = None) -> tuple[list[Silent], Fact]:
@@ -229,6 +223,7 @@ def silent(inquiry: Inquiry, history: Followed, asked: str | None = None) -> tup
     order = [i for i in np.flatnonzero(steady) if found.weeks[i] >= SHORTEST_SILENCE_WEEKS]
     order = [i for i in order if _is_clear(tested[i]) or history.accounts[i] == asked]
     order.sort(key=lambda i: (found.p_values[i], history.accounts[i]))
+    last = _last_weeks(inquiry, period, [history.accounts[place] for place in order])
     told = []
     for place in order:
         name = history.accounts[place]
@@ -251,8 +246,21 @@ def silent(inquiry: Inquiry, history: Followed, asked: str | None = None) -> tup
         expected = book.add(
             "expected_tickets", float(found.expected[place]), "count", period, by, source=history.source
         )
-        told.append(Silent(name, tickets, weeks, expected, week, history.escalated.get(name)))
+        told.append(Silent(name, tickets, weeks, expected, week, last.get(name)))
     return told, count
+
+
+def _last_weeks(inquiry: Inquiry, period: Period, accounts: Sequence[str]) -> dict[str, date]:
+    """The first day of the last week of a period in which each of these accounts had an escalated ticket."""
+    found: dict[str, date] = {}
+    if not accounts:
+        return found
+    alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "in", tuple(accounts))))
+    for row in quietly(alone, (COUNT,), (ACCOUNT, "week"), period).rows:
+        if number(row[COUNT]):
+            day, name = first_day("week", str(row["week"])), str(row[ACCOUNT])
+            found[name] = max(day, found.get(name, day))
+    return found
 
 
 def revenue_of(inquiry: Inquiry, accounts: Sequence[str]) -> dict[str, Fact]:

@@ -79,7 +79,7 @@ def rate_fact(inquiry: Inquiry, profile: Profile, also: Mapping[str, Value]) -> 
 def _placed(inquiry: Inquiry, profile: Profile, unit: Unit, who: dict[str, Value], overall: Fact) -> Placed:
     book, period, source, n = inquiry.book, inquiry.period, profile.held.source, int(unit.tickets)
     tickets = book.add(HELD, n, "count", period, who, source=source, n=n)
-    escalated = book.add(ESCALATED, int(unit.observed), "count", period, who, source=source, n=n)
+    escalated = book.add(ESCALATED, int(unit.observed), "count", period, who, source=profile.held.escalated_source, n=n)
     expected = book.add(EXPECTED, unit.expected, "count", period, who, source=source, n=n)
     adjusted = book.add(ADJUSTED, unit.adjusted_rate, "ratio", period, who, source=source, n=n)
     if unit.limits is None or unit.shrunken is None or profile.rate is None:

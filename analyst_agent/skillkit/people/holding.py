@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.semantic.expressions import Scope
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
-from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry
 from analyst_agent.skillkit.rates import by_account
 
 COHORT = "cohort_escalation_rate"
@@ -25,6 +26,7 @@ class Held:
     account; each value is [escalated, tickets].
 
     escalated: tickets escalated at all; moved: those that somebody else than the last assigned held when they escalated.
+    source: of the tickets; escalated_source: of the escalated ones.
     """
 
     dimensions: tuple[str, ...]
@@ -34,6 +36,7 @@ class Held:
     escalated: int = 0
     moved: int = 0
     source: QueryResult | None = None
+    escalated_source: QueryResult | None = None
 
 
 def mix_dimensions(context: SkillContext) -> tuple[str, ...]:
@@ -61,7 +64,7 @@ def held_by_teams(inquiry: Inquiry) -> tuple[Held, dict[Value, Held]]:
     context = inquiry.context
     others = tuple(name for name in ("from_team", "root_cause") if context.has(name))
     held = _last_assigned(inquiry, TEAM, ())
-    rows = _escalated(inquiry, TEAM, others, held.dimensions) if others else []
+    rows = _escalated(inquiry, TEAM, others, held)
     for row, cell, account, count in rows:
         origin = row.get("from_team")
         if origin is not None and origin != row[TEAM]:
@@ -96,10 +99,13 @@ def held_by_agents(inquiry: Inquiry) -> Held:
     context = inquiry.context
     level = ("support_level",) if context.has("support_level") else ()
     held = _last_assigned(inquiry, AGENT, level)
-    if not (context.has("from_team") and context.has("agent_team")):
+    others = ("from_team", "agent_team")
+    has_teams = all(context.has(name) for name in others)
+    rows = _escalated(inquiry, AGENT, others if has_teams else (), held)
+    if not has_teams:
         return held
     teams = set(context.queries.values("agent_team"))
-    for row, cell, account, count in _escalated(inquiry, AGENT, ("from_team", "agent_team"), held.dimensions):
+    for row, cell, account, count in rows:
         origin, own = row["from_team"], row["agent_team"]
         # Other words for teams in escalations than in the list of agents would look like tickets handed over.
         if own is None or origin not in teams or origin == own:
@@ -110,35 +116,40 @@ def held_by_agents(inquiry: Inquiry) -> Held:
 
 
 def _last_assigned(inquiry: Inquiry, unit: str, level: tuple[str, ...]) -> Held:
+    """Tickets alone, whatever is asked of escalations; which of them were escalated is added by `_escalated`."""
     dimensions = (*level, *mix_dimensions(inquiry.context))
-    result = inquiry.run((COHORT,), (unit, *dimensions))
+    tickets_of = Scope(inquiry.context.model, "ticket")
+    inquiry = replace(inquiry, where=tuple(one for one in inquiry.where if not tickets_of.is_of_some(one.field)))
+    result = inquiry.run((TICKETS,), (unit, *dimensions))
     held = Held(dimensions, fixed=len(level), source=result)
     for row in result.rows:
-        pair = [number(row[f"{COHORT}__numerator"]), number(row[f"{COHORT}__denominator"])]
-        if pair[1]:
-            held.cells[(row[unit], *(row[d] for d in dimensions))] = pair
-            held.escalated += int(pair[0])
+        if tickets := number(row[TICKETS]):
+            held.cells[(row[unit], *(row[d] for d in dimensions))] = [0.0, tickets]
     accounts = by_account(inquiry.context)
     if accounts:
-        for row in inquiry.run((COHORT,), (unit, *accounts)).rows:
-            pair = [number(row[f"{COHORT}__numerator"]), number(row[f"{COHORT}__denominator"])]
-            if pair[1]:
-                held.parts[row[unit], row[accounts[0]]] = pair
+        for row in inquiry.run((TICKETS,), (unit, *accounts)).rows:
+            if tickets := number(row[TICKETS]):
+                held.parts[row[unit], row[accounts[0]]] = [0.0, tickets]
     return held
 
 
 def _escalated(
-    inquiry: Inquiry, unit: str, others: tuple[str, ...], dimensions: tuple[str, ...]
+    inquiry: Inquiry, unit: str, others: tuple[str, ...], held: Held
 ) -> list[tuple[dict[str, Value], Cell, Value, float]]:
-    """Escalated tickets of the cohort by unit, the other dimensions, account and mix."""
+    """Escalated tickets of the cohort by unit, the other dimensions, account and mix; what is held is told of them."""
     accounts = by_account(inquiry.context)
-    by = tuple(dict.fromkeys((unit, *others, *accounts, *dimensions)))
+    by = tuple(dict.fromkeys((unit, *others, *accounts, *held.dimensions)))
     where = (*inquiry.where, *created_in(inquiry.period))
     result = inquiry.book.note(inquiry.context.queries.run(SemanticQuery((COUNT,), by, where)))
-    return [
-        (row, tuple(row[d] for d in dimensions), row[accounts[0]] if accounts else None, number(row[COUNT]))
-        for row in result.rows
-    ]
+    held.escalated_source = result
+    found = []
+    for row in result.rows:
+        cell, account = tuple([row[d] for d in held.dimensions]), row[accounts[0]] if accounts else None
+        count = number(row[COUNT])
+        held.escalated += int(count)
+        _add(held, (row[unit], *cell), account, (count, 0.0))
+        found.append((row, cell, account, count))
+    return found
 
 
 def _add(held: Held, cell: Cell, account: Value, pair: tuple[float, float]) -> None:
