@@ -53,6 +53,8 @@ def typed(condition: Filter, field: Field) -> Filter:
         raise NotPermitted(f"{field.name} is no text.", "Use =, <, > or between.")
     if condition.op in ("in", "not in", "between"):
         raw = condition.value if isinstance(condition.value, (list, tuple, set, frozenset)) else (condition.value,)
+        if field.kind == "time" and condition.op == "in" and all(isinstance(v, tuple) for v in raw):
+            return Filter(field.name, "in", tuple((_value(first, field), _value(last, field)) for first, last in raw))
         values = tuple(_value(v, field) for v in raw)
         if not values or (condition.op == "between" and len(values) != 2):
             need = "two values" if condition.op == "between" else "at least one value"
@@ -73,7 +75,8 @@ def _is_reversed(low: Any, high: Any) -> bool:
 
 
 def in_utc(condition: Filter, zone: ZoneInfo) -> Filter:
-    """A condition on a time with its values as UTC without offset. A bare day means the whole of it, as the zone has it.
+    """A condition on a time with its values as UTC without offset. A bare day means the whole of it, as the zone has it; of
+    several days each becomes its first and last instant.
 
     Raises NotPermitted where a value is no time, or a day cannot be meant by the operator.
     """
@@ -87,6 +90,8 @@ def in_utc(condition: Filter, zone: ZoneInfo) -> Filter:
         return Filter(condition.field, condition.op, str(spans[0][_BOUND_OF[condition.op]]))
     if len(spans) == 1 and condition.op in ("=", "in"):
         return Filter(condition.field, "between", (str(spans[0][0]), str(spans[0][1])))
+    if condition.op == "in":
+        return Filter(condition.field, "in", tuple((str(first), str(last)) for first, last in spans))
     raise NotPermitted(f"{condition.field} takes no {condition.op!r} with {condition.value!r}.", "Use <, > or between.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from sqlglot import exp
 
@@ -34,15 +35,27 @@ def condition(node: exp.Expression, one: Filter, known: Field) -> exp.Expression
             this=exp.StrPosition(this=lowered, substr=literal(str(one.value).lower(), known)),
             expression=exp.Literal.number(0),
         )
+    if one.op == "in" and all(isinstance(value, tuple) for value in one.value):  # days, as in_utc has them
+        return exp.paren(reduce(_either, [_within(node, first, last, known) for first, last in one.value]), copy=False)
     if one.op in ("in", "not in"):
         inside = exp.In(this=node, expressions=[literal(v, known) for v in one.value])
         return inside if one.op == "in" else exp.Paren(this=exp.Or(this=exp.Not(this=inside), expression=null))
     if one.op == "between":
-        low, high = (literal(v, known) for v in one.value)
-        return exp.And(this=exp.GTE(this=node, expression=low), expression=exp.LTE(this=node.copy(), expression=high))
+        return _within(node, *one.value, known)
     if one.op == "!=":
         return exp.Paren(this=exp.Or(this=exp.NEQ(this=node, expression=literal(one.value, known)), expression=null))
     return _COMPARISONS[one.op](this=node, expression=literal(one.value, known))
+
+
+def _within(node: exp.Expression, first: object, last: object, known: Field) -> exp.Expression:
+    low, high = (literal(value, known) for value in (first, last))
+    return exp.And(
+        this=exp.GTE(this=node.copy(), expression=low), expression=exp.LTE(this=node.copy(), expression=high)
+    )
+
+
+def _either(one: exp.Expression, other: exp.Expression) -> exp.Expression:
+    return exp.Or(this=one, expression=other)
 
 
 def affirmed(one: Filter) -> Filter:

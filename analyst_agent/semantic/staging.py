@@ -40,12 +40,11 @@ def is_worth_staging(outer: Scope, by: Sequence[str], dims: Mapping[str, exp.Exp
 
 
 def _is_finer(outer: Scope, by: Sequence[str], directory: str) -> bool:
-    """Whether going by the keys of a directory (each account) beside several other dimensions would make far more groups than what it
-    is read for (the tier). Where a dimension names the single account or agent, there are as many anyway.
+    """Whether going by the keys of a directory (each account) beside several other dimensions would make nearly as many groups as
+    there are rows, so that the first stage saves nothing.
     """
     known = [found for name in by if (found := outer.find(name)) is not None]
-    own = [one for one in known if one.dataset == directory]
-    return not any(one.personal for one in own) and len(known) - len(own) >= MANY_OTHERS
+    return sum(one.dataset != directory for one in known) >= MANY_OTHERS
 
 
 def can_be_staged(aggregates: Mapping[str, exp.Expression]) -> bool:

@@ -90,6 +90,14 @@ def begin(
     return Inquiry(context, book, chosen, before, tuple(where), cost_per_hour)
 
 
+def created_in(period: Period) -> tuple[Filter, ...]:
+    """The condition that a ticket was created in the period, for metrics that have another time of their own."""
+    return (
+        Filter("created_at", ">=", period.start.isoformat()),
+        Filter("created_at", "<", period.end.isoformat()),
+    )
+
+
 def totals_of(inquiry: Inquiry, period: Period | None = None) -> Totals:
     """Everything escalated and created in the period asked about, or in another."""
     result = inquiry.run((RATE,), period=period)

@@ -34,6 +34,12 @@ def is_staged(metric: str, *by: str, where: tuple[Filter, ...] = ()) -> bool:
         ("median_resolution_minutes", ("account",), False),  # a median does not follow from medians
         ("ticket_count", ("product_area",), False),  # nothing dear
         ("ticket_count", ("tenure_band",), False),  # needs single times
+        ("escalated_ticket_count", ("account", "product_area", "channel"), True),
+        (
+            "escalated_ticket_count",
+            ("account", "product_area", "channel", "team"),
+            False,
+        ),  # nearly as many groups as rows
         ("ticket_count", ("account", "day"), False),  # nearly as many groups as rows
         ("resolution_count", ("tier",), False),  # two steps away
     ],

@@ -176,3 +176,12 @@ def test_a_period_outside_the_data_is_refused_and_one_beyond_them_is_said():
     notes = " ".join(desk.ask("ticket_count", "", period=OCTOBER).caveats)
     assert "begin on 5 October 2026" in notes
     assert "end on 21 October 2026" in notes
+
+
+def test_a_condition_on_several_days_means_the_whole_of_each_and_nothing_between():
+    """2, at local midnight of the first day and in the last second of the third; not 3 with the day between, nor 1 by UTC."""
+    desk = Desk(
+        settings=Settings(time_zone="Europe/Berlin"),
+        tickets=[ticket(str(n), at) for n, at in enumerate(("2026-10-04 22:00", "2026-10-06 10:00", "2026-10-07 21:59:59", "2026-10-07 22:00"))],
+    )  # fmt: skip
+    assert desk.value("ticket_count", Filter("created_at", "in", ("2026-10-05", "2026-10-07"))) == 2

@@ -6,11 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from analyst_agent.records import Fact, Filter, Value
+from analyst_agent.records import Fact, Value
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.skillkit.costs.costs import ALL_OTHERS, COST, CostGroup, Costs, expected_cost, is_unnamed, quietly
+from analyst_agent.skillkit.costs.costs import (
+    ALL_OTHERS,
+    COST,
+    HANDLE,
+    CostGroup,
+    Costs,
+    expected_cost,
+    is_unnamed,
+    quietly,
+)
 from analyst_agent.skillkit.facts import number
-from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.inquiry import COUNT, Inquiry, created_in
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import by_account
 from analyst_agent.statistics.means import clustered_mean
@@ -207,15 +216,31 @@ def savings(inquiry: Inquiry, costs: Costs, groups: Sequence[CostGroup], reducti
     return found
 
 
+ALL = "mean_ticket_handle_minutes"
+
+
 def _ordinary_handle_minutes(inquiry: Inquiry) -> Fact | None:
     """Mean handle time of the tickets of the period that were never escalated; None on fewer than `minimum_sample`."""
     fields = inquiry.context.model.filterable()
     if "counted_at" not in fields or not {"handle_minutes"} <= set(fields):
         return None
     kept = tuple(one for one in inquiry.where if one.field in fields and fields[one.field].role in KNOWN_BEFORE)
-    where = (*kept, Filter("counted_at", "missing"))
-    result = quietly(replace(inquiry, where=where), ("mean_ticket_handle_minutes",), ())
-    row = result.rows[0]
-    if number(row["mean_ticket_handle_minutes__n"]) < inquiry.minimum:
+    alone = replace(inquiry, where=kept)
+    every = quietly(alone, (ALL,), ())
+    escalated = [replace(alone.query((HANDLE,), (), where=created_in(inquiry.period)), period=None)]
+    [part] = (inquiry.book.note(replace(one, caveats=())) for one in inquiry.context.queries.run_all(escalated))
+    # Those of the period less those of them that were escalated: no ticket has to be looked for among the escalated ones.
+    whole, less = (_sum_of(one.rows[0], name) for one, name in ((every, ALL), (part, HANDLE)))
+    known = whole[1] - less[1]
+    if known < inquiry.minimum:
         return None
-    return inquiry.book.cell(result, row, "mean_ticket_handle_minutes", {"escalated": "no"})
+    row: dict[str, Value] = {
+        ALL: (whole[0] - less[0]) / known, f"{ALL}__n": int(known), f"{ALL}__missing": int(whole[2] - less[2]),
+    }  # fmt: skip
+    return inquiry.book.cell(every, row, ALL, {"escalated": "no"})
+
+
+def _sum_of(row: Mapping[str, Value], metric: str) -> tuple[float, float, float]:
+    """The sum behind a mean, how many values it is of, and how many are missing."""
+    count = number(row[f"{metric}__n"])
+    return number(row[metric]) * count, count, number(row[f"{metric}__missing"])

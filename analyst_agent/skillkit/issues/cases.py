@@ -15,8 +15,7 @@ from analyst_agent.skillkit.news.letters import covered, local_day
 
 LONGEST_SHOWN = 120
 MOST_READ = 5_000
-MOST_READ_AT_ONCE = 50_000
-"""Up to so many one query for all is quicker than one a day."""
+MOST_NAMED = 400
 TEXTS = ("subject", "description", "reason")
 FIELDS = ("ticket_id", "counted_at", "account_id", "product_area", "reason_code", "handle_minutes", *TEXTS)
 
@@ -66,44 +65,39 @@ def read_cases(context: SkillContext, book: FactBook, where: Sequence[Filter], p
     """Every escalated ticket of the period with texts and notes; of more than 5,000 those of every so many-th day."""
     window = covered(context, period)
     if total <= MOST_READ:
-        return _cases(context, book, where, [window], window, 1)
+        return _cases(context, book, where, window, 1)
     step = math.ceil(total / MOST_READ)
     step += step % 7 == 0  # every seventh day would always be the same weekday
-    if total <= MOST_READ_AT_ONCE:
-        return _cases(context, book, where, [window], window, step)
-    days = [window.start + timedelta(days=d) for d in range(0, window.days, step)]
-    return _cases(context, book, where, [Period(d, d + timedelta(days=1), "", "custom") for d in days], window, step)
+    return _cases(context, book, where, window, step)
 
 
-def _cases(
-    context: SkillContext, book: FactBook, where: Sequence[Filter], windows: Sequence[Period], whole: Period, step: int
-) -> Cases:
+def _cases(context: SkillContext, book: FactBook, where: Sequence[Filter], window: Period, step: int) -> Cases:
     known = context.model.filterable()
     fields = [name for name in FIELDS if name in known or name == "ticket_id"]
-    notes = _notes(context, book, windows)
-    found: list[Case] = []
-    for window in windows:
-        rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
-        dated = [(row, _day(context, row)) for row in rows]
-        found += [_case(row, day, notes) for row, day in dated if (day - whole.start).days % step == 0]
+    days = tuple(window.start + timedelta(days=d) for d in range(0, window.days, step))
+    # Of very many days it costs less to read all than to name them.
+    named = (Filter("counted_at", "in", days),) if step > 1 and len(days) <= MOST_NAMED else ()
+    notes = _notes(context, book, window, named)
+    rows = book.note(context.queries.rows("escalated_ticket", fields, where=(*where, *named), period=window)).rows
+    dated = [(row, _day(context, row)) for row in rows]
+    found = [_case(row, day, notes) for row, day in dated if (day - window.start).days % step == 0]
     masking = context.queries.masking([case.ticket_id for case in found])
-    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), whole, step, masking)
+    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), window, step, masking)
 
 
-def _notes(context: SkillContext, book: FactBook, windows: Sequence[Period]) -> dict[str, list[str]]:
-    """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted."""
+def _notes(context: SkillContext, book: FactBook, window: Period, named: tuple[Filter, ...]) -> dict[str, list[str]]:
+    """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted. named: on days."""
     found: dict[str, list[str]] = {}
     if "resolution" not in context.model.datasets:
         return found
-    for window in windows:
-        conditions = [
-            Filter("notes", "present"), Filter("counted_at", ">=", window.start), Filter("counted_at", "<", window.end),
-        ]  # fmt: skip
-        fields = ("ticket_id", "resolved_at", "counted_at", "notes")
-        for row in book.note(context.queries.rows("resolution", fields, where=conditions)).rows:
-            is_after = row["resolved_at"] is None or row["resolved_at"] >= row["counted_at"]  # type: ignore[operator]
-            if is_after and str(row["notes"]).strip():
-                found.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))
+    conditions = [
+        Filter("notes", "present"), Filter("counted_at", ">=", window.start), Filter("counted_at", "<", window.end), *named,
+    ]  # fmt: skip
+    fields = ("ticket_id", "resolved_at", "counted_at", "notes")
+    for row in book.note(context.queries.rows("resolution", fields, where=conditions)).rows:
+        is_after = row["resolved_at"] is None or row["resolved_at"] >= row["counted_at"]  # type: ignore[operator]
+        if is_after and str(row["notes"]).strip():
+            found.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.records import QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.expressions import Scope
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
-from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry
+from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry, created_in
 from analyst_agent.skillkit.rates import by_account
 
 COHORT = "cohort_escalation_rate"
@@ -44,14 +44,6 @@ def mix_dimensions(context: SkillContext) -> tuple[str, ...]:
     customer = next((name for name in _OF_THE_CUSTOMER if context.has(name)), None)
     wanted = (*_OF_THE_TICKET, *([customer] if customer else []))
     return tuple(d for d in wanted if context.has(d) and len(context.queries.values(d)) <= MOST_VALUES)
-
-
-def created_in(period: Period) -> tuple[Filter, ...]:
-    """The condition that a ticket was created in the period, for metrics that have another time of their own."""
-    return (
-        Filter("created_at", ">=", period.start.isoformat()),
-        Filter("created_at", "<", period.end.isoformat()),
-    )
 
 
 def held_by_teams(inquiry: Inquiry) -> tuple[Held, dict[Value, Held]]:

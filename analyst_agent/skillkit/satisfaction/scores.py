@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.skillkit.facts import number
-from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.people.holding import created_in
+from analyst_agent.skillkit.inquiry import Inquiry, created_in
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, TOO_FEW_TICKETS, by_account
 from analyst_agent.statistics import benjamini_hochberg
 from analyst_agent.statistics.means import MeanComparison, clustered_mean, compare_means, stratified_difference
