@@ -13,8 +13,9 @@ TENURE = """CASE WHEN a.created_at IS NULL THEN NULL WHEN t.created_at < a.creat
 
 
 def customer_journey(finding: Finding, _: Mapping[str, str]) -> list[str]:
-    """Tenure by account holds tenure and accounts; of the weeks with escalations only the last is needed."""
+    """Tenure by account holds tenure and accounts; of escalations only the last of the accounts that are told is needed."""
     period, named = period_of(finding), listed(asked_values(finding, "account"))
+    told = listed(sorted({name for q in finding.queries for one in q.semantic["where"] if one["field"] == "account" for name in one["value"]}))  # fmt: skip
     [history] = {tuple(q.semantic["period"].items()) for q in finding.queries if "week" in q.semantic["by"]}
     year = as_period(dict(history))
     counted = within("counted_at", period)
@@ -23,7 +24,13 @@ def customer_journey(finding: Finding, _: Mapping[str, str]) -> list[str]:
         f"SELECT display_name, tenure, sum(tickets), sum(escalated) FROM {cohort(period, f'a.display_name, {TENURE}', ACCOUNT)} GROUP BY ALL",
         f"""SELECT display_name, week, weekly FROM (SELECT account_id, date_trunc('week', created_at) AS week, count(*) AS weekly FROM tickets
             WHERE {within("created_at", year)} GROUP BY 1, 2) LEFT JOIN account_directory USING (account_id)""",
-        f"""SELECT display_name, max(counted_at), max(counted_at) FILTER ({counted}) FROM escalated_tickets t {ACCOUNT}
-            WHERE {within("counted_at", year)} OR {counted} GROUP BY 1""",
-        *([f"SELECT display_name, arr FROM account_directory WHERE display_name IN ({named})"] if named else []),
+        *(
+            [
+                f"""SELECT display_name, max(counted_at), max(counted_at) FILTER ({counted}) FROM escalated_tickets t {ACCOUNT}
+                WHERE ({within("counted_at", year)} OR {counted}) AND display_name IN ({told}) GROUP BY 1""",
+                f"SELECT display_name, arr FROM account_directory WHERE display_name IN ({named})",
+            ]
+            if told
+            else []
+        ),
     ]  # fmt: skip
