@@ -41,7 +41,8 @@ def condition(node: exp.Expression, one: Filter, known: Field) -> exp.Expression
         inside = exp.In(this=node, expressions=[literal(v, known) for v in one.value])
         return inside if one.op == "in" else exp.Paren(this=exp.Or(this=exp.Not(this=inside), expression=null))
     if one.op == "between":
-        return _within(node, *one.value, known)
+        first, last = one.value
+        return _within(node, first, last, known)
     if one.op == "!=":
         return exp.Paren(this=exp.Or(this=exp.NEQ(this=node, expression=literal(one.value, known)), expression=null))
     return _COMPARISONS[one.op](this=node, expression=literal(one.value, known))
