@@ -98,7 +98,15 @@ def test_ranges_of_days_hold_their_last_day():
     assert in_utc(Filter("created_at", "missing"), BERLIN) == Filter("created_at", "missing")
 
 
-@pytest.mark.parametrize("one", [Filter("created_at", "!=", "2026-10-25"), Filter("created_at", "in", ("2026-10-25", "2026-10-26")), Filter("created_at", "=", "25.10.2026")])  # fmt: skip
+def test_several_days_are_as_many_ranges():
+    first, last = (
+        ("2026-10-24 22:00:00", "2026-10-25 22:59:59.999999"),
+        ("2026-10-27 23:00:00", "2026-10-28 22:59:59.999999"),
+    )
+    assert in_utc(Filter("created_at", "in", ("2026-10-25", "2026-10-28")), BERLIN).value == (first, last)
+
+
+@pytest.mark.parametrize("one", [Filter("created_at", "!=", "2026-10-25"), Filter("created_at", "not in", ("2026-10-25", "2026-10-26")), Filter("created_at", "=", "25.10.2026")])  # fmt: skip
 def test_what_no_time_can_be_is_refused(one):
     with pytest.raises(NotPermitted):
         in_utc(one, BERLIN)
