@@ -8,8 +8,10 @@ from dataclasses import replace
 from analyst_agent.records import Filter, Intent, Order, Plan
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.semantic.periods import Clock
+from analyst_agent.understanding import cues
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.fresh import COUNT, RATE, asked_metrics, currency_metric, orders, splits
+from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.periods_asked import Asked, default_period
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import measures_escalation, wants_segments
@@ -99,7 +101,7 @@ def with_metrics(plan: Plan, reading: Reading, context: Context) -> Plan:
 
 def _from_skill(plan: Plan, metrics: tuple[str, ...], reading: Reading, context: Context) -> Plan:
     splitting = reading.by or reading.bare or reading.grain
-    if _only_qualifies(reading) and not splitting and not reading.rank:
+    if only_qualifies(reading) and not splitting and not reading.rank:
         return plan
     held = next((skill.parameters for skill in context.skills if skill.name == plan.skill), ())
     priced = "cost_per_hour" in held and plan.skill != CAUSES_SKILL
@@ -132,13 +134,21 @@ def _holds(plan: Plan, reading: Reading, held: tuple[str, ...]) -> bool:
     return "by" in held if named else reading.cost_per_hour is not None and "cost_per_hour" in held
 
 
-def _only_qualifies(reading: Reading) -> bool:
-    """ "And for P1 tickets": the thing counted only carries the value before it."""
+def only_qualifies(reading: Reading) -> bool:
+    """ "And for P1 tickets", "only for tickets in Reports": the thing counted only carries the value beside it."""
     nouns = [m for m in reading.mentions if m.metrics and m.weak]
-    values = {g.end for g in reading.groups}
     led = set(reading.words(0, 3)) & {"for", "in", "from", "among", "only", "just", "about", "with"}
-    alone = set(reading.metrics) <= set(reading.weak_metrics) and "count" not in reading.cues
-    return alone and bool(nouns) and bool(led) and all(m.start in values for m in nouns)
+    asks = set(reading.words(0, len(reading.tokens))) & (cues.WHICH | cues.LIST)
+    alone = set(reading.metrics) <= set(reading.weak_metrics) and "count" not in reading.cues and not asks
+    return alone and bool(nouns) and bool(led) and all(_carries_value(m, reading) for m in nouns)
+
+
+def _carries_value(noun: Mention, reading: Reading) -> bool:
+    before = {group.end for group in reading.groups}
+    at = noun.end + 1 if reading.word(noun.end) in cues.PREPOSITIONS else -1
+    while at > 0 and reading.word(at) in cues.DETERMINERS:
+        at += 1
+    return noun.start in before or any(group.start == at for group in reading.groups)
 
 
 def _in_other_form(plan: Plan, reading: Reading, context: Context) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from analyst_agent.understanding.data import data_or_nothing, not_granted
 from analyst_agent.understanding.documents import about_the_analyst, description_plan, document_plan
 from analyst_agent.understanding.guesses import plan_by_meaning
 from analyst_agent.understanding.other_skills import called_instead
+from analyst_agent.understanding.outside import asks_for_files, asks_of_other_desks
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
@@ -64,6 +65,10 @@ def _refused_early(reading: Reading, context: Context) -> Plan | None:
         return refusals.refuse(refusals.INJECTION)
     if "secret" in reading.cues:
         return refusals.refuse(refusals.SECRET)
+    if asks_for_files(reading):
+        return refusals.refuse(refusals.FILES)
+    if asks_of_other_desks(reading):
+        return refusals.refuse(refusals.OTHER_DESKS)
     verb = action_asked(reading)
     if verb is not None:
         return refusals.action(verb)

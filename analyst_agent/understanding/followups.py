@@ -12,6 +12,7 @@ from analyst_agent.understanding.changes import (
     TREND_FORM,
     compares_segments,
     focus_as_filter,
+    only_qualifies,
     segments,
     with_metrics,
     with_splits,
@@ -85,22 +86,27 @@ def leans(text: str) -> bool:
 
 def _stands_alone(reading: Reading) -> bool:
     """A clause that begins with a preposition ("In Q3, how many ...", "For EMEA show the rate") but brings its own subject."""
-    return reading.word(0) in (
-        "in",
-        "for",
-        "on",
-        "by",
-        "per",
-        "show",
-        "split",
-        "break",
-        "compare",
-        "rank",
-        "sort",
-        "group",
-        "just",
-        "so",
-    ) and bool(reading.metrics)
+    return (
+        reading.word(0)
+        in (
+            "in",
+            "for",
+            "on",
+            "by",
+            "per",
+            "show",
+            "split",
+            "break",
+            "compare",
+            "rank",
+            "sort",
+            "group",
+            "just",
+            "so",
+        )
+        and bool(reading.metrics)
+        and not only_qualifies(reading)
+    )
 
 
 def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:

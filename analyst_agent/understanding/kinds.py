@@ -80,9 +80,12 @@ def asked_text(reading: Reading, context: Context, *, plain: bool = False) -> st
         for m in reading.periods
         if m.period is not None and m.period.days <= 2 and m.period.end >= context.clock.today
     ]
+    single = [m.span for m in reading.periods if m.role == "period" and m.period is not None and m.period.days == 1]
     for start, end in reading.period_spans():
         near = any(a <= reading.tokens[start].start < b for a, b in days)
         said |= {i: "" for i in range(start, end) if not near and said[i] not in ("today", "yesterday")}
+        if not near and any(a <= reading.tokens[start].start < b for a, b in single):
+            said[start] = "that day"
     groups = [group for group in reading.groups if not (plain and _is_everyday(group, reading))]
     named = [(group.start, group.end, group.dimension.replace("_", " ")) for group in groups]
     named += [(start, end, "known issue") for start, end in reading.issue_spans]

@@ -177,6 +177,22 @@ def _names_its_thing(tokens: Sequence[Token], names: set[str]) -> bool:
     return any(name.split("_")[0] in said for name in names if "_" in name)
 
 
+def _is_beside_its_field(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """Whether a name of the value's own dimension stands next to it: "channel web", "triggered by the customer"."""
+    last = start
+    while last > 0 and tokens[last - 1].word in cues.DETERMINERS:
+        last -= 1
+    places = [i for i in (start - 2, start - 1, last - 2, last - 1, end) if 0 <= i < len(tokens)]
+    single = [e for i in places for e in lexicon.entries.get(tokens[i].stem, ()) if len(e.key) == 1]
+    before = [
+        e
+        for first in range(max(0, last - 3), last - 1)
+        for e in lexicon.entries.get(tokens[first].stem, ())
+        if tuple(t.stem for t in tokens[first:last]) == e.key
+    ]
+    return any(e.kind == "dimension" and e.name in names for e in (*single, *before))
+
+
 def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
     """Whether an everyday word ("open", "high", "policy") is a value: beside its dimension's name, capitalised, quoted, before a
     thing counted, or after via or by."""
@@ -193,9 +209,7 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
         return token.text in {v for n in names for v in lexicon.values[n]}
     if _is_listed(start, end, tokens, lexicon, names):
         return True
-    near = [tokens[i].stem for i in (start - 2, start - 1, end) if 0 <= i < len(tokens)]
-    dimensions = [e for s in near for e in lexicon.entries.get(s, ()) if e.kind == "dimension" and len(e.key) == 1]
-    if any(e.name in names for e in dimensions):
+    if _is_beside_its_field(start, end, tokens, lexicon, names):
         return True
     before = tokens[start - 1].word if start else ""
     following = lexicon.entries.get(tokens[end].stem, ()) if end < len(tokens) else ()

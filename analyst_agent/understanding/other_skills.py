@@ -43,6 +43,9 @@ OWN_NEAR, OWN_LEAD = 0.62, 0.08
 _WORD = re.compile(r"[a-z]+")
 _OPEN = word_set("where which what any anyone anybody who whom")
 _JOINS = word_set("the a an our and or s")
+_LEADS_ON = (
+    (cues.CONNECTIVES - {"why"}) | cues.PREPOSITIONS | cues.DETERMINERS | cues.TOO | cues.NEGATIONS
+) | word_set("about if now look looking at is it we take same please ones alone specifically ok do does")
 _VERBAL = ("ing", "ed", "ly")
 _NAME = re.compile(r"(?<=\s)[A-Z]\w*")
 _SMALL = word_set(
@@ -112,7 +115,7 @@ def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: 
     if _is_bare(reading) and plan.intent is not Intent.REFUSE:
         needed += 3.0
     if is_follow_up(reading, asked, context):
-        if len(reading.tokens) <= SHORT and not _unsaid(reading):
+        if _only_narrows(reading) or (len(reading.tokens) <= SHORT and not _unsaid(reading)):
             return False
         needed, likely = needed + 1.5, 0.8
     return call.lead >= needed and call.probability >= likely
@@ -164,6 +167,15 @@ def _is_bare(reading: Reading) -> bool:
     """Whether a clause is names and values and nothing else ("group 70 escalations"), which asks for their number."""
     explained = _explained(reading)
     return all(i in explained or token.word in cues.PREPOSITIONS | _JOINS for i, token in enumerate(reading.tokens))
+
+
+def _only_narrows(reading: Reading) -> bool:
+    """Whether a follow-up says no more than whom or which days it is about ("what about the Business tier only?")."""
+    explained = _explained(reading)
+    asks = (
+        reading.by or reading.bare or reading.rank or reading.grain or set(reading.metrics) - set(reading.weak_metrics)
+    )
+    return not asks and all(i in explained or token.word in _LEADS_ON for i, token in enumerate(reading.tokens))
 
 
 def _explained(reading: Reading) -> set[int]:

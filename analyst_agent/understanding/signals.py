@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading
 
 _PATTERNS = {
@@ -49,7 +50,7 @@ def read_signals(reading: Reading) -> None:
     """The cues of a clause. Words inside values and of metrics with several words do not count: "policy gap" asks for no policy."""
     inside = {
         i for m in reading.mentions for i in range(m.start, m.end)
-        if (m.values and m.end - m.start > 1) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
+        if (m.values and m.end - m.start > 1) or _names_field_of_value(m, reading) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
     }  # fmt: skip
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
     text = _with_issues_named(reading, inside)
@@ -76,6 +77,12 @@ def read_signals(reading: Reading) -> None:
     if "%" in reading.text:
         found.add("rate")
     reading.cues = frozenset(found)
+
+
+def _names_field_of_value(mention: Mention, reading: Reading) -> bool:
+    """Whether a mention said no more than what the value beside it is of: "triggered by the customer" asks for no cause."""
+    named = mention.metrics or mention.dimensions or mention.fields or mention.values or mention.revoked
+    return not named and mention.start in reading.used
 
 
 def _with_issues_named(reading: Reading, inside: set[int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Lexicon
+from analyst_agent.understanding.purposes import is_purpose
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.words import Token, word_set
 
@@ -53,6 +54,9 @@ def read_unknown(reading: Reading) -> None:
     """Sort the unexplained runs: those in the place of a dimension, value or metric are unknown names, the others are loose words."""
     loose: list[str] = []
     for start, end in unexplained_runs(reading):
+        if is_purpose(reading, start, end):
+            reading.use(start, end)
+            continue
         place = _place(reading, start, end)
         following = reading.mention_at(end)
         quoted = _quoted(reading, start)

@@ -19,7 +19,7 @@ _JOINTS = word_set(
     "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
 )
 _MAY_STAND_BETWEEN = word_set("in from for by through via of with")
-_LINKS = word_set("is are was were of equals equal the named called as")
+_LINKS = word_set("is are was were of equals equal the a an named called as")
 
 
 def read_codes(reading: Reading) -> None:
@@ -106,6 +106,11 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
         return True
     if reading.word(mention.start - 1) in ("known", "documented"):
         return False
+    if reading.words(mention.start - 2, mention.start) in (("what", "is"), ("what", "was")) and not (
+        mention.dimensions or reading.tokens[mention.start].capital or reading.tokens[mention.start].quoted
+    ):
+        # "What is new" asks for news, not for the tickets of that status.
+        return False
     participle = reading.word(mention.start).endswith("ed") and mention.end - mention.start == 1
     if participle and reading.word(mention.end) in cues.DETERMINERS | {"most", "more", "fewest", "least", "fewer"}:
         # "Which agent resolved the most": what was done, no state.
@@ -144,7 +149,9 @@ def _beside(reading: Reading, start: int, end: int, names: set[str], itself: Men
         if mention is itself or not set(mention.dimensions) & names or (mention.values and not mention.dimensions):
             continue
         between = range(mention.end, start)
-        if mention.end <= start and len(between) <= 2 and all(reading.word(i) in _LINKS for i in between):
+        links = _LINKS | {"by"} if reading.word(mention.end - 1).endswith("ed") else _LINKS
+        if mention.end <= start and len(between) <= 2 and all(reading.word(i) in links for i in between):
+            # "Triggered by the customer": the participle of a field, and who did it.
             return mention
         if mention.start == end and "," not in reading.gap(end):
             return mention
