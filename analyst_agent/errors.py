@@ -49,6 +49,10 @@ class BadPeriod(AnalystError):
     exit_code = 2
 
 
+class AmbiguousDate(BadPeriod):
+    """A date in figures that can be read with the day or the month first."""
+
+
 class OutsideData(BadPeriod):
     """A valid period in which the data has nothing by construction (before its first or after its last day)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from analyst_agent.errors import BadPeriod
+from analyst_agent.errors import AmbiguousDate, BadPeriod
 from analyst_agent.records import Period
 from analyst_agent.semantic.period_draft import Draft, Node, Rule, X, rule
 from analyst_agent.semantic.period_labels import MONTH_NAMES
@@ -86,7 +86,7 @@ def _figures(m: re.Match[str], draft: Draft) -> Node | None:
     if second > 12:
         return Node(period=_one_day(year, first, second))
     either = f"{year}-{second:02d}-{first:02d} ({first} {MONTH_NAMES[second - 1]}) or {year}-{first:02d}-{second:02d} ({MONTH_NAMES[first - 1]} {second})"
-    raise BadPeriod(f"{m[0]!r} can be read with the day or the month first.", f"Write {either}.")
+    raise AmbiguousDate(f"{m[0]!r} can be read with the day or the month first.", f"Write {either}.")
 
 
 # --- names of months

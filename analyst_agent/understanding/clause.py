@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
+from analyst_agent.understanding.after_document import number_behind, with_issue_named
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.data import data_or_nothing, not_granted
 from analyst_agent.understanding.documents import about_the_analyst, description_plan, document_plan
+from analyst_agent.understanding.followups import changed
 from analyst_agent.understanding.guesses import plan_by_meaning
 from analyst_agent.understanding.other_skills import called_instead
 from analyst_agent.understanding.outside import asks_for_files, asks_of_other_desks
+from analyst_agent.understanding.people import unranked
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
@@ -29,6 +32,7 @@ _GREETING_WORDS = re.compile(_GREETING.pattern.removeprefix("^"), re.IGNORECASE)
 
 def plan_clause(text: str, context: Context) -> Plan:
     """The plan of one clause. Raises BadPeriod for an impossible period."""
+    text = with_issue_named(text, context)
     reading = read(text, context)
     asked = asked_periods(reading, context.clock)
     early = _refused_early(reading, context)
@@ -47,9 +51,12 @@ def plan_clause(text: str, context: Context) -> Plan:
     final = None if known else not_granted(reading, context)
     if final is not None:
         return final
-    under = _under_discussion(context)
+    rule = number_behind(reading, context)
+    under = replace(context, previous=rule) if rule is not None else _under_discussion(context)
+    if known is None and rule is not None:
+        known = changed(reading, asked, under)
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
-    return called_instead(plan, reading, asked, under)
+    return unranked(called_instead(plan, reading, asked, under), reading, context)
 
 
 def _under_discussion(context: Context) -> Context:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import confidence, refusals
+from analyst_agent.understanding.combinations import combinations_plan
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.cues import DETERMINERS, PREPOSITIONS
 from analyst_agent.understanding.followups import changed, is_follow_up
@@ -50,7 +51,9 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
     if wants_rows(reading):
         return refusals.refuse(refusals.ROWS)
     metric_by_meaning(reading, context)
-    plan: Plan | None = None
+    plan: Plan | None = combinations_plan(reading, asked, context)
+    if plan is not None:
+        return _private(plan, context) or plan
     if is_follow_up(reading, asked, context):
         plan = changed(reading, asked, context)
     elif (

@@ -15,6 +15,7 @@ from analyst_agent.understanding.roles import is_handed_over, worker
 from analyst_agent.understanding.sentences import sentence
 from analyst_agent.understanding.shapes import focus_group, measures_escalation, wants_causes, wants_segments
 
+_RATES = frozenset(("rate", "rates", "percent", "percentage", "share", "likely", "likelihood"))
 RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated_count"
 
 
@@ -124,7 +125,7 @@ def _fitting(
     model = context.model
     handed = (*by, *(group.dimension for group in reading.groups))
     if COUNT in model.metrics and any(is_handed_over(d) for d in handed):
-        vague = "rate" not in reading.cues
+        vague = not _RATES & {token.word for token in reading.tokens}
         metrics = tuple(COUNT if model.metrics[m].dataset == "ticket" or (vague and m == RATE) else m for m in metrics)
     dimensions = model.dimensions()
     grains = {dimensions[d].dataset for d in by if d in dimensions}

@@ -68,7 +68,10 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     told = next((skill for skill in context.skills if "ticket" in skill.parameters), None)
     if told is not None and names_ticket(reading) and plan.intent is not Intent.SMALLTALK:
         return skill_plan(told.name, SURE, reading, asked, context)
-    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE) or reading.only_points():
+    if plan.intent in (Intent.SMALLTALK, Intent.DESCRIBE) or plan.then or reading.only_points():
+        return plan
+    if plan.intent is Intent.KNOWLEDGE and plan.knowledge_query != reading.text:
+        # "And P3?" repeats the question that the documents answered before.
         return plan
     own = _example_of(reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
@@ -111,7 +114,7 @@ def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: 
     """Whether the call's lead is as large as the plan of grammar is whole. The thresholds were set on the questions of
     tests/understanding, the evals and benchmarks/routing/tuned_on.jsonl, so that none of these measures them.
     """
-    needed, likely = _needed(call, plan, reading, context), 0.75 if plan.intent is Intent.CLARIFY else 0.5
+    needed, likely = _needed(call, plan, reading, asked, context), 0.75 if plan.intent is Intent.CLARIFY else 0.5
     if _is_bare(reading) and plan.intent is not Intent.REFUSE:
         needed += 3.0
     if is_follow_up(reading, asked, context):
@@ -121,11 +124,15 @@ def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: 
     return call.lead >= needed and call.probability >= likely
 
 
-def _needed(call: Call, plan: Plan, reading: Reading, context: Context) -> float:
+def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> float:
     if plan.intent is Intent.QUERY:
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
-        whole = 2.0 * bool(reading.conditions) + (plan.order != () or plan.comparison is not None)
+        whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
+        plain = set(reading.metrics) <= set(reading.weak_metrics)
+        if plain and reading.grain and "grain" in call.skill.parameters and reading.cues & {"change", "trend", "over_time"}:
+            # "Getting worse? By month": whether it changes is asked, and the unit only says how to look at it.
+            return 1.0 + whole
         return (1.0 if _unsaid(reading) else 2.0) + whole
     if plan.intent is Intent.SKILL:
         if not plan.period_is_default and is_too_short_for(call.skill.name, plan.period, context):

@@ -11,7 +11,7 @@ _HANDS_OVER = word_set(
 _RECEIVES = word_set("receive receives received receiving get gets got getting inherit inherits inherited absorb absorbs absorbed acknowledge acknowledges acknowledged")  # fmt: skip
 _AUXILIARY = word_set("does do did has have had will would usually often mostly to")
 _PASSIVE = word_set("is are was were be been being get gets got getting")
-_WORKS = word_set("handle handles handled work works worked working resolve resolves resolved close closes closed solve solves solved touch touches touched")  # fmt: skip
+WORKS = word_set("handle handles handled work works worked working resolve resolves resolved close closes closed solve solves solved touch touches touched")  # fmt: skip
 
 
 def role_of(reading: Reading, start: int, end: int) -> str | None:
@@ -45,6 +45,28 @@ def in_role(reading: Reading, name: str, start: int, end: int) -> str:
     return wanted if role is not None and wanted in reading.lexicon.model.dimensions() else name
 
 
+
+
+def both_ways(reading: Reading, name: str, start: int, end: int) -> tuple[str, ...]:
+    """The sender and the receiver of a thing named once or twice: "between which teams", "from which group to which group"; else nothing.
+
+    Only an escalation tells both; what else is handed over is told by the skill of the teams' load.
+    """
+    pair = (f"from_{name}", f"to_{name}")
+    if not set(pair) <= set(reading.lexicon.model.dimensions()):
+        return ()
+    words = reading.words(0, len(reading.tokens))
+    asked = reading.words(start - 3, start)
+    between = "between" in asked and any(word.startswith("escalat") for word in words)
+    ways = asked[-2:-1] == ("from",) and any(
+        words[i] == "to" and words[i + 1] in _ASKS for i in range(end, len(words) - 1)
+    )
+    return pair if between or (ways and asked[-1:] and asked[-1] in _ASKS) else ()
+
+
+_ASKS = word_set("which what")
+
+
 def is_handed_over(name: str) -> bool:
     """Whether a dimension tells the sender or receiver of an escalation, of which there is one for each escalation and none for a ticket."""
     return name.startswith(("from_", "to_"))
@@ -61,4 +83,4 @@ def worker(reading: Reading) -> str | None:
         and after[0] in ("on", "in", "at", "from", "of")
         and any("team" in g.dimension for g in reading.groups)
     )
-    return "agent" if member or set(after[:3]) & _WORKS else None
+    return "agent" if member or set(after[:3]) & WORKS else None

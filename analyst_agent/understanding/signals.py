@@ -7,6 +7,7 @@ import re
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.words import Token
 
 _PATTERNS = {
     "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
@@ -56,10 +57,10 @@ def read_signals(reading: Reading) -> None:
     text = _with_issues_named(reading, inside)
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
     # "Them" has the stem of "theme".
-    stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS]
+    stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS and not _is_rating(reading, t)]
     found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
     if re.search(
-        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b|\bon the rise\b",
+        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b|\bon the rise\b|\b(?:more and more|ever more|increasingly)\b",
         text,
     ):
         found.add("change")
@@ -77,6 +78,12 @@ def read_signals(reading: Reading) -> None:
     if "%" in reading.text:
         found.add("rate")
     reading.cues = frozenset(found)
+
+
+def _is_rating(reading: Reading, token: Token) -> bool:
+    """Whether "rate" is what people do to a ticket ("who rates their tickets"), and no number."""
+    behind = reading.word(reading.tokens.index(token) + 1)
+    return token.word in ("rate", "rates", "rated") and behind in ("their", "our", "us", "my", "them", "it", "your")
 
 
 def _names_field_of_value(mention: Mention, reading: Reading) -> bool:

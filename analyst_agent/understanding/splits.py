@@ -8,7 +8,7 @@ from analyst_agent.records import Filter
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Rank, Reading
-from analyst_agent.understanding.roles import in_role
+from analyst_agent.understanding.roles import both_ways, in_role
 from analyst_agent.understanding.words import stems, word_set
 
 _FROM_LIST = word_set("and or then by plus")
@@ -31,6 +31,13 @@ def read_splits(reading: Reading) -> None:
     last_end = -1
     for mention in [m for m in reading.mentions if m.dimensions and not m.values and not m.metrics]:
         if set(range(mention.start, mention.end)) <= reading.used:
+            continue
+        pair = both_ways(reading, mention.dimensions[0], mention.start, mention.end)
+        if pair or (
+            set(reading.by) & {f"to_{mention.dimensions[0]}"} and reading.word(mention.start - 1) in cues.WHICH
+        ):
+            reading.by += [one for one in pair if one not in reading.by]
+            reading.use(mention.start, mention.end)
             continue
         name = in_role(reading, mention.dimensions[0], mention.start, mention.end)
         if _is_verb(reading, mention):

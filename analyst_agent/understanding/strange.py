@@ -12,7 +12,7 @@ from analyst_agent.understanding.fresh import (
 )
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.periods_asked import Asked
-from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.words import word_set
 
 _LITTLE = word_set(
@@ -46,6 +46,15 @@ def unknown_plan(reading: Reading, asked: Asked, context: Context) -> Plan | Non
 
 def field_as_metric(reading: Reading, context: Context) -> Plan | None:
     """A number field that is asked for like a metric ("revenue by region")."""
+    for mention in reading.mentions:
+        only_number = mention.fields and not (mention.metrics or mention.dimensions or mention.values)
+        if (
+            only_number
+            and reading.word(mention.start - 1) in ("by", "per", "across")
+            and mention.start not in reading.used
+        ):
+            said = reading.text[reading.tokens[mention.start].start : reading.tokens[mention.end - 1].end]
+            return refusals.unknown_name(Unknown(said, "dimension", mention.start, mention.end), context)
     if reading.metrics:
         return None
     for mention in reading.mentions:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from analyst_agent.errors import BadPeriod
+from analyst_agent.errors import AmbiguousDate, BadPeriod
 from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import PRONOUNS
+from analyst_agent.understanding.figures import either_way
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
+from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words
 
 _ORDINALS = {
@@ -107,7 +109,7 @@ def _whole(text: str, context: Context) -> Plan:
             refused = plan if refused is None or refused.intent is Intent.SMALLTALK else refused
             left_out.append(clause)
         elif taken is None:
-            taken = plan
+            taken, more = plan, [*plan.then]
         else:
             joined = _joined(taken, plan)
             taken = joined or taken
@@ -130,6 +132,11 @@ def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
     }
     if folded_words(" ".join(clauses)) in examples:
         return False
+    course = any(skill.name == whole.skill and "grain" in skill.parameters for skill in context.skills)
+    asking = [clause for clause in clauses if not _is_form(clause, context)] if course else clauses
+    if len(asking) == 1 < len(clauses):
+        # "Are escalations getting worse? Show 2025 month by month": the second sentence says how to show it.
+        return False
     for clause in clauses:
         if PRONOUNS & set(folded_words(clause)):
             continue
@@ -139,6 +146,13 @@ def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
         ):
             return True
     return False
+
+
+def _is_form(clause: str, context: Context) -> bool:
+    """Whether a clause only names days and a unit of time: "show 2025 month by month", "weekly for Q3"."""
+    reading = read(clause, replace(context, previous=None))
+    says = reading.names_something or reading.loose or reading.unknown or reading.rank
+    return bool(reading.grain or reading.periods) and not says and not reading.cues - {"values_of", "rows", "trend"}
 
 
 def _with_days_of(taken: Plan, plan: Plan) -> Plan:
@@ -180,6 +194,9 @@ def _joined(one: Plan, two: Plan) -> Plan | None:
 def _safe(text: str, context: Context) -> Plan:
     try:
         return plan_clause(text, context)
+    except AmbiguousDate as error:
+        asked = either_way(text, context, lambda said: _safe(said, context))
+        return asked or refusals.refuse(f"{error.message} {error.hint}".strip())
     except BadPeriod as error:
         return refusals.refuse(f"{error.message} {error.hint}".strip())
 

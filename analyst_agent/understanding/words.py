@@ -39,6 +39,11 @@ _SAME = {
 }  # fmt: skip
 
 
+_SHORT = {
+    "esc": "escalation", "escs": "escalations", "tix": "tickets", "tkt": "ticket", "tkts": "tickets", "cust": "customer", "custs": "customers",
+    "acct": "account", "accts": "accounts", "prio": "priority", "chan": "channel", "mins": "minutes", "hrs": "hours",
+}  # fmt: skip
+"""How people at a desk shorten its words; what the data call something is never taken for one of them."""
 _NEVER_A_NAME = word_set("not no and or only all never must both any every")
 """Written in capitals these words are stressed: "when should we NOT escalate"."""
 _NO_ENDING = word_set(
@@ -167,6 +172,8 @@ class Speller:
 
     def correct(self, word: str) -> str:
         """The known word that `word` misspells, else `word`. One mistake up to seven letters, two from eight on; a swap is one."""
+        if word in _SHORT and word not in self._known:
+            return _SHORT[word]
         if len(word) < SHORTEST_TYPO or not word.isalpha() or word in self._known or stem(word) in self._stems:
             return word
         if word not in self._memory:

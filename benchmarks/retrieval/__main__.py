@@ -112,7 +112,7 @@ def measured(found: Sequence[tuple[Asked, Sequence[Hit]]]) -> Iterator[Line]:
         threshold = _best_threshold([one for one in ranked if one[0].half == "tune"])
         for half in ("tune", "test"):
             yield _line(name, half, [one for one in ranked if one[0].half == half], threshold)
-    ranked = [(asked, _ranked(hits, METHODS["meaning lifted by words and codes"])) for asked, hits in found]
+    ranked = [(asked, _as_shipped(hits)) for asked, hits in found]
     for half in ("tune", "test"):
         yield _line("as shipped", half, [one for one in ranked if one[0].half == half], RELEVANT)
 
@@ -126,6 +126,15 @@ def _ranked(hits: Sequence[Hit], scores: Scores) -> Ranked:
         for score, hit in zip(scores(hits), hits, strict=True)
     ]
     return sorted(found, key=lambda pair: -pair[0])[:DEEPEST]
+
+
+def _as_shipped(hits: Sequence[Hit]) -> Ranked:
+    """In the order in which they are shown, each with the score that says whether it is."""
+    placed = sorted(hits, key=lambda hit: -hit.placed)[:DEEPEST]
+    return [
+        (hit.score, (hit.document.id, hit.piece.headings[-1] if hit.piece.headings else hit.document.title))
+        for hit in placed
+    ]
 
 
 def _rank_of(ranked: Ranked, answer: tuple[str, str]) -> int | None:
@@ -168,9 +177,9 @@ def _best_threshold(found: Sequence[tuple[Asked, Ranked]]) -> float:
 def failures(found: Sequence[tuple[Asked, Sequence[Hit]]]) -> Iterator[str]:
     """What goes wrong as shipped, for the eye."""
     for asked, hits in found:
-        ranked = _ranked(hits, METHODS["meaning lifted by words and codes"])
+        ranked = _as_shipped(hits)
         top = ", ".join(f"{d} {h} {s:.2f}" for s, (d, h) in ranked[:3])
-        if asked.answer is None and ranked and ranked[0][0] >= RELEVANT:
+        if asked.answer is None and ranked and max(s for s, _ in ranked) >= RELEVANT:
             yield f"{asked.half}: not silent: {asked.question}: {top}"
         elif asked.answer is not None and (rank := _rank_of(ranked, asked.answer)) != 1:
             yield f"{asked.half}: rank {rank}: {asked.question} ({' '.join(asked.answer)}): {top}"

@@ -125,7 +125,7 @@ HELPDESK_QUESTIONS: Any = (
     ("how many percent of P2 escalations miss their SLA?", "query sla_breach_rate | priority=P2"),
     (
         "who on Frontline Blue escalates the most tickets since September",
-        "query escalated_ticket_count | by agent | from_team=Frontline Blue | 1 September to 3 November 2026 | most escalated_ticket_count",
+        "skill agent_comparison | about Frontline Blue | 1 September to 3 November 2026",
     ),
     (
         "Which team gets most of the escalations?",
@@ -424,7 +424,7 @@ INCIDENT_QUESTIONS: Any = (
     ("what are the root causes", "skill root_cause_trend"),
     (
         "which resolver had the most escalated incidents in may 2016",
-        "query escalated_ticket_count | by agent | May 2016 | most escalated_ticket_count",
+        "skill agent_comparison | May 2016",
     ),
     ("group 70 vs group 25", "skill segment_comparison | by team | about Group 70"),
     ("compare april with may", "skill root_cause_trend | May 2016 | vs April 2016"),

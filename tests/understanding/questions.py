@@ -427,7 +427,7 @@ PARAPHRASES = (
     ("What fraction of tickets ended up escalated in Q2 in APAC?", "query escalation_rate | region=APAC | Q2 2026"),
     (
         "give me the five agents with the most escalations this quarter",
-        "query escalated_ticket_count | by agent | 1 October to 3 November 2026 | most escalated_ticket_count | first 5",
+        "skill agent_comparison | 1 October to 3 November 2026",
     ),
     ("typical time to resolve for Reports", "query median_resolution_minutes | product_area=Reports"),
     (

@@ -110,7 +110,7 @@ def test_the_same_on_a_log_of_incidents(incidents, question, expected):
         ("Compare them", ["refuse"]),
         (
             "Are escalations getting worse? show 2025 month by month",
-            ["skill root_cause_trend | 2025", "query escalated_ticket_count escalation_rate | by month | 2025"],
+            ["skill escalation_trend | 2025 | grain month"],
         ),
     ],
 )
