@@ -15,7 +15,7 @@ from analyst_agent.understanding.documents import about_the_analyst, description
 from analyst_agent.understanding.followups import changed
 from analyst_agent.understanding.guesses import plan_by_meaning
 from analyst_agent.understanding.other_skills import called_instead
-from analyst_agent.understanding.outside import asks_for_files, asks_of_other_desks
+from analyst_agent.understanding.outside import asks_for_files, asks_of_other_desks, asks_of_other_talks
 from analyst_agent.understanding.people import unranked
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
@@ -54,7 +54,7 @@ def plan_clause(text: str, context: Context) -> Plan:
     rule = number_behind(reading, context)
     under = replace(context, previous=rule) if rule is not None else _under_discussion(context)
     if known is None and rule is not None:
-        known = changed(reading, asked, under)
+        known = changed(reading, asked, under) or rule
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
     return unranked(called_instead(plan, reading, asked, under), reading, context)
 
@@ -74,6 +74,8 @@ def _refused_early(reading: Reading, context: Context) -> Plan | None:
         return refusals.refuse(refusals.SECRET)
     if asks_for_files(reading):
         return refusals.refuse(refusals.FILES)
+    if asks_of_other_talks(reading):
+        return refusals.refuse(refusals.OTHER_TALKS)
     if asks_of_other_desks(reading):
         return refusals.refuse(refusals.OTHER_DESKS)
     verb = action_asked(reading)

@@ -31,6 +31,7 @@ _LEANS = re.compile(
     r"compare (?:it|this|that|them)|compared|versus|vs|go back|per|by|in|for|on|sort|rank|order|narrow|filter|limit|remove|add|include|exclude)\b",
     re.IGNORECASE,
 )
+_MEANT = word_set("mean meant meaning")
 _POINTS = word_set("they them their theirs those these it its ones same")
 # "It" that stands for nothing: how long does it take.
 _EXPLETIVE = re.compile(
@@ -114,7 +115,7 @@ def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     previous = context.previous
     assert previous is not None
     plan = replace(previous, notes=tuple(reading.notes), confidence=0.9, choices=(), reason="", then=())
-    plan = _with_filters(plan, reading)
+    plan = _with_filters(_as_meant(plan, reading), reading)
     plan = _with_time(plan, asked, context.clock)
     if _asks_why(reading, plan) and context.has_skill(CAUSES_SKILL):
         return replace(
@@ -142,6 +143,23 @@ def changed(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         reading.names_something or asked.period or asked.shift or asked.comparison or reading.grain or reading.rank
     )
     return None if same and not leaning else plan
+
+
+def _as_meant(plan: Plan, reading: Reading) -> Plan:
+    """ "I mean the plan": the value under discussion, taken as one of the field that is named and holds it too."""
+    named = list(dict.fromkeys((*reading.bare, *reading.by)))
+    if len(named) != 1 or reading.groups or not _MEANT & set(reading.words(0, len(reading.tokens))):
+        return plan
+    stored = reading.lexicon.values.get(named[0], ())
+    held = [f for f in plan.where if f.field != named[0] and f.op in ("=", "in", "!=", "not in")]
+    moved = [f for f in held if all(v in stored for v in (f.value if isinstance(f.value, tuple) else (f.value,)))]
+    if len(moved) == 1:
+        reading.by, reading.bare = [], []
+        return replace(plan, where=tuple(replace(f, field=named[0]) if f is moved[0] else f for f in plan.where))
+    if plan.skill == SEGMENTS_SKILL and plan.focus in stored and len(plan.by) == 1:
+        reading.by, reading.bare = [], []
+        return replace(plan, by=(named[0],))
+    return plan
 
 
 def _asks_why(reading: Reading, plan: Plan) -> bool:

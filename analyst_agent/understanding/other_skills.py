@@ -130,7 +130,12 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
             return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
         plain = set(reading.metrics) <= set(reading.weak_metrics)
-        if plain and reading.grain and "grain" in call.skill.parameters and reading.cues & {"change", "trend", "over_time"}:
+        if (
+            plain
+            and reading.grain
+            and "grain" in call.skill.parameters
+            and reading.cues & {"change", "trend", "over_time"}
+        ):
             # "Getting worse? By month": whether it changes is asked, and the unit only says how to look at it.
             return 1.0 + whole
         return (1.0 if _unsaid(reading) else 2.0) + whole

@@ -1,4 +1,4 @@
-"""What lies outside a workspace whatever it holds: the data of other companies, and the files, settings and code of the machine."""
+"""What lies outside a workspace whatever it holds: the data of other companies, what others asked here, and the files, settings and code of the machine."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ _FILE = re.compile(
     r"|\b(?:config|configuration|settings|environment|system) files?\b|\byour (?:own )?(?:code|config|configuration|settings|files?|logs?)\b",
     re.IGNORECASE,
 )
+
+
+_TALKS = re.compile(
+    r"\b(?:did|do|does|has|have|had) (?!(?:i|we)\b)(?:\w+ ){1,4}(?:ask|asked|tell|told|say to|said to|discuss with|talk to) you\b|\bwho (?:else )?(?:has |have )?(?:ask|asked|asks|talked to|used|uses|chatted with)\b.{0,12}\byou\b"
+    r"|\b(?:other|another) (?:users?|person|people|colleagues?)(?:'s?|s')? (?:questions?|conversations?|chats?|sessions?|queries)\b|\b(?:my|our) (?:colleague|boss|manager|team ?mate)s?(?:'s?|s')? (?:questions?|conversations?|chats?|sessions?)\b"
+    r"|\b(?:questions?|conversations?|chats?|sessions?) of (?:other|another|my colleague|someone|somebody)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_of_other_talks(reading: Reading) -> bool:
+    """Whether it is asked what somebody else asked here; each conversation is its own."""
+    return _TALKS.search(reading.text) is not None
 
 
 def asks_of_other_desks(reading: Reading) -> bool:

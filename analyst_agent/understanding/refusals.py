@@ -27,6 +27,7 @@ INJECTION = f"I keep to my task whatever a text says. {CAN_ASK}"
 SECRET = f"I do not give out credentials or private details of people. {CAN_ASK}"
 FILES = f"I do not show files, settings or code; I answer from the loaded tickets and documents. {CAN_ASK}"
 OTHER_DESKS = f"I know the data of this helpdesk only, and nothing of other companies. {CAN_ASK}"
+OTHER_TALKS = f"I do not tell what others asked me; each conversation is its own. {CAN_ASK}"
 NOTHING_MEANT = (
     "Nothing is under discussion that this could mean; name it, for example: Compare escalation rates by region."
 )

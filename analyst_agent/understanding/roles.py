@@ -45,8 +45,6 @@ def in_role(reading: Reading, name: str, start: int, end: int) -> str:
     return wanted if role is not None and wanted in reading.lexicon.model.dimensions() else name
 
 
-
-
 def both_ways(reading: Reading, name: str, start: int, end: int) -> tuple[str, ...]:
     """The sender and the receiver of a thing named once or twice: "between which teams", "from which group to which group"; else nothing.
 

@@ -15,7 +15,7 @@ from analyst_agent.understanding.cues import PRONOUNS
 from analyst_agent.understanding.figures import either_way
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
 from analyst_agent.understanding.reader import read
-from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words
+from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
 
 _ORDINALS = {
     "first": 1,
@@ -30,6 +30,7 @@ _ORDINALS = {
     "latter": 2,
     "former": 1,
 }
+_SMALL = word_set("by the a an of for per please i mean meant")
 MOST_PARTS = 3
 """Parts of one question that are answered together; what is beyond is named as left out."""
 _ANSWERS = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
@@ -73,7 +74,11 @@ def _chosen(text: str, context: Context) -> Plan | None:
         if clean(choice.text).casefold().rstrip("?. ") == text.casefold().rstrip("?. "):
             return _plan_of(choice, context)
     begun = [c for c in context.pending if said and clean(c.text).casefold().startswith(f"{said} ")]
-    return _plan_of(begun[0], context) if len(begun) == 1 else None
+    if len(begun) == 1:
+        return _plan_of(begun[0], context)
+    words = set(folded_words(said)) - _SMALL
+    telling = [c for c in context.pending if words and words <= set(folded_words(c.text))]
+    return _plan_of(telling[0], context) if len(telling) == 1 else None
 
 
 def _plan_of(choice: Choice, context: Context) -> Plan:
@@ -86,6 +91,9 @@ def _whole(text: str, context: Context) -> Plan:
     if len(clauses) == 1:
         return _safe(text, context)
     whole = _safe(text, context)
+    if whole.intent is Intent.CLARIFY and all(_is_form(clause, context) for clause in clauses[1:]):
+        # "Where is the rate highest? October 2026": what is asked back keeps the days.
+        return _safe(f"{clauses[0].rstrip('?!. ')} {' '.join(clauses[1:])}", context)
     if (
         whole.intent is Intent.SKILL
         and whole.skill not in KNOWN_BY_GRAMMAR
