@@ -49,7 +49,7 @@ def coverage_of(
     for passage in found:
         words = set(terms(" ".join([passage.document, passage.title, *passage.headings, passage.quote])))
         held = sum(weights[term] for term in wanted if term in words)
-        if total and passage.score >= COVERED and held >= TERMS_COVERED * total and not is_past(passage.status):
+        if total and passage.relevance >= COVERED and held >= TERMS_COVERED * total and not is_past(passage.status):
             return Coverage(passage, found[0])
     return Coverage(None, found[0] if found else None)
 

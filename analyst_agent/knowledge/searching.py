@@ -43,7 +43,8 @@ PAST_FACTOR = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A verbatim passage of a document. score: 0 to 1, see `Hit.score`; it orders passages and is no probability."""
+    """A verbatim passage of a document. score: 0 to 1, see `Hit.placed`; it orders passages and is no probability.
+    relevance: 0 to 1, see `Hit.score`; it says whether the passage speaks to the question."""
 
     document: str
     title: str
@@ -57,6 +58,7 @@ class Passage:
     status: str | None
     effective: str | None
     path: str
+    relevance: float = 0.0
 
     def citation(self) -> Citation:
         """The passage as the record an answer carries."""
@@ -222,7 +224,8 @@ def _passage(hit: Hit) -> Passage:
         heading=hit.piece.headings[-1] if hit.piece.headings else "",
         headings=hit.piece.headings,
         quote=hit.piece.quote,
-        score=round(hit.score, 4),
+        score=round(hit.placed, 4),
+        relevance=round(hit.score, 4),
         cosine=round(hit.cosine, 4),
         product_area=document.product_area,
         status=document.status,

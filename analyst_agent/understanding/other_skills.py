@@ -120,12 +120,15 @@ def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: 
     if is_follow_up(reading, asked, context):
         if _only_narrows(reading) or (len(reading.tokens) <= SHORT and not _unsaid(reading)):
             return False
-        needed, likely = needed + 1.5, 0.8
+        # Who names what is counted leans less on what was said before.
+        needed, likely = needed + (1.0 if reading.metrics else 1.5), 0.8
     return call.lead >= needed and call.probability >= likely
 
 
 def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> float:
     if plan.intent is Intent.QUERY:
+        if _splits_measure_by_time(call.skill, plan, reading):
+            return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
@@ -162,6 +165,12 @@ def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
         return False
     by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
     return by_time or ("cost_per_hour" in skill.parameters and bool(plan.order or len(plan.by) > 1))
+
+
+def _splits_measure_by_time(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
+    """ "The monthly cost": a measure by units of time is a whole question, of which a skill without a course would drop the half."""
+    by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
+    return by_time and bool(set(reading.metrics) - set(reading.weak_metrics))
 
 
 def _unsaid(reading: Reading) -> bool:

@@ -76,8 +76,8 @@ def _chosen(text: str, context: Context) -> Plan | None:
     begun = [c for c in context.pending if said and clean(c.text).casefold().startswith(f"{said} ")]
     if len(begun) == 1:
         return _plan_of(begun[0], context)
-    words = set(folded_words(said)) - _SMALL
-    telling = [c for c in context.pending if words and words <= set(folded_words(c.text))]
+    told = set(folded_words(said)) - _SMALL
+    telling = [c for c in context.pending if told and told <= set(folded_words(c.text))]
     return _plan_of(telling[0], context) if len(telling) == 1 else None
 
 

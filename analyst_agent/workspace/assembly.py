@@ -84,7 +84,7 @@ class GrantedLibrary:
         opposed = contradictions(everywhere, self.embedder, self.today, demands) if demands else []
         return LookedUp(
             tuple(self._citation(p) for p in found),
-            found[0].score >= SURE,
+            max(p.relevance for p in found) >= SURE,
             tuple(map(self.shown.norm, demands)),
             tuple(map(self.shown.contradiction, opposed)),
         )
