@@ -16,6 +16,7 @@ from analyst_agent.understanding.fresh import (
     data_plan,
     segments_plan,
 )
+from analyst_agent.understanding.guesses import ask_dimension
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
@@ -134,6 +135,8 @@ def _private(plan: Plan, context: Context) -> Plan | None:
 
 
 def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:
+    if _compares_all(reading, asked) and context.has_skill(SEGMENTS_SKILL):
+        return ask_dimension(reading, asked, context)
     plan = data_plan(reading, asked, context)
     if plan is not None:
         return _reasons_by_meaning(plan, reading, asked, context) or plan
@@ -161,6 +164,12 @@ def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if reading.loose and max(near["off_topic"], near["secret"]) > max(near["measure"], near["overview"], 0.35):
         return None
     return ask_metric(reading.filters(), by, asked.period, context)
+
+
+def _compares_all(reading: Reading, asked: Asked) -> bool:
+    """ "Compare our customers": all of them, and by nothing that is named."""
+    named = reading.metrics or reading.by or reading.bare or reading.groups or reading.grain or asked.comparison
+    return reading.word(0) == "compare" and reading.entities == ["account"] and not named
 
 
 def _reasons_by_meaning(plan: Plan, reading: Reading, asked: Asked, context: Context) -> Plan | None:

@@ -169,6 +169,9 @@ def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
 
 def _splits_measure_by_time(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
     """ "The monthly cost": a measure by units of time is a whole question, of which a skill without a course would drop the half."""
+    if "reduction" in skill.parameters and names_part(reading):
+        # "What do we save per year if we cut 20 %" is about the year ahead.
+        return False
     by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
     return by_time and bool(set(reading.metrics) - set(reading.weak_metrics))
 

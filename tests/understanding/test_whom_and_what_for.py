@@ -254,6 +254,19 @@ def test_a_date_in_figures_is_asked_about_only_where_both_readings_are_possible(
         assert brief(understand(question, saas)) == f"query escalated_ticket_count | {days}"
 
 
+def test_all_customers_are_compared_by_something_that_is_asked(saas: Context) -> None:
+    ask = converse(saas)
+    assert ask("compare our customers for October 2026").intent is Intent.CLARIFY
+    assert brief(ask("region")) == "skill segment_comparison | by region | October 2026"
+
+
+def test_a_measure_by_month_is_not_answered_without_its_months(saas: Context) -> None:
+    monthly = understand("I need the monthly cost of escalations for Q3 2026", saas)
+    assert brief(monthly) == "query estimated_cost | by month | Q3 2026"
+    saved = understand("If we cut Reports escalations by 20%, what do we save per year?", saas)
+    assert saved.skill == "cost_of_escalations"
+
+
 def test_a_choice_is_taken_by_a_word_that_only_it_has(saas: Context) -> None:
     ask = converse(saas)
     assert ask("Where was the escalation rate highest? October 2026").intent is Intent.CLARIFY
