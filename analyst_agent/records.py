@@ -359,7 +359,7 @@ class Usage:
     """What answered and what it took. fallback: why another model than the one asked for answered, or the default text stands,
     or None. mended: a sentence for each thing of the model's calls and text that was put right before it was used. route: where
     the answer's calls come from: `plan` (the plan of the question, run before the model was asked or proposed to it and taken),
-    `model` (its own choice), `offline` (no model, or none of its calls).
+    `model` (its own choice), `offline` (no model, or none of its calls). calls: how often a model was called.
     """
 
     model: str
@@ -369,6 +369,7 @@ class Usage:
     seconds: float = 0.0
     mended: tuple[str, ...] = ()
     route: Literal["offline", "plan", "model"] = "offline"
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,7 @@ def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
         budget.output_tokens,
         mended=tuple(ledger.mended),
         route="offline" if not ledger.findings else "plan" if is_planned else "model",
+        calls=budget.call_count,
     )
 
 

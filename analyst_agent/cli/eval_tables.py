@@ -16,6 +16,12 @@ COLUMNS = (
     "cases", "right", "95 % interval", "rightly refused", "rightly asked back", "bound", "numbers", "s, median", "s", "tokens", "skipped",
 )  # fmt: skip
 MOST_NAMED = 20
+SAID = {
+    "model": "the model chose the call itself",
+    "plan": "the model took the proposed plan",
+    "fallback": "the default text, or another model",
+    "unasked": "no model was needed",
+}
 
 
 def print_run(card: Card, results: Sequence[CaseResult]) -> None:
@@ -40,11 +46,8 @@ def print_run(card: Card, results: Sequence[CaseResult]) -> None:
         f"{card.model}, {card.day}: {sum(r.is_right for r in must)} of {len(must)} must cases right, "
         f"{card.total.right} of {card.total.cases} in all.{broken}"
     )
-    if card.total.fallbacks:
-        say(
-            f"Answered or worded by a fallback and not by {card.model}: {card.total.fallbacks} questions. "
-            f"Right without one: {card.total.right_itself} of {card.total.cases} cases."
-        )
+    if any(row.questions for row in card.by_origin):
+        _print_origins(card)
     if card.limits:
         say(f"\nWhat the model {card.model} cannot do, whatever the card says:")
         for line in card.limits:
@@ -90,6 +93,19 @@ def _print_spread(card: Card) -> None:
         say(f"Right in some repeats only: {len(card.unsteady)} ({', '.join(card.unsteady[:MOST_NAMED])}{more}).")
     else:
         say("No case was right in some repeats and wrong in others.")
+
+
+def _print_origins(card: Card) -> None:
+    say()
+    print_table(
+        ("whose answer", "questions", "cases", "right"),
+        [(SAID[row.origin], row.questions, row.cases, row.right) for row in card.by_origin],
+    )
+    total, fell = card.total, next(row for row in card.by_origin if row.origin == "fallback")
+    say(
+        f"Right without a default text or another model: {total.right_itself} of all {total.cases} cases, "
+        f"and of the {total.cases - fell.cases} cases without one."
+    )
 
 
 def _print_failed(result: CaseResult) -> None:

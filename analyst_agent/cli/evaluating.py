@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,13 +45,23 @@ def evaluate(
     subject: Annotated[
         str | None, typer.Option("--subject", metavar="NAME", help="Only cases of this subject.")
     ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", help="Only so many of them, of every subject in proportion.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="With --sample: the same seed draws the same cases.")] = 1,
     cases: Annotated[
         Path | None, typer.Option("--cases", metavar="FOLDER", help="Cases of your own, in place of the built-in ones.")
     ] = None,
     repeat: Annotated[
         int, typer.Option("--repeat", min=1, help="Ask each case so often; right means right every time.")
     ] = 1,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Also write the result as JSON.")] = None,
+    model_seconds: Annotated[
+        float | None,
+        typer.Option("--model-seconds", help="Seconds for all model calls of one answer, for a slow model."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Also write the result as JSON, after each case.")
+    ] = None,
     compare: Annotated[
         Path | None,
         typer.Option("--compare", metavar="FILE", help="Compare with that run: a second FILE, or else a run now."),
@@ -62,7 +73,8 @@ def evaluate(
 ) -> None:
     """Ask the eval cases, grade each answer against independent SQL, exit 1 when a must case fails or a case is broken."""
     from analyst_agent.evaluation.cases import read_suite, select
-    from analyst_agent.evaluation.result import read_result, result_document
+    from analyst_agent.evaluation.result import read_result
+    from analyst_agent.evaluation.sampling import sample as sampled
     from analyst_agent.resources import builtin_dir
 
     if from_feedback:
@@ -78,10 +90,9 @@ def evaluate(
         raise WorkspaceError(f"Cannot write {out}: there is no such folder, or it is one.", "Choose another place.")
     suite = read_suite(cases or builtin_dir("evals"))
     chosen = select(suite, case or (), data, tier, subject)
-    card, results = _run(suite, chosen, model, repeat)
-    document = result_document(card, results)
-    if out is not None:
-        write_text(out, _json_text(document))
+    if sample is not None:
+        chosen = sampled(chosen, sample, seed)
+    card, results, document = _run(suite, chosen, Asking(model, repeat, model_seconds), out)
     if cases is None:
         _keep(card, len(chosen) == len(suite.cases))
     if before is not None:
@@ -94,20 +105,37 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _run(suite: Suite, chosen: Sequence[Case], model: str, repeat: int) -> tuple[Card, list[CaseResult]]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the cases are asked. model_seconds: for all model calls of one answer; None for the workspace's setting."""
+
+    model: str
+    repeat: int
+    model_seconds: float | None
+
+
+def _run(
+    suite: Suite, chosen: Sequence[Case], asking: Asking, out: Path | None
+) -> tuple[Card, list[CaseResult], dict[str, Any]]:
+    """Card, results and the document of both, which is also written to `out` after each case: a slow run that is stopped is not lost."""
     from analyst_agent.evaluation.card import make_card
+    from analyst_agent.evaluation.result import result_document
     from analyst_agent.evaluation.run import run_cases
     from analyst_agent.workspace.evaluating import EvalData
 
     results: list[CaseResult] = []
     with (
         tempfile.TemporaryDirectory(prefix="analyst-eval-") as place,
-        EvalData(Path(place), suite.views, model) as opened,
+        EvalData(Path(place), suite.views, asking.model, asking.model_seconds) as opened,
     ):
-        for result in run_cases(chosen, opened.open, repeat):
+        for result in run_cases(chosen, opened.open, asking.repeat):
             results.append(result)
             _progress(len(results), len(chosen), result)
-    return make_card(results, model, _today(), repeat), results
+            if out is not None:
+                so_far = make_card(results, asking.model, _today(), asking.repeat)
+                write_text(out, _json_text(result_document(so_far, results, len(chosen))))
+    card = make_card(results, asking.model, _today(), asking.repeat)
+    return card, results, result_document(card, results, len(chosen))
 
 
 def _draft(file: Path | None) -> None:

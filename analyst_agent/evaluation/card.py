@@ -8,7 +8,9 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from analyst_agent.agent.models import OFFLINE
 from analyst_agent.evaluation.limits import limits_of
+from analyst_agent.evaluation.origins import OriginRow, origin_rows
 from analyst_agent.evaluation.run import CaseResult, TurnResult
 from analyst_agent.records import to_json
 from analyst_agent.statistics import wilson_interval
@@ -47,7 +49,7 @@ class Card:
     """The result of a run: which model, which day, how often, and its lines.
 
     right_by_repeat: cases right in each repeat, for the spread; unsteady: ids of those right in some and not in others; limits:
-    what this model cannot do at all, whatever its cards say.
+    what this model cannot do at all, whatever its cards say. by_origin: whose the answers are, for a model that can be asked.
     """
 
     model: str
@@ -59,6 +61,7 @@ class Card:
     right_by_repeat: tuple[int, ...] = ()
     unsteady: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    by_origin: tuple[OriginRow, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The card as JSON types."""
@@ -82,6 +85,7 @@ def make_card(results: Sequence[CaseResult], model: str, day: date, repeat: int 
         tuple(by_repeat),
         tuple(r.case.id for r in results if 0 < r.passes < len(r.attempts)),
         limits_of(model),
+        () if model == OFFLINE else origin_rows(([t.origin for t in _turns(r)], r.is_right) for r in results),
     )
 
 

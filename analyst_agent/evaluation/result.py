@@ -13,9 +13,9 @@ from analyst_agent.evaluation.run import CaseResult
 from analyst_agent.records import to_json
 
 
-def result_document(card: Card, results: Sequence[CaseResult]) -> dict[str, Any]:
-    """The card and every case with its attempts."""
-    return {"card": card.to_dict(), "cases": [_case(result) for result in results]}
+def result_document(card: Card, results: Sequence[CaseResult], chosen: int) -> dict[str, Any]:
+    """The card and every case with its attempts. chosen: how many cases the run has; fewer results are a part of it."""
+    return {"chosen": chosen, "card": card.to_dict(), "cases": [_case(result) for result in results]}
 
 
 def read_result(path: Path) -> dict[str, Any]:

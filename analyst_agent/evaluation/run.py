@@ -11,6 +11,7 @@ from analyst_agent.evaluation.cases import DRAFT
 from analyst_agent.evaluation.expectations import Case
 from analyst_agent.evaluation.expected import Expected, resolve
 from analyst_agent.evaluation.grading import Failure, grade
+from analyst_agent.evaluation.origins import Origin, origin_of
 from analyst_agent.evaluation.setup import Absent, DataSet, OpenData
 from analyst_agent.records import Answer, Status
 
@@ -20,7 +21,8 @@ NOT_COMPLETED = "a draft, which nobody has completed yet"
 @dataclass(frozen=True, slots=True)
 class TurnResult:
     """A question, how it ended and which checks it failed; `numbers` were compared, `claims` of its clauses `bound`. fallback: why
-    something else than the model asked for answered, or gave the text; "" where nothing did.
+    something else than the model asked for answered, or gave the text; "" where nothing did. calls: of a model; origin: whose the
+    answer is; mended: what was put right of the model's calls and text.
     """
 
     ask: str
@@ -36,6 +38,9 @@ class TurnResult:
     tokens: int = 0
     seconds: float = 0.0
     fallback: str = ""
+    calls: int = 0
+    origin: Origin = "unasked"
+    mended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +129,7 @@ def _turn_result(question: str, answer: Answer, wanted: Expected | None, seconds
         answer.usage.input_tokens + answer.usage.output_tokens,
         seconds,
         answer.usage.fallback or "",
+        answer.usage.calls,
+        origin_of(answer.usage),
+        answer.usage.mended,
     )

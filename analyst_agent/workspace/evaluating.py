@@ -25,12 +25,18 @@ from analyst_agent.workspace.starting import make_demo, make_workspace
 
 
 class EvalData:
-    """Makes, opens and closes the data sets of a run inside `place`; `views` are the cases' shared tables by data set."""
+    """Makes, opens and closes the data sets of a run inside `place`; `views` are the cases' shared tables by data set.
 
-    def __init__(self, place: Path, views: Mapping[str, Mapping[str, str]], model: str) -> None:
+    model_seconds: for all model calls of one answer, in place of the workspaces' setting.
+    """
+
+    def __init__(
+        self, place: Path, views: Mapping[str, Mapping[str, str]], model: str, model_seconds: float | None = None
+    ) -> None:
         self._place = place
         self._views = views
         self._model = model
+        self._model_seconds = model_seconds
         self._workspaces: dict[tuple[str, date | None, Caller], Workspace] = {}
         self._references: list[Reference] = []
         self._roots: dict[str, tuple[Path, Settings]] = {}
@@ -107,6 +113,8 @@ class EvalData:
             root, settings = self._roots.get(name) or (folder, read_settings(folder / FILE_NAME))
             if caller.settings:
                 settings = laid_over(settings, json.loads(caller.settings), "the settings of a case")
+            if self._model_seconds is not None:
+                settings = replace(settings, model_seconds=self._model_seconds)
             held = tuple(one for text in caller.restrict for one in parse_restrictions(text, "restrict of a case"))
             self._workspaces[key] = Workspace(root, settings, today, held, caller.role)
         return self._workspaces[key]

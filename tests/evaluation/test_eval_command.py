@@ -9,7 +9,9 @@ import pytest
 
 from analyst_agent.cli.main import run
 from analyst_agent.evaluation.result import read_result
+from analyst_agent.evaluation.run import CaseResult
 from analyst_agent.workspace.remembering import kept_cards
+from tests.agent.model_server import model_server, says
 
 
 def evaluate(capsys, *arguments):
@@ -89,6 +91,31 @@ def test_cases_of_ones_own_are_asked_over_the_workspace_and_leave_no_trace(own, 
     ]
     assert kept_cards() == []
     assert not (own / "desk" / ".analyst" / "state.db").exists()
+
+
+def test_a_run_with_a_model_says_whose_the_answers_are(own, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "local")
+    out_file = own / "run.json"
+    asked = ("--case", "rate_last_month", "--case", "by_account_tier", "--case", "weather", "--sample", "3")
+    with model_server(says("[c1]"), says("Nothing comes to mind.")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        _, out, _ = evaluate(capsys, "--model", "openai:m", *asked, "--model-seconds", "30", "--out", str(out_file))
+    document = json.loads(out_file.read_text())
+    assert document["chosen"] == 3
+    rows = {row["origin"]: (row["questions"], row["cases"], row["right"]) for row in document["card"]["by_origin"]}
+    assert rows == {"model": (0, 0, 0), "plan": (1, 1, 1), "fallback": (1, 1, 1), "unasked": (1, 1, 1)}
+    assert "Right without a default text or another model: 2 of all 3 cases, and of the 2 cases without one." in out
+
+
+def test_what_was_asked_before_a_run_is_stopped_is_written(own, capsys, monkeypatch):
+    def stopping(cases, *_):
+        yield CaseResult(cases[0], skipped="for a test")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analyst_agent.evaluation.run.run_cases", stopping)
+    evaluate(capsys, "--sample", "5", "--out", str(own / "run.json"))
+    document = read_result(own / "run.json")
+    assert (document["chosen"], len(document["cases"])) == (5, 1)
 
 
 def test_a_restricted_workspace_is_not_measured_by_unrestricted_sql(own, capsys, monkeypatch):
