@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analyst_agent.claims import Claim, Wording, claims_of
+from analyst_agent.claims.registry import PASSAGE, ended
 from analyst_agent.errors import AnalystError
-from analyst_agent.records import Fact, Finding, Plan, Table
+from analyst_agent.records import Citation, Fact, Finding, Plan, Table
+from analyst_agent.report.answer import SEARCH
+from analyst_agent.report.passages import where_it_stands
 
 
 @dataclass(slots=True)
@@ -32,9 +35,8 @@ class Ledger:
         """The finding and its claims as they will be referred to."""
         if self.findings:
             finding = _renumbered(finding, f"{len(self.findings) + 1}")
-        claims = tuple(
-            replace(c, id=f"c{len(self.claims) + i}") for i, c in enumerate(claims_of(finding, self.wording), 1)
-        )
+        told = (*claims_of(finding, self.wording), *_passages(finding))
+        claims = tuple(replace(c, id=f"c{len(self.claims) + i}") for i, c in enumerate(told, 1))
         self.findings.append(finding)
         self.claims.extend(claims)
         self.counts.append(len(claims))
@@ -50,6 +52,23 @@ class Ledger:
         """The claims of the finding at that place."""
         start = sum(self.counts[:place])
         return tuple(self.claims[start : start + self.counts[place]])
+
+    def passages(self) -> dict[str, Citation]:
+        """The passages found, by the id of the claim that refers to each."""
+        found: dict[str, Citation] = {}
+        for place, finding in enumerate(self.findings):
+            marks = [c.id for c in self.claims_at(place) if c.kind == PASSAGE]
+            found.update(zip(marks, finding.citations, strict=False))
+        return found
+
+    def raised(self, claims: Collection[str]) -> None:
+        """Has the passages that these claims refer to quoted as prominently as the best of their search."""
+        meant = {id(one) for mark, one in self.passages().items() if mark in claims}
+        for place, finding in enumerate(self.findings):
+            if any(id(one) in meant for one in finding.citations):
+                best = max((one.score or 0.0 for one in finding.citations), default=0.0)
+                quoted = tuple(replace(c, score=best) if id(c) in meant else c for c in finding.citations)
+                self.findings[place] = replace(finding, citations=quoted)
 
     def own(self) -> Ledger:
         """A ledger of what the question's own plan found; all of it where that was not run before."""
@@ -90,6 +109,12 @@ class Ledger:
     def facts(self) -> tuple[Fact, ...]:
         """Every fact found."""
         return tuple(f for finding in self.findings for f in finding.facts)
+
+
+def _passages(finding: Finding) -> list[Claim]:
+    """What the passages of a search are referred to by: to say such a claim is to say where the passage stands."""
+    found = finding.citations if finding.skill == SEARCH else ()
+    return [Claim("", PASSAGE, ended(where_it_stands(one)), ()) for one in found]
 
 
 def _renumbered(finding: Finding, suffix: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyst_agent.claims import Claim
+from analyst_agent.claims.registry import PASSAGE
 from analyst_agent.masking import one_line
 from analyst_agent.records import Finding, Table
 
@@ -21,13 +22,15 @@ def model_view(finding: Finding, claims: Sequence[Claim]) -> str:
 
     What does not fit is left out line by line and counted, the least needed first.
     """
-    lines = [finding.title, *(f"[{c.id}] {c.text}" for c in claims)]
+    said = [c for c in claims if c.kind != PASSAGE]
+    marks = [c.id for c in claims if c.kind == PASSAGE]
+    lines = [finding.title, *(f"[{c.id}] {c.text}" for c in said)]
     lines += [f"Note: {_cut(c.text, LONGEST_CAVEAT)}" for c in finding.caveats]
-    if not claims:
-        for citation in finding.citations:
-            # A file's name and a heading are written by whoever wrote the document: they stand inside the fence too.
-            said = f"{citation.document}, {citation.heading}\n{_cut(citation.quote, LONGEST_QUOTE)}"
-            lines.append(_fenced("Passage of a document", said))
+    for mark, citation in zip(marks, finding.citations, strict=False):
+        # A file's name and a heading are written by whoever wrote the document: they stand inside the fence too.
+        passage = f"{citation.document}, {citation.heading}\n{_cut(citation.quote, LONGEST_QUOTE)}"
+        lines.append(f"[{mark}] {_fenced('Passage of a document', passage)}")
+    if not said:
         lines += [f"{d.name}: {_cut(d.text, LONGEST_QUOTE)}" for d in finding.definitions]
     if not claims and not finding.citations:
         lines += [_fenced(table.title, _rows(table)) for table in finding.tables]

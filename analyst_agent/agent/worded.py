@@ -9,12 +9,14 @@ from analyst_agent.agent.calling import Caller
 from analyst_agent.agent.disarm import disarmed
 from analyst_agent.agent.events import Event, Wording
 from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.mending.passages import kept_to_passages
 from analyst_agent.agent.tools import Bench
 from analyst_agent.agent.turns import Asked, Spoken, model_turn, repaired
 from analyst_agent.claims import bind
 from analyst_agent.claims.binding import Bound
 from analyst_agent.errors import ModelError
 from analyst_agent.records import Grounding
+from analyst_agent.report.answer import SEARCH
 
 LONGEST_TEXT = 8_000
 """No answer is longer; a model that writes more than this has lost its way."""
@@ -43,10 +45,10 @@ def worded(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | Worde
     if reason or not bench.ledger.findings:
         yield Worded(bench.ledger.own(), reason=reason)
         return
-    bound = _bound(spoken, bench.ledger)
+    bound = _bound(spoken, asked, bench.ledger)
     if bound.grounding.unbound:
         yield Wording(caller.name, again=True)
-        bound = _better(bound, caller, spoken, bench)
+        bound = _better(bound, caller, spoken, asked, bench)
     if bound.grounding.bound == 0:
         yield Worded(bench.ledger.own(), reason=f"The model's text referred to no claim; {STANDS}")
         return
@@ -61,11 +63,15 @@ def _unusable(text: str) -> str | None:
     return None
 
 
-def _bound(spoken: Spoken, ledger: Ledger) -> Bound:
-    return bind(spoken.text, ledger.merged(), ledger.wording, tuple(ledger.claims))
+def _bound(spoken: Spoken, asked: Asked, ledger: Ledger) -> Bound:
+    text, passages = spoken.text, ledger.passages()
+    if passages:
+        is_alone = all(finding.skill == SEARCH for finding in ledger.findings)
+        text = kept_to_passages(text, passages, is_alone, asked.question, ledger.say)
+    return bind(text, ledger.merged(), ledger.wording, tuple(ledger.claims))
 
 
-def _better(bound: Bound, caller: Caller, spoken: Spoken, bench: Bench) -> Bound:
+def _better(bound: Bound, caller: Caller, spoken: Spoken, asked: Asked, bench: Bench) -> Bound:
     """The repaired text, or the first one where the repair failed or left more unbound."""
     try:
         again = repaired(caller, spoken, bound.grounding.unbound, bench.desk)
@@ -74,7 +80,7 @@ def _better(bound: Bound, caller: Caller, spoken: Spoken, bench: Bench) -> Bound
         return bound
     if _unusable(again.text):
         return bound
-    second = _bound(again, bench.ledger)
+    second = _bound(again, asked, bench.ledger)
     is_worse = second.grounding.bound == 0 or len(second.grounding.unbound) > len(bound.grounding.unbound)
     return bound if is_worse and bound.grounding.bound else second
 
@@ -85,7 +91,9 @@ def _referred_to(bound: Bound, ledger: Ledger) -> Ledger:
     of |= {fact.id: place for place, finding in enumerate(ledger.findings) for fact in finding.facts}
     used = {of[one] for one in bound.rendered if one in of}
     used |= set(range(ledger.planned))
-    return ledger.kept(used) if used else ledger
+    kept = ledger.kept(used) if used else ledger
+    kept.raised(bound.rendered)
+    return kept
 
 
 __all__ = ["Worded", "worded"]

@@ -82,6 +82,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
+# What a passage of a document is referred to by; its quotation stands in the answer in any case.
+PASSAGE = "passage"
+
 # Kinds that an answer opens with, before its tables.
 OPENING = frozenset({"headline", "value", "change", "comparison", "extreme", "split"}).union(
     *(getattr(room, "OPENING", frozenset()) for room in _ROOMS)

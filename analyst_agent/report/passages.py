@@ -172,10 +172,10 @@ def _source(one: Citation) -> str:
 
 def _stems(text: str) -> frozenset[str]:
     found = (w.lower() for w in _WORD.findall(text))
-    return frozenset(_stem(w) for w in found if w not in _COMMON)
+    return frozenset(stem(w) for w in found if w not in _COMMON)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """A crude stem: enough to see that "acknowledged" and "acknowledges" are one word."""
     for ending in ("ments", "ment", "ations", "ation", "ings", "ing", "ers", "ed", "es", "s"):
         if len(word) - len(ending) >= 4 and word.endswith(ending):

@@ -9,7 +9,7 @@ from analyst_agent.claims import Claim, formats
 from analyst_agent.claims.clauses import TOO_FEW_TO_COMPARE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
-from analyst_agent.claims.registry import OF_PATTERNS
+from analyst_agent.claims.registry import OF_PATTERNS, PASSAGE
 from analyst_agent.records import Finding
 
 LONGEST_CAVEAT = 400
@@ -26,6 +26,7 @@ def told_beside_tables(finding: Finding, claims: Sequence[Claim]) -> list[Claim]
     table = finding.tables[0] if finding.tables else None
     shown = {i for row in table.fact_ids for i in row if i} if table else set()
     said = {kind for kind, code in SAID_BY_CAVEAT.items() if any(c.code == code for c in finding.caveats)}
+    said |= {PASSAGE}
     said |= {"not_documented"} if table is not None and any(c.key == "known_issue" for c in table.columns) else set()
     told = []
     for claim in claims:
