@@ -121,11 +121,7 @@ class Analyst:
         if found.ledger.findings:
             yield Done(self._told(question, plan, found.ledger, usage, found.text, found.grounding))
         elif plan.intent in EXECUTABLE:
-            why = found.reason or (
-                "None of the model's calls could be run;" if found.ledger.refusals else "The model called no tool;"
-            )
-            run = "" if found.reason else " the proposed plan was run and the default text stands."
-            yield from self._offline(question, plan, replace(usage, fallback=f"{why}{run}"))
+            yield from self._offline(question, plan, replace(usage, fallback=found.reason))
         elif found.ledger.refusals:
             yield Done(self._told(question, plan, found.ledger, usage))
         else:
@@ -236,6 +232,7 @@ def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
     """The model in use in the end and what all took; why another model, or no model's words, are told."""
     reasons = [reason for reason in (caller.fallback, found.reason) if reason]
     ledger, budget = found.ledger, caller.budget
+    is_offline = not ledger.findings or (found.text is None and bool(ledger.planned) and not is_sure(plan))
     is_planned = bool(ledger.planned) or all(any(same_work(one, p) for p in parts(plan)) for one in ledger.plans)
     return Usage(
         caller.name,
@@ -243,7 +240,7 @@ def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
         budget.input_tokens,
         budget.output_tokens,
         mended=tuple(ledger.mended),
-        route="offline" if not ledger.findings else "plan" if is_planned else "model",
+        route="offline" if is_offline else "plan" if is_planned else "model",
         calls=budget.call_count,
     )
 

@@ -92,6 +92,8 @@ class Caller:
             try:
                 return within(seconds + GRACE_S, partial(run, model, seconds))
             except provider_errors() as error:
+                if _dropped_temperature(model, error):
+                    continue
                 wait_s = self._wait_s(error, attempt, is_last)
                 if wait_s is None or wait_s >= self.budget.left_s:
                     raise ModelError(f"{self.name} did not answer: {first_line(error)}.", "") from error
@@ -151,6 +153,15 @@ def _may_pass(error: Exception) -> bool:
     if isinstance(status, int):
         return status in _PASSING or status >= 500
     return isinstance(error, (APIConnectionError, TimeoutError))
+
+
+def _dropped_temperature(model: Any, error: Exception) -> bool:
+    """Whether the server takes no temperature, as those of reasoning models do; the model then goes without one."""
+    is_refused = getattr(error, "status_code", None) == 400 and "temperature" in str(error).lower()
+    if not is_refused or getattr(model, "temperature", None) is None:
+        return False
+    model.temperature = None
+    return True
 
 
 def _is_timeout(error: Exception) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OFFLINE = "offline"
 TIMEOUT_S = 60
+TEMPERATURE = 0.0
+"""The same question is to be answered the same way. A model that takes no temperature is asked without one (`calling.py`)."""
 MOST_OUTPUT_TOKENS = 4_000
 """Of one reply, the thoughts of a reasoning model included; an answer needs some hundred."""
 
@@ -39,7 +41,9 @@ def open_model(name: str) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        return init_chat_model(name, timeout=TIMEOUT_S, max_retries=0, max_tokens=MOST_OUTPUT_TOKENS)
+        return init_chat_model(
+            name, timeout=TIMEOUT_S, max_retries=0, max_tokens=MOST_OUTPUT_TOKENS, temperature=TEMPERATURE
+        )
     except (ImportError, ValueError) as error:
         raise ModelError(
             f"The model {name!r} cannot be used: {first_line(error)}.", "Use openai:NAME or offline."

@@ -54,6 +54,21 @@ def user_message(question: str, plan: Plan, earlier: Sequence[Earlier]) -> str:
     return "\n".join([*lines, f"Question: {question[:LONGEST_ASKED]}"])
 
 
+def again_prompt() -> str:
+    """What a model is told that words an answer for the second time."""
+    return files("analyst_agent.agent").joinpath("prompts/again.md").read_text(encoding="utf-8")
+
+
+def again_message(question: str, views: Sequence[str], draft: str = "", unbound: Sequence[str] = ()) -> str:
+    """The findings and the question once more. unbound: parts of the draft to be replaced; without any, only marks are asked for."""
+    found = "\n\n".join(views)
+    lines = [found, "", f"Question: {question[:LONGEST_ASKED]}", ""]
+    if not unbound:
+        return "\n".join([*lines, "Answer with marks only, the most important first."])
+    lines += ["Your answer was:", draft, "", "These parts are covered by no claim:", *(f"- {part}" for part in unbound)]
+    return "\n".join([*lines, "Write the answer again with claim marks such as [c1] instead of them."])
+
+
 def earlier_lines(earlier: Sequence[Earlier]) -> list[str]:
     """The last questions with what each was taken for; those before them only counted by kind."""
     if not earlier:

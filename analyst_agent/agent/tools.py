@@ -17,7 +17,7 @@ from analyst_agent.agent.ledger import Ledger
 from analyst_agent.agent.mending.conditions import placed
 from analyst_agent.agent.mending.invented import Named
 from analyst_agent.agent.mending.near import executed
-from analyst_agent.agent.views import model_view
+from analyst_agent.agent.views import result_view
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Intent, Plan
 
@@ -46,7 +46,7 @@ class Bench:
             self.ledger.refusals.append(error)
             return json.dumps({"error": error.to_dict()})
         kept, claims = self.ledger.add(finding, plan)
-        return model_view(kept, claims)
+        return result_view(kept, claims)
 
     def _found_already(self, plan: Plan) -> str:
         """What a model is told that calls for the same thing again; small ones go round in circles."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analyst_agent.agent.calling import Caller
@@ -11,15 +11,15 @@ from analyst_agent.agent.calls import call_of, plan_of
 from analyst_agent.agent.events import Calling, Event, Found, Wording
 from analyst_agent.agent.models import untraced
 from analyst_agent.agent.narrowing import FOLLOWING, is_partial, parts
-from analyst_agent.agent.prompting import Earlier, system_prompt, user_message
+from analyst_agent.agent.prompting import Earlier, again_message, again_prompt, system_prompt, user_message
 from analyst_agent.agent.tools import Bench, build_tools
-from analyst_agent.agent.views import model_view
+from analyst_agent.agent.views import model_view, result_view
 from analyst_agent.errors import AnalystError, ModelError
 from analyst_agent.records import Plan
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
-    from langchain_core.messages import AnyMessage, BaseMessage
+    from langchain_core.messages import AnyMessage
 
 MOST_STEPS = 60
 PLANNED = "call_planned"
@@ -38,10 +38,9 @@ class Asked:
 
 @dataclass(slots=True)
 class Spoken:
-    """What the model said in the end, and all messages up to there."""
+    """What the model said in the end."""
 
     text: str
-    messages: list[BaseMessage] = field(default_factory=list)
 
 
 def run_plan(plan: Plan, bench: Bench) -> Iterator[Event]:
@@ -88,22 +87,26 @@ def model_turn(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | S
     messages += _planned(bench)
     yield Wording(caller.name)
     said = yield from _conversed(caller.model(), messages, bench, middleware)
-    yield Spoken(str(said[-1].text), said)
+    yield Spoken(str(said[-1].text))
 
 
-def repaired(caller: Caller, spoken: Spoken, unbound: Sequence[str], desk: Any) -> Spoken:
-    """One more try, told which parts no claim covers. Raises ModelError."""
+def repaired(caller: Caller, asked: Asked, bench: Bench, draft: str, unbound: Sequence[str] = ()) -> Spoken:
+    """One more try. unbound: the parts of the draft that no claim covers; without any, nothing but marks is asked for.
+
+    The model sees the claims and the question again and no tools: that is cheap, and leaves a small one less to go astray in.
+    Raises ModelError.
+    """
     from langchain_core.messages import HumanMessage, SystemMessage
 
     from analyst_agent.agent.mending.marks import usual_marks
 
-    listed = "\n".join(f"- {part}" for part in unbound)
-    request = f"These parts are covered by no claim:\n{listed}\nWrite the answer again with claim marks such as [c1] instead of them. Call no tool."
-    messages = [SystemMessage(system_prompt(desk)), *spoken.messages, HumanMessage(request)]
+    ledger = bench.ledger
+    views = [model_view(found, ledger.claims_at(place)) for place, found in enumerate(ledger.findings)]
+    messages = [SystemMessage(again_prompt()), HumanMessage(again_message(asked.question, views, draft, unbound))]
     with untraced():
         reply = caller.call(lambda model, seconds: model.invoke(messages, timeout=seconds))
     caller.budget.count(messages, reply)
-    return Spoken(usual_marks(str(reply.text)), [*messages, reply])
+    return Spoken(usual_marks(str(reply.text)))
 
 
 def _conversed(
@@ -148,7 +151,7 @@ def _planned(bench: Bench) -> list[AnyMessage]:
     for place, found in enumerate(bench.ledger.plans):
         tool, arguments = call_of(found)
         call = {"name": tool, "args": arguments, "id": f"{PLANNED}_{place + 1}", "type": "tool_call"}
-        shown = model_view(bench.ledger.findings[place], bench.ledger.claims_at(place))
+        shown = result_view(bench.ledger.findings[place], bench.ledger.claims_at(place))
         messages += [AIMessage("", tool_calls=[call]), ToolMessage(shown, tool_call_id=call["id"], name=tool)]
     return messages
 

@@ -16,6 +16,17 @@ LONGEST_FENCED = 1_600
 MOST_ROWS = 12
 
 
+NOW_ANSWER = (
+    "Now answer with the marks of the claims that answer the question, the most important first, and few other words."
+)
+"""Stands last, where a small model follows it. Without an example: it would be repeated as the answer."""
+
+
+def result_view(finding: Finding, claims: Sequence[Claim]) -> str:
+    """A finding as the result of a tool: `model_view`, and what to do with it."""
+    return "\n".join([model_view(finding, claims), *([NOW_ANSWER] if claims else [])])
+
+
 def model_view(finding: Finding, claims: Sequence[Claim]) -> str:
     """Claims and caveats as compact text, passages where there is no claim. Documents and values are fenced and
     named as data.

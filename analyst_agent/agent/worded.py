@@ -9,9 +9,13 @@ from analyst_agent.agent.calling import Caller
 from analyst_agent.agent.disarm import disarmed
 from analyst_agent.agent.events import Event, Wording
 from analyst_agent.agent.ledger import Ledger
+from analyst_agent.agent.mending.echoes import without_echoes
 from analyst_agent.agent.mending.passages import kept_to_passages
+from analyst_agent.agent.narrowing import EXECUTABLE
+from analyst_agent.agent.prompting import again_message, again_prompt, system_prompt
 from analyst_agent.agent.tools import Bench
-from analyst_agent.agent.turns import Asked, Spoken, model_turn, repaired
+from analyst_agent.agent.turns import Asked, Spoken, model_turn, repaired, run_plan
+from analyst_agent.agent.views import NOW_ANSWER
 from analyst_agent.claims import bind
 from analyst_agent.claims.binding import Bound
 from analyst_agent.errors import ModelError
@@ -41,18 +45,28 @@ def worded(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | Worde
             spoken = event
         else:
             yield event
+    ledger = bench.ledger
     reason = _unusable(spoken.text)
-    if reason or not bench.ledger.findings:
-        yield Worded(bench.ledger.own(), reason=reason)
+    if not ledger.findings and asked.plan.intent in EXECUTABLE:
+        # Found by none of its calls: the proposed plan is run, and the model asked for its words.
+        reason = reason or _nothing_found(ledger)
+        yield from run_plan(asked.plan, bench)
+    if not ledger.findings:
+        yield Worded(ledger.own(), reason=reason)
         return
-    bound = _bound(spoken, asked, bench.ledger)
-    if bound.grounding.unbound:
+    bound = None if reason else _bound(spoken.text, asked, bench)
+    if bound is None or bound.grounding.unbound or not bound.grounding.bound:
         yield Wording(caller.name, again=True)
         bound = _better(bound, caller, spoken, asked, bench)
-    if bound.grounding.bound == 0:
-        yield Worded(bench.ledger.own(), reason=f"The model's text referred to no claim; {STANDS}")
+    if bound is None or not bound.grounding.bound:
+        yield Worded(ledger.own(), reason=reason or f"The model's text referred to no claim; {STANDS}")
         return
-    yield Worded(_referred_to(bound, bench.ledger), disarmed(bound.text), bound.grounding)
+    yield Worded(_referred_to(bound, ledger), disarmed(bound.text), bound.grounding)
+
+
+def _nothing_found(ledger: Ledger) -> str:
+    why = "None of the model's calls could be run;" if ledger.refusals else "The model called no tool;"
+    return f"{why} the proposed plan was run and {STANDS}"
 
 
 def _unusable(text: str) -> str | None:
@@ -63,26 +77,49 @@ def _unusable(text: str) -> str | None:
     return None
 
 
-def _bound(spoken: Spoken, asked: Asked, ledger: Ledger) -> Bound:
-    text, passages = spoken.text, ledger.passages()
-    if passages:
+def _bound(text: str, asked: Asked, bench: Bench) -> Bound:
+    ledger = bench.ledger
+    instructions = (system_prompt(bench.desk), NOW_ANSWER, again_prompt(), again_message("", ()))
+    text = without_echoes(text, "\n".join(instructions), ledger.say)
+    if passages := ledger.passages():
         is_alone = all(finding.skill == SEARCH for finding in ledger.findings)
         text = kept_to_passages(text, passages, is_alone, asked.question, ledger.say)
     return bind(text, ledger.merged(), ledger.wording, tuple(ledger.claims))
 
 
-def _better(bound: Bound, caller: Caller, spoken: Spoken, asked: Asked, bench: Bench) -> Bound:
-    """The repaired text, or the first one where the repair failed or left more unbound."""
+def _better(first: Bound | None, caller: Caller, spoken: Spoken, asked: Asked, bench: Bench) -> Bound | None:
+    """The repaired text, or the first one (None where it could not be used) where the repair failed or left more unbound.
+
+    A model whose first text was covered by claims for the better part is told what was not; from another one only marks are asked for.
+    """
+    unbound = first.grounding.unbound if first is not None and not _is_astray(first) else ()
     try:
-        again = repaired(caller, spoken, bound.grounding.unbound, bench.desk)
+        text = repaired(caller, asked, bench, spoken.text, unbound).text
     except ModelError as error:
         bench.ledger.say(f"The text could not be repaired: {error.message}")
+        return first
+    second = None if _unusable(text) else _bound(text, asked, bench)
+    taken = first if second is None or _is_worse(second, first) else second
+    return _marks_alone(taken, asked, bench) if taken is not None and _is_astray(taken) else taken
+
+
+def _is_worse(second: Bound, first: Bound | None) -> bool:
+    if first is None or not first.grounding.bound:
+        return False
+    return second.grounding.bound == 0 or len(second.grounding.unbound) > len(first.grounding.unbound)
+
+
+def _is_astray(bound: Bound) -> bool:
+    """Whether more of a text is covered by no claim than by one."""
+    return len(bound.grounding.unbound) > bound.grounding.bound or not bound.grounding.bound
+
+
+def _marks_alone(bound: Bound, asked: Asked, bench: Bench) -> Bound:
+    """The claims that a text refers to without its words; the same text where it refers to none."""
+    if not bound.rendered:
         return bound
-    if _unusable(again.text):
-        return bound
-    second = _bound(again, asked, bench.ledger)
-    is_worse = second.grounding.bound == 0 or len(second.grounding.unbound) > len(bound.grounding.unbound)
-    return bound if is_worse and bound.grounding.bound else second
+    bench.ledger.say("Kept only the claims that the model's text refers to: most of its words were covered by none.")
+    return _bound(" ".join(f"[{one}]" for one in dict.fromkeys(bound.rendered)), asked, bench)
 
 
 def _referred_to(bound: Bound, ledger: Ledger) -> Ledger:

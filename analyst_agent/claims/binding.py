@@ -35,6 +35,7 @@ _LINK = re.compile(r"!?\[[^\]]*\]\s*(?:\([^)]*\)|\[[^\]]*\])|<[^>\s][^>]*>|https
 _AROUND = ' ."“”*_'
 FEWEST_QUOTED = 4
 """Words from which on repeated ones are somebody's sentence and no phrase of the language."""
+_MARK_AND_COPY = re.compile(r"\[(c\d+)\][.:]?\s*\{\{\1\}\}")
 _RULE = re.compile(r"^[\s|:\-]*$")
 
 
@@ -79,14 +80,14 @@ def _finding_of(facts: Sequence[Fact]) -> Finding:
 
 
 def _referenced(text: str, known: dict[str, Claim]) -> str:
-    """The text with every verbatim copy of a claim put back as a reference to it."""
+    """The text with every verbatim copy of a claim put back as a reference to it; one behind the claim's own mark adds nothing."""
     for claim in sorted(known.values(), key=lambda c: len(c.text), reverse=True):
         stem = claim.text.rstrip(".")
         if len(stem) < 12 or stem not in text:
             continue
         pattern = re.compile(r"(?<![\w*])" + re.escape(stem) + r"(?:\.(?=\s|$)|(?=[.;,)\n]|$|\s[|]))")
         text = pattern.sub(_reference_to(claim), text)
-    return text
+    return _MARK_AND_COPY.sub(r"[\1]", text)
 
 
 def _reference_to(claim: Claim) -> Callable[[re.Match[str]], str]:

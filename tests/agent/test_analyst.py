@@ -63,6 +63,70 @@ def test_a_text_without_any_claim_gives_way_to_the_default_text(workspace: Works
     assert "referred to no claim" in str(answer.usage.fallback)
 
 
+@pytest.mark.parametrize(
+    "astray",
+    [
+        "",
+        "All is well.",
+        '{"name": "escalated_rates", "arguments": {"by": "tier"}}',
+        "x" * 9_000,
+        "Up 97 %. Down 12 %.",
+    ],
+)
+def test_a_model_that_goes_astray_is_asked_once_more_for_marks_alone(workspace: Workspace, astray: str) -> None:
+    answer, model = ask(workspace, QUESTION, astray, "[c1]")
+    again = str(model.seen[1][-1].content)
+    assert again.endswith("Answer with marks only, the most important first.")
+    assert not astray or astray not in again
+    assert (answer.usage.fallback, answer.usage.route, answer.usage.calls) == (None, "plan", 2)
+    assert answer.grounding.unbound == ()
+
+
+def test_the_second_try_is_cheap(workspace: Workspace) -> None:
+    _, model = ask(workspace, QUESTION, "[c1]\n\nUp 97.3 %.", "[c1]")
+    first, again = (sum(len(str(m.content)) for m in seen) for seen in model.seen)
+    assert again < first
+    assert len(model.offered) == 1, "without tools"
+
+
+def test_of_a_text_that_is_mostly_unbound_only_the_claims_stand(workspace: Workspace) -> None:
+    astray = "[c3]. Up 97 %. Down 12 %. It fell to 3 days."
+    answer, _ = ask(workspace, QUESTION, astray, astray)
+    assert answer.answer.startswith("Product bug: ")
+    assert "unverified" not in answer.answer
+    assert answer.grounding.unbound == ()
+    assert any(m.startswith("Kept only the claims") for m in answer.usage.mended)
+    assert answer.usage.fallback is None
+
+
+def test_what_repeats_the_instructions_is_no_answer(workspace: Workspace) -> None:
+    echo = "Mark: answer with the marks of the claims that answer the question, such as [c9] [c3]."
+    answer, model = ask(workspace, QUESTION, f"{echo}\n\n[c1]")
+    assert len(model.seen) == 1
+    assert answer.answer == ask(workspace, QUESTION, "[c1]")[0].answer
+    assert answer.usage.mended == ("Left out what only repeated the instructions.",)
+
+
+def test_a_sentence_behind_a_claim_is_judged_on_its_own(workspace: Workspace) -> None:
+    answer, _ = ask(workspace, QUESTION, *["[c1] Escalations rose by 97.3 % in Atlantis."] * 2)
+    assert answer.grounding.unbound == ("Escalations rose by 97.3 % in Atlantis.",)
+    assert answer.grounding.bound == 1
+
+
+def test_a_claim_behind_its_own_mark_is_told_once(workspace: Workspace) -> None:
+    plain, _ = ask(workspace, QUESTION, "[c1]")
+    claim = plain.answer.split("\n\n")[0]
+    copied, model = ask(workspace, QUESTION, f"[c1] {claim}")
+    assert (copied.answer, len(model.seen)) == (plain.answer, 1)
+
+
+def test_a_model_that_calls_nothing_can_still_word_what_the_proposed_plan_finds(workspace: Workspace) -> None:
+    answer, model = ask_unsure(workspace, UNSURE, "Escalations doubled.", "[c1]")
+    assert len(model.seen) == 2
+    assert (answer.usage.fallback, answer.usage.route) == (None, "plan")
+    assert answer.skills == ("escalation_trend",)
+
+
 def test_a_model_that_calls_nothing_gets_the_proposed_plan_run(workspace: Workspace) -> None:
     answer, _ = ask_unsure(workspace, UNSURE, "Escalations doubled.")
     assert "doubled" not in answer.answer

@@ -165,3 +165,13 @@ def test_the_question_is_the_last_of_what_can_be_cached(workspace: Workspace, mo
     assert first["messages"][0] == second["messages"][0]
     assert first["tools"] == second["tools"]
     assert first["messages"][1]["content"] == f"Question: {QUESTION}"
+
+
+def test_a_server_that_takes_no_temperature_is_asked_without_one(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = {"error": {"message": "Unsupported value: 'temperature' does not support 0.", "type": "invalid_request"}}
+    with model_server(sends(400, json.dumps(refusal)), says("[c1]")) as server:
+        answer = ask(workspace, server, monkeypatch, model_seconds=30.0)
+    assert [body.get("temperature") for body in server.asked] == [0.0, None]
+    assert answer.usage.fallback is None

@@ -38,7 +38,9 @@ class Mender:
             calls = [(name, args, f"call_written_{n}") for n, (name, args) in enumerate(kept, 1)]
             if calls:
                 self.say("Read a tool call that was written into the text.")
-                text = ""
+            else:
+                self.say("Left out a text that was a tool call and no answer.")
+            text = ""
         made = [self._call(name, args, key) for name, args, key in calls]
         text = usual_marks(text)
         if made == list(message.tool_calls) and text == str(message.text) and not message.invalid_tool_calls:
