@@ -15,7 +15,7 @@ from analyst_agent.playbook.page.highlights import highlights_of
 from analyst_agent.playbook.page.shown import shown_table
 from analyst_agent.playbook.page.views import claims_in, fact_in
 from analyst_agent.playbook.records import Highlight, Place, Report, Section, ShownTable
-from analyst_agent.playbook.templates import filled
+from analyst_agent.playbook.templates import filled, is_template
 from analyst_agent.records import Caveat, Chart, Finding, Grounding, Table
 from analyst_agent.report import charts_for
 from analyst_agent.report.cells import action_text, pattern_label
@@ -86,7 +86,10 @@ def composed(
     sections = []
     for one in wanted:
         finding = findings.get(one.show)
-        title = own_words(one.title, one.place, [finding] if finding else [])
+        # A fixed heading without a figure names a section and states nothing; checked, it would stop the report of a month
+        # in which nothing rises.
+        is_name = not is_template(one.title) and not any(c.isdigit() for c in one.title)
+        title = one.title if is_name else own_words(one.title, one.place, [finding] if finding else [])
         extra = own_words(one.text, one.place, [finding] if finding else []) if one.text else ""
         section = _section(one, title, extra, finding, wording, counted, listed)
         if section is not None:
