@@ -57,12 +57,37 @@ def run_skill(workspace: Path, skill: str) -> None:
         finding_of(opened, skill, period)
 
 
+def run_playbook(workspace: Path, name: str) -> dict[str, float]:
+    """Seconds of a whole run of a playbook, charts and mail included, and of the queries that its findings record."""
+    from analyst_agent.workspace import Workspace
+    from analyst_agent.workspace.playbooks import find_playbook
+    from analyst_agent.workspace.playing import Play, findings_of, period_of, results_of, run
+
+    opened = Workspace.open(workspace)
+    playbook = find_playbook(opened, name)
+    # A different variable each time: the mail is put into the outbox anew.
+    given = {"recipients": [f"bench-{time.time_ns()}@example.com"]}
+    play = Play.of(opened, playbook, period_of(playbook, opened.clock), given, "outbox")
+    begun = time.perf_counter()
+    done = run(play)
+    seconds = time.perf_counter() - begun
+    found = [f for steps in results_of(opened, done).values() for f in findings_of(steps).values()]
+    queries = sum(query.milliseconds for finding in found for query in finding.queries) / 1000
+    steps = {step.step: step.seconds or 0.0 for step in done.steps}
+    play.close()
+    opened.close()
+    return {"seconds": seconds, "queries": queries, "peak_mb": _peak_mb(), **{f"step {k}": v for k, v in steps.items()}}
+
+
 def main(task: str, first: str, second: str = "") -> None:
     """Runs one task and prints seconds and peak memory as JSON."""
     begun = time.perf_counter()
     if task == "later":
         with tempfile.TemporaryDirectory(prefix="analyst-bench-", dir=second or None) as scratch:
             print(json.dumps(load_later(Path(first), Path(scratch))))
+        return
+    if task == "playbook":
+        print(json.dumps(run_playbook(Path(first), second)))
         return
     if task == "skill":
         run_skill(Path(first), second)
