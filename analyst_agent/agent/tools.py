@@ -11,12 +11,13 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool
 
 from analyst_agent.agent import schemas as forms
-from analyst_agent.agent.calls import DESCRIBE, QUERY, SEARCH, plan_of
+from analyst_agent.agent.calls import DESCRIBE, QUERY, SEARCH, call_of, plan_of
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.ledger import Ledger
 from analyst_agent.agent.mending.conditions import placed
 from analyst_agent.agent.mending.invented import Named
 from analyst_agent.agent.mending.near import executed
+from analyst_agent.agent.narrowing import EXECUTABLE, parts
 from analyst_agent.agent.views import result_view
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Intent, Plan
@@ -36,17 +37,34 @@ class Bench:
     def run(self, tool: str, arguments: Mapping[str, Any]) -> str:
         """Runs a call. This is the tool boundary: a refusal goes back to the model as a record and is kept in the ledger."""
         try:
-            plan = self._plan(tool, {k: v for k, v in arguments.items() if v not in (None, "", [])})
-            if said := self._found_already(plan):
-                return said
-            finding, plan = executed(plan, self.desk.execute, self.ledger.say)
-            if said := self._found_already(plan):
-                return said
+            return self._run(self._plan(tool, {k: v for k, v in arguments.items() if v not in (None, "", [])}))
         except AnalystError as error:
+            if (said := self._proposed(tool)) is not None:
+                return said
             self.ledger.refusals.append(error)
             return json.dumps({"error": error.to_dict()})
+
+    def _run(self, plan: Plan) -> str:
+        if said := self._found_already(plan):
+            return said
+        finding, plan = executed(plan, self.desk.execute, self.ledger.say)
+        if said := self._found_already(plan):
+            return said
         kept, claims = self.ledger.add(finding, plan)
         return result_view(kept, claims)
+
+    def _proposed(self, tool: str) -> str | None:
+        """What the proposed call of the same tool finds, in place of one that cannot be run; None where none was proposed or it cannot either."""
+        proposed = [one for one in parts(self.suggestion) if one.intent in EXECUTABLE] if self.suggestion else []
+        meant = [one for one in proposed if call_of(one)[0] == tool]
+        if len(meant) != 1 or self.ledger.planned:
+            return None
+        try:
+            found = self._run(plan_of(*call_of(meant[0]), self.desk.clock, meant[0]))
+        except AnalystError:
+            return None
+        self.ledger.say(f"The call of {tool} could not be run; the proposed one was.")
+        return found
 
     def _found_already(self, plan: Plan) -> str:
         """What a model is told that calls for the same thing again; small ones go round in circles."""

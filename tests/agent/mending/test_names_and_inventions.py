@@ -192,3 +192,19 @@ def test_an_empty_answer_gives_way_to_the_default_text(workspace: Workspace, not
     before, _ = ask_unsure(workspace, UNSURE, nothing)
     assert before.answer == offline.answer
     assert "empty" in str(before.usage.fallback)
+
+
+def test_a_call_that_cannot_be_run_gives_way_to_the_proposed_one_of_the_same_tool(workspace: Workspace) -> None:
+    astray = calls("escalation_trend", compare_with="all agents", where=["agent in (select agent from tickets)"])
+    answer, model = ask_unsure(workspace, UNSURE, astray, "[c1]")
+    assert len(model.seen) == 2
+    assert (answer.usage.fallback, answer.usage.route) == (None, "plan")
+    assert "The call of escalation_trend could not be run; the proposed one was." in answer.usage.mended
+    offline = workspace.analyst().ask(UNSURE)
+    assert [f.value for f in answer.facts] == [f.value for f in offline.facts]
+
+
+def test_a_call_of_another_tool_that_cannot_be_run_is_refused(workspace: Workspace) -> None:
+    astray = calls("query_metrics", metrics=["happiness"])
+    _, model = ask_unsure(workspace, UNSURE, astray, calls("escalation_trend"), "[c1]")
+    assert "Unknown metric" in str(model.seen[1][-1].content)
