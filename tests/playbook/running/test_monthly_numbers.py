@@ -133,7 +133,9 @@ def test_the_subject_and_the_opening_tell_rate_and_direction(mailed: tuple[Text,
     (now, tickets), (before, tickets_before) = rates[OCTOBER], rates[SEPTEMBER]
     rate, change = 100 * now / tickets, 100 * now / tickets - 100 * before / tickets_before
     said = subject.replace("\u00a0", " ")
-    assert f"Escalations October 2026: {rate:.1f} %, {'up' if change > 0 else 'down'} {abs(change):.1f} points, " in said
+    assert (
+        f"Escalations October 2026: {rate:.1f} %, {'up' if change > 0 else 'down'} {abs(change):.1f} points, " in said
+    )
     assert f"{now} tickets were escalated, {rate:.1f} % of {tickets:,.0f}" in page.text
     assert said.split("points, ")[1] in ("within noise", "more than noise", "too few to say")
 
