@@ -54,7 +54,7 @@ def test_a_highlight_says_size_change_and_action(wording: Wording) -> None:
     assert first.text == (
         "157 escalated tickets, 73.7 % of all escalations, up 137 from 20 in September 2026: more than noise"
     )
-    assert first.action == "Mend product_bug (DOC-1, Basis)"
+    assert first.action == 'Mend product_bug (DOC-1, "Basis")'
 
 
 def test_the_leading_patterns_stand_there_each_once(wording: Wording) -> None:
