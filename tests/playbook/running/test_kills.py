@@ -81,4 +81,4 @@ def test_killed_at_random_moments_one_mail_arrives_whole_or_the_doubt_is_named(
         controller.stop()
     assert set(states) <= {"sent", "in_doubt"}
     assert states["sent"] >= KILLS - 3
-    assert len(done_when_killed) >= 4, done_when_killed  # before, between and after its steps
+    assert len(done_when_killed) >= 3, done_when_killed  # before, between and after its steps
