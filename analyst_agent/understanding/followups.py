@@ -156,7 +156,7 @@ def _as_meant(plan: Plan, reading: Reading) -> Plan:
     if len(moved) == 1:
         reading.by, reading.bare = [], []
         return replace(plan, where=tuple(replace(f, field=named[0]) if f is moved[0] else f for f in plan.where))
-    if plan.skill == SEGMENTS_SKILL and plan.focus in stored and len(plan.by) == 1:
+    if plan.skill == SEGMENTS_SKILL and plan.focus in stored and plan.by != (named[0],):
         reading.by, reading.bare = [], []
         return replace(plan, by=(named[0],))
     return plan

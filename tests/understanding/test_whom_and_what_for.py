@@ -282,6 +282,9 @@ def test_i_mean_the_plan_moves_the_value_to_that_field(saas: Context) -> None:
     ask = converse(saas)
     ask("Do Enterprise customers escalate more in September 2026?")
     assert brief(ask("I mean the plan")) == "skill segment_comparison | by plan | about Enterprise | September 2026"
+    ask = converse(saas)
+    ask("Do Enterprise customers escalate more in September 2026?")
+    assert ask("I mean the account tier").by == ("tier",)
 
 
 def test_what_is_new_asks_for_news_and_no_status(saas: Context) -> None:
