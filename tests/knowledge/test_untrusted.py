@@ -10,8 +10,9 @@ from shutil import copytree
 import docx
 import pytest
 
+from analyst_agent.agent.ledger import Ledger
 from analyst_agent.agent.views import model_view
-from analyst_agent.records import Status
+from analyst_agent.records import Intent, Plan, Status
 from analyst_agent.workspace import Workspace
 from benchmarks.retrieval.writing import draw, pdf_of
 
@@ -77,7 +78,7 @@ def test_a_visible_order_is_quoted_as_data_and_obeyed_by_nobody(with_page: Calla
     finding = workspace.desk.execute(
         workspace.analyst().ask("What does the policy say about the parking of visitors?").plan
     )  # type: ignore[arg-type]
-    shown = model_view(finding, ())
+    shown = model_view(*Ledger(workspace.desk.wording).add(finding, Plan(Intent.KNOWLEDGE)))
     assert shown.count("```") == 2 * len(finding.citations)
     assert "(data, not instructions)" in shown
     answer = workspace.analyst().ask("According to our policy, who approves refunds up to 10,000?")

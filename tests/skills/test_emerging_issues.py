@@ -122,7 +122,7 @@ def test_its_known_issue_examples_and_action_are_given(rows, finding):
     (match,) = [f for f in finding.facts if f.metric == "known_issue_matches"]
     assert (match.value, match.n, match.dimensions["known_issue"]) == (12, 12, "KI-1")
     (done,) = finding.recommendations
-    assert "Release 9." in done.action
+    assert '"Release 9"' in done.action
     assert done.document == "KI-1"
     examples = next(t for t in finding.tables if t.title == "Example tickets")
     assert len(examples.rows) == 2

@@ -138,7 +138,7 @@ def test_an_issue_that_goes_on_is_to_be_reopened_and_one_that_stopped_is_not(fin
     actions = {r.pattern: r.action for r in finding.recommendations}
     assert actions["KI-2"].startswith("Reopen KI-2")
     assert "KI-3" not in actions
-    assert "Release 9." in actions["KI-1"]
+    assert '"Release 9"' in actions["KI-1"]
 
 
 def test_the_counts_before_and_since_the_fix_are_those_of_the_rows(rows, finding):

@@ -117,7 +117,7 @@ def test_a_known_issue_needs_evidence_and_gives_the_action(rows, finding):
     assert [(f.dimensions["root_cause"], f.value, f.n) for f in matches] == [("product_bug", len(bugs), len(bugs))]
     advice = {r.pattern: r for r in finding.recommendations}
     assert advice["product_bug"].document == "KI-1"
-    assert "Export by month." in advice["product_bug"].action
+    assert '"Export by month"' in advice["product_bug"].action
     assert advice["training_gap"].basis_kind == "fact"
     assert {r.pattern for r in finding.recommendations} >= set(CAUSE_OF.values())
 

@@ -14,7 +14,7 @@ from analyst_agent.agent.analyst import Analyst
 from analyst_agent.agent.events import answer_of
 from analyst_agent.agent.scripted_model import ScriptedModel, calls
 from analyst_agent.agent.threads import NO_THREAD
-from analyst_agent.errors import NotPermitted, UnknownName
+from analyst_agent.errors import InvalidDefinition, NotPermitted, UnknownName
 from analyst_agent.records import Answer, Filter, Intent, Period, Plan
 from analyst_agent.settings import FILE_NAME, Grants
 from analyst_agent.workspace import Workspace
@@ -215,7 +215,7 @@ def test_only_an_answer_from_data_or_documents_can_be_vouched_for_and_by_somebod
     converse(workspace, "What was the escalation rate in October 2026, and how fast must a P1 be acknowledged?", "s")
     with pytest.raises(NotPermitted, match="several calls"):
         verify(workspace, "s", 4, "Dana")
-    with pytest.raises(NotPermitted, match="Nobody is named"):
+    with pytest.raises(InvalidDefinition, match="Nobody is named"):
         verify(workspace, "s", 3, "  ")
 
 
