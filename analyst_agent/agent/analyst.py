@@ -119,7 +119,7 @@ class Analyst:
     def _ended(self, question: str, plan: Plan, usage: Usage, found: Worded) -> Iterator[Event]:
         """The answer made of what an exchange ended in; the proposed plan's where the model found nothing."""
         if found.ledger.findings:
-            yield Done(self._told(question, plan, found.ledger, usage, found.text, found.grounding))
+            yield Done(self._told(question, plan, found.ledger, usage, found))
         elif plan.intent in EXECUTABLE:
             yield from self._offline(question, plan, replace(usage, fallback=found.reason))
         elif found.ledger.refusals:
@@ -158,9 +158,9 @@ class Analyst:
         return Caller([self.model, *second], self.open_chat, budget, self.patience)
 
     def _told(
-        self, question: str, plan: Plan, ledger: Ledger, usage: Usage, text: str | None = None, grounding: Grounding | None = None
+        self, question: str, plan: Plan, ledger: Ledger, usage: Usage, words: Worded | None = None
     ) -> Answer:  # fmt: skip
-        """The answer made of everything in the ledger; a refusal where nothing was found."""
+        """The answer made of everything in the ledger, in the words of a model where there are some; a refusal where nothing was found."""
         if not ledger.findings:
             error = (
                 ledger.refusals[-1]
@@ -176,17 +176,12 @@ class Analyst:
         if self.desk.engine.scope_note and any(f.skill != SEARCH for f in ledger.findings):
             said.insert(0, Caveat(self.desk.engine.scope_note, SCOPE))
         merged = replace(merged, caveats=(*said, *_remarks(run, merged.period, self.desk.clock)))
-        claims = tuple(ledger.claims)
-        if text is None and len(ledger.findings) > 1:
-            told = [ledger.claims_at(place) for place in range(len(ledger.findings))]
-            markdown = answer_markdown(_apart(ledger.findings, merged.caveats), self.desk.wording, told, None, question)
-        else:
-            markdown = answer_markdown(merged, self.desk.wording, [claims], text, question)
-        bound = grounding or Grounding(claims=len(claims), bound=len(claims))
+        count = len(ledger.claims)
+        bound = words.grounding if words else None
         return Answer(
             question=question,
             status=_status(merged),
-            answer=markdown,
+            answer=self._markdown(question, ledger, merged, words),
             period=merged.period,
             compared_with=merged.comparison,
             skills=tuple(dict.fromkeys(f.skill for f in ledger.findings)),
@@ -197,12 +192,22 @@ class Analyst:
             recommendations=merged.recommendations,
             caveats=merged.caveats,
             definitions=merged.definitions,
-            grounding=bound,
+            grounding=bound or Grounding(claims=count, bound=count),
             usage=usage,
             queries=merged.queries,
             plan=run,
             calls=tuple(ledger.plans),
         )
+
+    def _markdown(self, question: str, ledger: Ledger, merged: Finding, words: Worded | None) -> str:
+        wording = self.desk.wording
+        if words is not None and words.text is not None:
+            left = ledger.left_out(words.text, words.said)
+            return answer_markdown(merged, wording, [left], words.text, question)
+        if len(ledger.findings) > 1:
+            told = [ledger.claims_at(place) for place in range(len(ledger.findings))]
+            return answer_markdown(_apart(ledger.findings, merged.caveats), wording, told, None, question)
+        return answer_markdown(merged, wording, [ledger.claims], None, question)
 
     def context(self, thread: Thread = NO_THREAD) -> Context:
         """What a question at the end of a thread is read against."""

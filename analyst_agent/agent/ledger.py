@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analyst_agent.claims import Claim, Wording, claims_of
-from analyst_agent.claims.registry import PASSAGE, ended
+from analyst_agent.claims.registry import OF_PATTERNS, PASSAGE, ended
 from analyst_agent.errors import AnalystError
 from analyst_agent.records import Citation, Fact, Finding, Plan, Table
 from analyst_agent.report.answer import SEARCH
 from analyst_agent.report.passages import where_it_stands
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(slots=True)
@@ -52,6 +55,20 @@ class Ledger:
         """The claims of the finding at that place."""
         start = sum(self.counts[:place])
         return tuple(self.claims[start : start + self.counts[place]])
+
+    def left_out(self, text: str, said: Collection[str]) -> tuple[Claim, ...]:
+        """The claims that a text neither refers to (`said`) nor gives all figures of, but for those of single patterns.
+
+        A model chooses what it begins with. What qualifies a number is not its to leave out: a reader would take it for more than it is.
+        """
+        given = set(_FIGURE.findall(text))
+        return tuple(
+            claim
+            for claim in self.claims
+            if claim.id not in said
+            and claim.kind not in OF_PATTERNS
+            and not ((figures := _FIGURE.findall(claim.text)) and given.issuperset(figures))
+        )
 
     def passages(self) -> dict[str, Citation]:
         """The passages found, by the id of the claim that refers to each."""

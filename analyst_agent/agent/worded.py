@@ -29,11 +29,14 @@ STANDS = "the default text stands."
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """What is to be told: the findings that count, and the model's text with its grounding, or none and the reason why."""
+    """What is to be told: the findings that count, and the model's text with its grounding and the ids of the claims in it, or none and
+    the reason why.
+    """
 
     ledger: Ledger
     text: str | None = None
     grounding: Grounding | None = None
+    said: tuple[str, ...] = ()
     reason: str | None = None
 
 
@@ -61,7 +64,7 @@ def worded(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | Worde
     if bound is None or not bound.grounding.bound:
         yield Worded(ledger.own(), reason=reason or f"The model's text referred to no claim; {STANDS}")
         return
-    yield Worded(_referred_to(bound, ledger), disarmed(bound.text), bound.grounding)
+    yield Worded(_referred_to(bound, ledger), disarmed(bound.text), bound.grounding, bound.rendered)
 
 
 def _nothing_found(ledger: Ledger) -> str:
@@ -79,8 +82,10 @@ def _unusable(text: str) -> str | None:
 
 def _bound(text: str, asked: Asked, bench: Bench) -> Bound:
     ledger = bench.ledger
-    instructions = (system_prompt(bench.desk), NOW_ANSWER, again_prompt(), again_message("", ()))
-    text = without_echoes(text, "\n".join(instructions), ledger.say)
+    told = (system_prompt(bench.desk), NOW_ANSWER, again_prompt(), again_message("", ()))
+    # What qualifies a finding follows the text in any case.
+    told += tuple(one.text for finding in ledger.findings for one in finding.caveats)
+    text = without_echoes(text, "\n".join(told), ledger.say)
     if passages := ledger.passages():
         is_alone = all(finding.skill == SEARCH for finding in ledger.findings)
         text = kept_to_passages(text, passages, is_alone, asked.question, ledger.say)

@@ -41,8 +41,8 @@ def answer_markdown(
     """The answer to a question from its finding or findings, with about 40 figures.
 
     claims: those to tell of each finding, else the findings' own. Several findings stand under their titles. text: what a model wrote, already
-    bound, in place of the claims; tables, sources and definitions still follow it. question: its words choose what is
-    quoted of a long passage.
+    bound, in place of the findings' claims; those that are given, tables, sources and definitions still follow it. question: its
+    words choose what is quoted of a long passage.
     """
     chosen = [findings] if isinstance(findings, Finding) else list(findings)
     parts: list[str] = [text.strip()] if text and text.strip() else []
@@ -58,7 +58,8 @@ def answer_markdown(
             parts += passages_markdown(finding, question)
         if finding.skill == DESCRIPTION and finding.definitions:
             parts.append("\n".join(f"- {line}" for line in _defined(finding, wording, None)))
-        claimed: Sequence[Claim] = () if text else claims_of(finding, wording) if claims is None else claims[place]
+        own = () if text else claims_of(finding, wording)
+        claimed: Sequence[Claim] = own if claims is None else claims[place]
         told = told_beside_tables(finding, claimed)
         opening = [c.text for c in told if c.kind in OPENING]
         following = [c for c in told if c.kind not in OPENING]

@@ -99,6 +99,23 @@ def test_of_a_text_that_is_mostly_unbound_only_the_claims_stand(workspace: Works
     assert answer.usage.fallback is None
 
 
+def test_what_qualifies_a_number_is_not_the_models_to_leave_out(workspace: Workspace) -> None:
+    offline = workspace.analyst().ask(QUESTION)
+    answer, model = ask(workspace, QUESTION, "[c3]")
+    assert answer.answer.startswith("Product bug: 20 tickets")
+    for sentence in ("35 tickets were escalated, 11.4 % of 308", "4 escalated tickets are still open"):
+        assert answer.answer.count(sentence) == offline.answer.count(sentence) == 1
+    assert "Training gap: no known issue matches" in str(model.seen[0][-1].content)
+    assert "Training gap: no known issue matches" not in answer.answer, "of one pattern, and in the table"
+
+
+def test_a_claim_in_the_models_own_words_is_not_told_again(workspace: Workspace) -> None:
+    answer, _ = ask(workspace, QUESTION, "In October 2026, 35 tickets were escalated.")
+    again, _ = ask(workspace, QUESTION, "In October 2026, 35 tickets were escalated. 4 of them are still open.")
+    assert "still open, so mean times will rise" in answer.answer
+    assert "still open, so mean times will rise" not in again.answer
+
+
 def test_what_repeats_the_instructions_is_no_answer(workspace: Workspace) -> None:
     echo = "Mark: answer with the marks of the claims that answer the question, such as [c9] [c3]."
     answer, model = ask(workspace, QUESTION, f"{echo}\n\n[c1]")
