@@ -34,13 +34,13 @@ def model_view(finding: Finding, claims: Sequence[Claim]) -> str:
     What does not fit is left out line by line and counted, the least needed first.
     """
     said = [c for c in claims if c.kind != PASSAGE]
-    marks = [c.id for c in claims if c.kind == PASSAGE]
+    marks = [f"[{c.id}] " for c in claims if c.kind == PASSAGE] if claims else [""] * len(finding.citations)
     lines = [finding.title, *(f"[{c.id}] {c.text}" for c in said)]
     lines += [f"Note: {_cut(c.text, LONGEST_CAVEAT)}" for c in finding.caveats]
     for mark, citation in zip(marks, finding.citations, strict=False):
         # A file's name and a heading are written by whoever wrote the document: they stand inside the fence too.
         passage = f"{citation.document}, {citation.heading}\n{_cut(citation.quote, LONGEST_QUOTE)}"
-        lines.append(f"[{mark}] {_fenced('Passage of a document', passage)}")
+        lines.append(f"{mark}{_fenced('Passage of a document', passage)}")
     if not said:
         lines += [f"{d.name}: {_cut(d.text, LONGEST_QUOTE)}" for d in finding.definitions]
     if not claims and not finding.citations:
