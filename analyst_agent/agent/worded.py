@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,9 +83,9 @@ def _unusable(text: str) -> str | None:
 
 def _bound(text: str, asked: Asked, bench: Bench) -> Bound:
     ledger = bench.ledger
-    told = (system_prompt(bench.desk), NOW_ANSWER, again_prompt(), again_message("", ()))
     # What qualifies a finding follows the text in any case.
-    told += tuple(one.text for finding in ledger.findings for one in finding.caveats)
+    caveats = (one.text for finding in ledger.findings for one in finding.caveats)
+    told = (system_prompt(bench.desk), NOW_ANSWER, again_prompt(), again_message("", ()), *caveats)
     text = without_echoes(text, "\n".join(told), ledger.say)
     if passages := ledger.passages():
         is_alone = all(finding.skill == SEARCH for finding in ledger.findings)
@@ -102,10 +103,11 @@ def _better(first: Bound | None, caller: Caller, spoken: Spoken, asked: Asked, b
         text = repaired(caller, asked, bench, spoken.text, unbound).text
     except ModelError as error:
         bench.ledger.say(f"The text could not be repaired: {error.message}")
-        return first
+        text = ""
     second = None if _unusable(text) else _bound(text, asked, bench)
-    taken = first if second is None or _is_worse(second, first) else second
-    return _marks_alone(taken, asked, bench) if taken is not None and _is_astray(taken) else taken
+    if second is None or _is_worse(second, first):
+        text, second = spoken.text, first
+    return second if second is None or not _is_astray(second) else _claims_alone(text, asked, bench)
 
 
 def _is_worse(second: Bound, first: Bound | None) -> bool:
@@ -119,12 +121,14 @@ def _is_astray(bound: Bound) -> bool:
     return len(bound.grounding.unbound) > bound.grounding.bound or not bound.grounding.bound
 
 
-def _marks_alone(bound: Bound, asked: Asked, bench: Bench) -> Bound:
-    """The claims that a text refers to without its words; the same text where it refers to none."""
-    if not bound.rendered:
-        return bound
+def _claims_alone(text: str, asked: Asked, bench: Bench) -> Bound | None:
+    """The claims that a text refers to, without its words; None where it refers to none."""
+    known = {claim.id for claim in bench.ledger.claims}
+    marks = [mark for mark in dict.fromkeys(re.findall(r"\[(c\d+)\]", text)) if mark in known]
+    if not marks:
+        return None
     bench.ledger.say("Kept only the claims that the model's text refers to: most of its words were covered by none.")
-    return _bound(" ".join(f"[{one}]" for one in dict.fromkeys(bound.rendered)), asked, bench)
+    return _bound(" ".join(f"[{mark}]" for mark in marks), asked, bench)
 
 
 def _referred_to(bound: Bound, ledger: Ledger) -> Ledger:

@@ -90,13 +90,20 @@ def test_the_second_try_is_cheap(workspace: Workspace) -> None:
 
 
 def test_of_a_text_that_is_mostly_unbound_only_the_claims_stand(workspace: Workspace) -> None:
-    astray = "[c3]. Up 97 %. Down 12 %. It fell to 3 days."
+    astray = "[c3] says it rose by 97 %. It fell to 3 days. [c99] is down 12 %."
     answer, _ = ask(workspace, QUESTION, astray, astray)
     assert answer.answer.startswith("Product bug: ")
     assert "unverified" not in answer.answer
     assert answer.grounding.unbound == ()
     assert any(m.startswith("Kept only the claims") for m in answer.usage.mended)
     assert answer.usage.fallback is None
+
+
+def test_a_text_that_is_mostly_unbound_and_refers_to_nothing_gives_way(workspace: Workspace) -> None:
+    astray = "35 tickets were escalated. Up 97 %. Down 12 %."
+    answer, _ = ask(workspace, QUESTION, astray, astray)
+    assert answer.answer == workspace.analyst().ask(QUESTION).answer
+    assert "referred to no claim" in str(answer.usage.fallback)
 
 
 def test_what_qualifies_a_number_is_not_the_models_to_leave_out(workspace: Workspace) -> None:

@@ -11,7 +11,7 @@ _OTHER = re.compile(
 
 
 _BARE = re.compile(r"(?<![\w.-])(c\d+)(?![\w-])")
-_SENTENCE_BEHIND = re.compile(r"(\[c\d+\])(?=[ \t]+[A-Z][\w'’]*\s)")
+_SENTENCE_BEHIND = re.compile(r"(\[c\d+\])(?=[ \t]+[A-Z][\w'’]*[\s,:])")
 
 
 def usual_marks(text: str) -> str:
