@@ -96,7 +96,8 @@ def _bound(text: str, asked: Asked, bench: Bench) -> Bound:
 def _better(first: Bound | None, caller: Caller, spoken: Spoken, asked: Asked, bench: Bench) -> Bound | None:
     """The repaired text, or the first one (None where it could not be used) where the repair failed or left more unbound.
 
-    A model whose first text was covered by claims for the better part is told what was not; from another one only marks are asked for.
+    A model whose first text was covered by claims for the better part is told what was not. From another one only marks are asked for,
+    and what it says beside them does not count. None where there is nothing to be used.
     """
     unbound = first.grounding.unbound if first is not None and not _is_astray(first) else ()
     try:
@@ -107,7 +108,9 @@ def _better(first: Bound | None, caller: Caller, spoken: Spoken, asked: Asked, b
     second = None if _unusable(text) else _bound(text, asked, bench)
     if second is None or _is_worse(second, first):
         text, second = spoken.text, first
-    return second if second is None or not _is_astray(second) else _claims_alone(text, asked, bench)
+    if second is None or not second.grounding.unbound or (unbound and not _is_astray(second)):
+        return second
+    return _claims_alone(text, asked, bench)
 
 
 def _is_worse(second: Bound, first: Bound | None) -> bool:
@@ -127,7 +130,7 @@ def _claims_alone(text: str, asked: Asked, bench: Bench) -> Bound | None:
     marks = [mark for mark in dict.fromkeys(re.findall(r"\[(c\d+)\]", text)) if mark in known]
     if not marks:
         return None
-    bench.ledger.say("Kept only the claims that the model's text refers to: most of its words were covered by none.")
+    bench.ledger.say("Kept only the claims that the model's text refers to: its words were covered by none.")
     return _bound(" ".join(f"[{mark}]" for mark in marks), asked, bench)
 
 

@@ -99,6 +99,13 @@ def test_of_a_text_that_is_mostly_unbound_only_the_claims_stand(workspace: Works
     assert answer.usage.fallback is None
 
 
+def test_where_marks_alone_were_asked_for_the_words_beside_them_do_not_count(workspace: Workspace) -> None:
+    answer, _ = ask(workspace, QUESTION, "", "[c1] 36 tickets of EMEA\n[c3] 12 USD\n[c13]")
+    assert answer.grounding.unbound == ()
+    assert "36 tickets" not in answer.answer
+    assert answer.usage.fallback is None
+
+
 def test_a_text_that_is_mostly_unbound_and_refers_to_nothing_gives_way(workspace: Workspace) -> None:
     astray = "35 tickets were escalated. Up 97 %. Down 12 %."
     answer, _ = ask(workspace, QUESTION, astray, astray)
