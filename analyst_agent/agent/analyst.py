@@ -237,7 +237,7 @@ def _used(caller: Caller, plan: Plan, found: Worded) -> Usage:
     """The model in use in the end and what all took; why another model, or no model's words, are told."""
     reasons = [reason for reason in (caller.fallback, found.reason) if reason]
     ledger, budget = found.ledger, caller.budget
-    is_offline = not ledger.findings or (found.text is None and bool(ledger.planned) and not is_sure(plan))
+    is_offline = not ledger.findings or (found.grounding is None and bool(ledger.planned) and not is_sure(plan))
     is_planned = bool(ledger.planned) or all(any(same_work(one, p) for p in parts(plan)) for one in ledger.plans)
     return Usage(
         caller.name,

@@ -17,7 +17,7 @@ MOST_ROWS = 12
 
 
 NOW_ANSWER = (
-    "Now answer with the marks of the claims that answer the question, the most important first, and few other words."
+    "Which of these claims answer the question? Answer with their marks, the most important first, and few other words."
 )
 """Stands last, where a small model follows it. Without an example: it would be repeated as the answer."""
 

@@ -16,7 +16,7 @@ from analyst_agent.agent.narrowing import EXECUTABLE
 from analyst_agent.agent.prompting import again_message, again_prompt, system_prompt
 from analyst_agent.agent.tools import Bench
 from analyst_agent.agent.turns import Asked, Spoken, model_turn, repaired, run_plan
-from analyst_agent.agent.views import NOW_ANSWER
+from analyst_agent.agent.views import NOW_ANSWER, model_view
 from analyst_agent.claims import bind
 from analyst_agent.claims.binding import Bound
 from analyst_agent.errors import ModelError
@@ -25,13 +25,15 @@ from analyst_agent.report.answer import SEARCH
 
 LONGEST_TEXT = 8_000
 """No answer is longer; a model that writes more than this has lost its way."""
+MOST_JOINTS = 20
+"""Characters of a text beside its claims that say nothing: spaces, "Mark:"."""
 STANDS = "the default text stands."
 
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """What is to be told: the findings that count, and the model's text with its grounding and the ids of the claims in it, or none and
-    the reason why.
+    """What is to be told: the findings that count, and the model's text (None for the default layout) with its grounding and the ids of
+    the claims in it, or no grounding and the reason why.
     """
 
     ledger: Ledger
@@ -65,7 +67,9 @@ def worded(caller: Caller, asked: Asked, bench: Bench) -> Iterator[Event | Worde
     if bound is None or not bound.grounding.bound:
         yield Worded(ledger.own(), reason=reason or f"The model's text referred to no claim; {STANDS}")
         return
-    yield Worded(_referred_to(bound, ledger), disarmed(bound.text), bound.grounding, bound.rendered)
+    # Where every claim is to be told and nothing else, the layout of the default text is easier to read.
+    text = None if _says_all(bound, ledger) else disarmed(bound.text)
+    yield Worded(_referred_to(bound, ledger), text, bound.grounding, bound.rendered)
 
 
 def _nothing_found(ledger: Ledger) -> str:
@@ -132,6 +136,14 @@ def _claims_alone(text: str, asked: Asked, bench: Bench) -> Bound | None:
         return None
     bench.ledger.say("Kept only the claims that the model's text refers to: its words were covered by none.")
     return _bound(" ".join(f"[{mark}]" for mark in marks), asked, bench)
+
+
+def _says_all(bound: Bound, ledger: Ledger) -> bool:
+    """Whether a text is nothing but all the claims that the model was shown."""
+    seen = [model_view(found, ledger.claims_at(place)) for place, found in enumerate(ledger.findings)]
+    shown = {claim.id for claim in ledger.claims if any(f"[{claim.id}]" in view for view in seen)}
+    length = sum(len(claim.text) for claim in ledger.claims if claim.id in bound.rendered)
+    return shown.issubset(bound.rendered) and len(bound.text) <= length + len(bound.rendered) + MOST_JOINTS
 
 
 def _referred_to(bound: Bound, ledger: Ledger) -> Ledger:

@@ -113,6 +113,16 @@ def test_a_text_that_is_mostly_unbound_and_refers_to_nothing_gives_way(workspace
     assert "referred to no claim" in str(answer.usage.fallback)
 
 
+def test_a_model_that_wants_every_claim_gets_them_in_the_layout_of_the_default_text(workspace: Workspace) -> None:
+    offline = workspace.analyst().ask(QUESTION)
+    marks = ", ".join(f"[c{n}]" for n in range(1, offline.grounding.claims + 1))
+    answer, model = ask(workspace, QUESTION, marks)
+    assert answer.answer == offline.answer
+    assert (len(model.seen), answer.usage.fallback, answer.usage.route) == (1, None, "plan")
+    one_less, _ = ask(workspace, QUESTION, marks.removeprefix("[c1], "))
+    assert not one_less.answer.startswith(offline.answer[:40])
+
+
 def test_what_qualifies_a_number_is_not_the_models_to_leave_out(workspace: Workspace) -> None:
     offline = workspace.analyst().ask(QUESTION)
     answer, model = ask(workspace, QUESTION, "[c3]")
@@ -131,7 +141,7 @@ def test_a_claim_in_the_models_own_words_is_not_told_again(workspace: Workspace)
 
 
 def test_what_repeats_the_instructions_is_no_answer(workspace: Workspace) -> None:
-    echo = "Mark: answer with the marks of the claims that answer the question, such as [c9] [c3]."
+    echo = "Mark: answer with their marks, the most important first, such as [c9] [c3]."
     answer, model = ask(workspace, QUESTION, f"{echo}\n\n[c1]")
     assert len(model.seen) == 1
     assert answer.answer == ask(workspace, QUESTION, "[c1]")[0].answer

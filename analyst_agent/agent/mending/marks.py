@@ -10,6 +10,7 @@ _OTHER = re.compile(
 )
 
 
+_LISTED = re.compile(r"(\[c\d+\])\s*[,;]\s*(?=\[c\d)")
 _BARE = re.compile(r"(?<![\w.-])(c\d+)(?![\w-])")
 _SENTENCE_BEHIND = re.compile(r"(\[c\d+\])(?=[ \t]+[A-Z][\w'’]*[\s,:])")
 
@@ -19,6 +20,8 @@ def usual_marks(text: str) -> str:
 
     >>> usual_marks("In short: [C1, c3] and (c2).")
     'In short: [c1] [c3] and [c2].'
+    >>> usual_marks("[c1], [c2]; [c3].")
+    '[c1] [c2] [c3].'
     >>> usual_marks("Mark: c1")
     'Mark: [c1]'
     >>> usual_marks("[c1] The rest is quiet.")
@@ -30,4 +33,5 @@ def usual_marks(text: str) -> str:
     text = _SEVERAL.sub(
         lambda m: " ".join(f"[{one.lower()}]" for one in re.findall(r"c\d+", m[1], re.IGNORECASE)), text
     )
+    text = _LISTED.sub(r"\1 ", text)
     return _SENTENCE_BEHIND.sub(r"\1.", text)
