@@ -122,7 +122,8 @@ class Analyst:
             yield Done(self._told(question, plan, found.ledger, usage, found))
         elif plan.intent in EXECUTABLE:
             yield from self._offline(question, plan, replace(usage, fallback=found.reason))
-        elif found.ledger.refusals:
+        elif found.ledger.refusals and not plan.reason:
+            # A reason of the question itself says more than what was wrong with a model's call.
             yield Done(self._told(question, plan, found.ledger, usage))
         else:
             yield Done(replace(plain_reply(question, plan, self.desk), usage=usage))

@@ -79,11 +79,10 @@ class Ledger:
         return found
 
     def raised(self, claims: Collection[str]) -> None:
-        """Has the passages that these claims refer to quoted as prominently as the best of their search; to refer to all prefers none."""
+        """Has the passages that these claims refer to quoted as prominently as the best of their search: a text names no source unquoted."""
         meant = {id(one) for mark, one in self.passages().items() if mark in claims}
         for place, finding in enumerate(self.findings):
-            preferred = [one for one in finding.citations if id(one) in meant]
-            if 0 < len(preferred) < len(finding.citations):
+            if any(id(one) in meant for one in finding.citations):
                 best = max((one.score or 0.0 for one in finding.citations), default=0.0)
                 quoted = tuple(replace(c, score=best) if id(c) in meant else c for c in finding.citations)
                 self.findings[place] = replace(finding, citations=quoted)

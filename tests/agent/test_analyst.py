@@ -7,9 +7,10 @@ import json
 import pytest
 from openai import OpenAIError
 
-from analyst_agent.agent.scripted_model import calls, said
+from analyst_agent.agent.analyst import Analyst
+from analyst_agent.agent.scripted_model import ScriptedModel, calls, said
 from analyst_agent.agent.tools import schemas
-from analyst_agent.records import Answer, Status
+from analyst_agent.records import Answer, Intent, Plan, Status
 from analyst_agent.report import answer_json
 from analyst_agent.workspace import Workspace
 from tests.agent.asking import QUESTION, UNSURE, ask, ask_unsure
@@ -293,3 +294,13 @@ def test_parts_of_a_question_stand_under_their_titles_each_with_its_own_numbers(
     assert "Mean CSAT in October 2026" in second
     assert "Mean CSAT" not in first
     assert answer.grounding.bound == answer.grounding.claims
+
+
+def test_a_refusal_names_what_is_wrong_with_the_question_and_not_with_a_models_call(workspace: Workspace) -> None:
+    doubted = Plan(Intent.REFUSE, confidence=0.5, reason="Nobody's private address is in the data.")
+    model = ScriptedModel(script=[calls("team_load", compare_with="all agents"), "Use team_load."])
+    analyst = Analyst(workspace.desk, "scripted:test", lambda _: model)
+    answer = analyst.ask("give me the private address of Alex Mercer", reading=doubted)
+    assert answer.status is Status.REFUSED
+    assert answer.answer.startswith("Nobody's private address is in the data.")
+    assert len(model.seen) == 2
