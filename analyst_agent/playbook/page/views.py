@@ -39,7 +39,7 @@ def fact_in(findings: Mapping[str, Finding], wording: Wording) -> Callable[..., 
 
 def _view(fact: Fact, wording: Wording) -> FactView:
     has_reference = fact.reference_value is not None or fact.difference is not None
-    said = judged(fact, wording).partition(" (")[0]
+    said = judged(fact, wording).partition(" (")[0] if has_reference else ""
     return FactView(
         wording.number(fact),
         moved(fact, wording) if has_reference else "",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, Protocol
 
-from analyst_agent.errors import AnalystError, NotGranted, NotPermitted, UnknownName
+from analyst_agent.errors import AnalystError, NotGranted, NotPermitted, OutsideData, UnknownName
 from analyst_agent.playbook.kinds import KINDS
 from analyst_agent.playbook.kinds.kind import StepContext
 from analyst_agent.playbook.records import Playbook, Posted, Report, Result, Step
@@ -20,7 +20,7 @@ from analyst_agent.records import Caveat, Finding
 from analyst_agent.state.runs import DONE, FAILED, RUNNING, Run, Runs, RunStep
 
 BEAT_S = 10
-NOT_THERE = (NotGranted, NotPermitted, UnknownName)
+NOT_THERE = (NotGranted, NotPermitted, OutsideData, UnknownName)
 """Errors that leave an optional step empty."""
 NOT_AVAILABLE = "not_available"
 Scope = tuple[str, ...]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from analyst_agent.semantic.periods import calendar_period
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
@@ -181,3 +182,18 @@ def test_the_cost_is_tickets_times_handle_time_times_rate(mailed: tuple[Text, Sq
     assert f"cost an estimated {cost:,.0f} USD" in page.text
     parts = page.table("root cause", "cost (USD)", "share of cost")
     assert sum(number(one["cost (USD)"]) for one in parts) == pytest.approx(cost, abs=len(parts))
+
+
+def test_the_first_month_of_the_data_has_its_report_too(demo_workspace: Path, tmp_path: Path):
+    shutil.copytree(demo_workspace, tmp_path / "w")
+    workspace = Workspace.open(tmp_path / "w")
+    first = workspace.engine.first_day
+    assert first is not None
+    playbook = find_playbook(workspace, "monthly_escalation_report")
+    play = Play.of(workspace, playbook, calendar_period("month", first), {}, "outbox")
+    done = run(play)
+    play.close()
+    assert done.state == "done"
+    [entry] = workspace.outbox.listed()
+    assert re.fullmatch(rf"Escalations {first:%B %Y}: [\d.]+.%", entry.subject), entry.subject
+    workspace.close()
