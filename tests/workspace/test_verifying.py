@@ -251,9 +251,12 @@ def test_a_model_that_keeps_to_the_verified_reading_words_it(
     converse(workspace, QUESTION, "s")
     verify(workspace, "s", 1, "Dana")
     scripted(
-        workspace, monkeypatch, calls("query_metrics", metrics=["escalation_rate"], period="October 2026"), "So: [c1]"
+        workspace,
+        monkeypatch,
+        calls("query_metrics", metrics=["escalation_rate"], period="October 2026"),
+        "As far as the tickets tell: [c1]",
     )
     answer = answer_of(answering(workspace, QUESTION, NO_THREAD, "scripted:test"))
     assert answer.usage.fallback is None
     assert VERIFIED in codes(answer)
-    assert "So: " in answer.answer
+    assert "As far as the tickets tell: " in answer.answer
