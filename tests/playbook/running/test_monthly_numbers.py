@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
 from tests.playbook.delivery.post import parsed
+from tests.playbook.running.reading_mail import Text, number
 
 FIRST = """
 first AS (
@@ -31,51 +31,6 @@ LABELS = {
     "documentation_gap": "Documentation gap",
     None: "No recorded cause",
 }
-
-
-class Text(HTMLParser):
-    """The text of an HTML document, and its tables as rows of cells."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.tables: list[list[list[str]]] = []
-        self._cell: list[str] | None = None
-        self._skipped = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skipped += tag in ("style", "head")
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr" and self.tables:
-            self.tables[-1].append([])
-        elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self._cell = []
-
-    def handle_endtag(self, tag: str) -> None:
-        self._skipped -= tag in ("style", "head")
-        if tag in ("td", "th") and self._cell is not None:
-            self.tables[-1][-1].append(" ".join("".join(self._cell).split()))
-            self._cell = None
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            text = data.replace("\u00a0", " ").replace("\u200b", "").replace("\u200c", "")
-            self.words.append(text)
-            if self._cell is not None:
-                self._cell.append(text)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def table(self, *headings: str) -> list[dict[str, str]]:
-        """The first table with these headings, as rows by heading."""
-        for rows in self.tables:
-            heads = next((row for row in rows if set(headings) <= set(row)), None)
-            if heads is not None:
-                return [dict(zip(heads, row, strict=False)) for row in rows if len(row) == len(heads) and row != heads]
-        raise AssertionError(f"no table with {headings}: {[rows[:1] for rows in self.tables]}")
 
 
 class Sql:
@@ -116,13 +71,6 @@ def mailed(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     page.feed(str(message.get_body(("html",)).get_content()))
     yield page, Sql(workspace), str(message["Subject"])
     workspace.close()
-
-
-def number(text: str) -> float:
-    """The first number of a cell: "24.3 (9 open)" is 24.3."""
-    found = re.search(r"[-+−]?[\d,]+(?:\.\d+)?", text)
-    assert found, text
-    return float(found[0].replace(",", "").replace("−", "-"))
 
 
 def test_the_subject_and_the_opening_tell_rate_and_direction(mailed: tuple[Text, Sql, str]):
