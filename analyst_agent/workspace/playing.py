@@ -245,16 +245,16 @@ def _through(play: Play, begun: Run, tell: Telling) -> Run:
         with beating(runs, begun.id):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
+            if play.deliver == "smtp":
+                # Before the run is done: one that dies here is gone on with, and its mail does not wait for somebody else's round.
+                deliver_due(play.workspace.mailroom, lambda: datetime.now(UTC))
     except Stopped:
         return runs.finish(begun.id, state=STOPPED)
     except AnalystError as error:
         failed = runs.finish(begun.id, f"{error.message} {error.hint}".strip())
         _tell_owner(play, failed, error)
         raise
-    done = runs.finish(begun.id)
-    if play.deliver == "smtp":
-        deliver_due(play.workspace.mailroom, lambda: datetime.now(UTC))
-    return done
+    return runs.finish(begun.id)
 
 
 def _tell_owner(play: Play, failed: Run, error: AnalystError) -> None:

@@ -71,7 +71,13 @@ def test_killed_at_random_moments_one_mail_arrives_whole_or_the_doubt_is_named(
             [run] = workspace.runs.listed(NAME)
             assert run.state == "done"
             states[entry.state] += 1
-            assert len(inbox.received) == 1 if entry.state == "sent" else entry.state == "in_doubt"
+            story = (
+                number,
+                entry.state,
+                entry.last_error,
+                [parsed(message)["Message-ID"] for _, message in inbox.received],
+            )
+            assert len(inbox.received) == 1 if entry.state == "sent" else entry.state == "in_doubt", story
             for _, message in inbox.received:
                 assert tuple(tables_of(message).items()) in right
                 assert parsed(message)["Message-ID"] == entry.message_id

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from analyst_agent.errors import AnalystError, InvalidDefinition
+from analyst_agent.errors import AnalystError, InvalidDefinition, WorkspaceError
 from analyst_agent.playbook.records import Report
-from analyst_agent.workspace import Workspace
+from analyst_agent.workspace import Workspace, playing
 from analyst_agent.workspace.comparing_runs import compared, run_json
 from analyst_agent.workspace.playing import InputsChanged, Play, findings_of, play_of, results_of, resume, run
-from tests.playbook.delivery.post import parsed
-from tests.playbook.running.small import NAME, PLAYBOOK, play_in, workspace_at
+from tests.playbook.delivery.post import Post, free_port, parsed, serve
+from tests.playbook.running.small import NAME, PLAYBOOK, play_in, run_or_resume, workspace_at
 
 EMEA = '{address: emea@example.com, name: EMEA lead, scope: "region = EMEA"}'
 
@@ -194,3 +194,30 @@ def test_another_process_cannot_write_into_a_run_that_was_taken_over(folder: Pat
         connection.exec_driver_sql("UPDATE playbook_runs SET holder = 'another|1|2', state = 'running'")
     with pytest.raises(AnalystError, match="taken up by another process"):
         workspace.runs.note_step(done.id, step)
+
+
+def test_a_run_is_done_only_when_its_mail_was_handed_to_a_round_of_sending(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    inbox, port = Post(), free_port()
+    controller = serve(inbox, port)
+    try:
+        folder = workspace_at(demo_workspace, tmp_path / "w", port)
+
+        def gone(*_: object) -> None:
+            raise WorkspaceError("The state database has gone.", "")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(playing, "deliver_due", gone)
+            with pytest.raises(WorkspaceError):
+                ran(play_in(folder, "smtp"))
+        workspace = Workspace.open(folder)
+        [begun] = workspace.runs.listed(NAME)
+        assert begun.state == "failed"
+        assert inbox.received == []
+        assert run_or_resume(folder) == begun.id
+        assert workspace.runs.get(begun.id).state == "done"
+        assert {entry.recipient: entry.state for entry in workspace.outbox.listed()}["vp@example.com"] == "sent"
+        assert len([message for _, message in inbox.received if b"Escalations October" in message]) == 1
+    finally:
+        controller.stop()
