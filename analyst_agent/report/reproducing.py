@@ -16,14 +16,14 @@ def commands_of(queries: Sequence[QueryRecord]) -> tuple[str, ...]:
 
 
 def command_of_table(table: Table, finding: Finding) -> str:
-    """The command for the query behind most of the table's numbers; "" where none is one of metrics."""
+    """The command for the query behind most of the table's numbers; "" where that one is none of metrics: another query's command
+    would show other numbers.
+    """
     by_id = {fact.id: fact.query for fact in finding.facts}
-    used = [by_id.get(i) for row in table.fact_ids for i in row if i]
+    used = [name for row in table.fact_ids for i in row if i and (name := by_id.get(i))]
     queries = {q.id: q for q in finding.queries}
-    for name in sorted({u for u in used if u}, key=lambda u: (-used.count(u), u)):
-        if name in queries and (command := command_of(queries[name].semantic)):
-            return command
-    return ""
+    most = min(set(used), key=lambda name: (-used.count(name), name), default="")
+    return command_of(queries[most].semantic) if most in queries else ""
 
 
 def command_of(semantic: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern
 CONCENTRATED = 0.5
 LONGEST_NAME = 60
 MOST_WORDS = 3
+MOST_WORDS_OF_A_RELEASE = 4
+"""A planned fix of so few words with a digit names a release ("31.4", "Release 31.4 (March)"); a longer one is a sentence about the plan."""
 _NAME = re.compile(r"\w[\w &/+'-]*")
 _ID = re.compile(r"[\w.:/#&+-]{1,60}")
 _WITHOUT_REASON = re.compile(r': [^:"]*$')
@@ -69,7 +71,9 @@ def _from_issue(
         action = f"{name} is marked as fixed ({stored(issue.fixed_on)}) and tickets still match it: check the fix and reopen it."
     elif fix and _is_plan(fix):
         then = f" Until then send its workaround: {words_of(workaround)}." if workaround else ""
-        action = f"Ship the fix that {name} plans: {words_of(fix)}.{then}"
+        # A release is shipped; a sentence about the plan is passed on as it stands.
+        lead = f"Ship the fix that {name} plans" if is_release(fix) else f"Follow the plan for {name}"
+        action = f"{lead}: {words_of(fix)}.{then}"
         heading, quote = (issue.workaround_heading, workaround) if workaround else (issue.fix_heading, fix)
     elif workaround:
         action = f"Plan a fix for {name}, which has none yet. Until then send its workaround: {words_of(workaround)}."
@@ -211,6 +215,16 @@ def _named(citation: Citation) -> str:
     title = citation.title or citation.document
     heading = "" if citation.heading in ("", title) else f" ({words_of(citation.heading)})"
     return f"{words_of(title)}{heading}"
+
+
+def is_release(text: str) -> bool:
+    """Whether a planned fix names a release; else it is a sentence about the plan.
+
+    >>> is_release("Release 31.4 (March)"), is_release("The team tests a new viewer. No date yet")
+    (True, False)
+    """
+    words = text.split()
+    return len(words) <= MOST_WORDS_OF_A_RELEASE and any(c.isdigit() for c in text)
 
 
 def _is_plan(text: str) -> bool:

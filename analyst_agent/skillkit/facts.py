@@ -67,6 +67,10 @@ class FactBook:
                 self._note_caveat(text, result.period)
         return result
 
+    def query_of(self, result: QueryResult) -> str:
+        """The id that a result's query has here; it is noted."""
+        return self._queries[id(self.note(result))].id
+
     def _note_caveat(self, text: str, period: Period | None) -> None:
         """What the engine says of a query. A count is said once for a period, by the first query, which is that of the whole
         selection; of another period than the first query's it is said with that period's name.

@@ -80,7 +80,7 @@ def _answer(inquiry: Inquiry, totals: Totals, found: Examined) -> Finding:
     new = without_repeats([group for group in (*found.by_text, *found.by_code) if group.is_new])
     if len(new) > MOST_SHOWN:
         inquiry.book.caveat("More groups grew than are told here; the table of all groups marks them.", "cut")
-    facts = [as_facts(inquiry, group, found.stretches_of(group), totals.count.query) for group in new[:MOST_SHOWN]]
+    facts = [as_facts(inquiry, group, found.stretches_of(group)) for group in new[:MOST_SHOWN]]
     told = [with_issue(inquiry, one, by_id) for one in facts]
     if told and not context.knowledge.has_known_issues():
         inquiry.book.caveat(
@@ -89,12 +89,12 @@ def _answer(inquiry: Inquiry, totals: Totals, found: Examined) -> Finding:
     advice = [advise(context, one, by_id) for one in told]
     parts, stretches = found.parts
     present = sorted((group for group in parts if group.now), key=lambda group: (-group.now, group.name))
-    listed = [_known(inquiry, group, told, stretches, totals) for group in present[:MOST_LISTED]]
+    listed = [_known(inquiry, group, told, stretches) for group in present[:MOST_LISTED]]
     groups = inquiry.book.add("similar_group_count", len(present), "count", stretches.now, n=totals.escalated)
-    groups = inquiry.book.revise(groups, query=totals.count.query)
+    groups = inquiry.book.revise(groups, query=present[0].query if present else totals.count.query)
     tables = [
         _new_table(told, [done for done, _ in advice], context.knowledge.has_known_issues()),
-        _all_table(inquiry, listed, present, stretches, totals),
+        _all_table(inquiry, listed, present, stretches),
         _examples_table(told, found),
     ]
     return inquiry.book.finding(
@@ -110,10 +110,10 @@ def _answer(inquiry: Inquiry, totals: Totals, found: Examined) -> Finding:
     )
 
 
-def _known(inquiry: Inquiry, group: Group, told: Sequence[Newcomer], stretches: Stretches, totals: Totals) -> Newcomer:
+def _known(inquiry: Inquiry, group: Group, told: Sequence[Newcomer], stretches: Stretches) -> Newcomer:
     """The facts of a group, those that it has already."""
     same = next((one for one in told if one.group.dimensions == group.dimensions), None)
-    return same or as_facts(inquiry, group, stretches, totals.count.query)
+    return same or as_facts(inquiry, group, stretches)
 
 
 def _new_table(told: Sequence[Newcomer], advice: Sequence[Recommendation], is_crossed: bool) -> Table:
@@ -138,9 +138,7 @@ def _new_table(told: Sequence[Newcomer], advice: Sequence[Recommendation], is_cr
     return grid.table()
 
 
-def _all_table(
-    inquiry: Inquiry, listed: Sequence[Newcomer], present: Sequence[Group], stretches: Stretches, totals: Totals
-) -> Table:
+def _all_table(inquiry: Inquiry, listed: Sequence[Newcomer], present: Sequence[Group], stretches: Stretches) -> Table:
     """Every group of the new days, the smallest as one row, so that they add up to the tickets that were grouped."""
     grid = Grid(
         ALL,
@@ -164,7 +162,7 @@ def _all_table(
     rest = sum(group.now for group in present[len(listed) :])
     if rest:
         fact = inquiry.book.add(COUNT, rest, "count", stretches.now, {"group": "all smaller groups"}, n=rest)
-        fact = inquiry.book.revise(fact, query=totals.count.query)
+        fact = inquiry.book.revise(fact, query=present[0].query)
         grid.row(("all smaller groups", fact, None, None, None, None, None))
     return grid.table()
 

@@ -86,16 +86,14 @@ def known_issue_impact(
         )
     examined = read_cases(context, inquiry.book, inquiry.where, inquiry.period, totals.escalated)
     price = costing(inquiry, examined)
-    found = [
-        as_measured(inquiry, one, examined, price, totals.count.query) for one in impacts(context, issues, examined)
-    ]
+    found = [as_measured(inquiry, one, examined, price) for one in impacts(context, issues, examined)]
     if inquiry.before is not None:
         found = _compared(inquiry, inquiry.before, found, examined)
     _say_what_is_missing(inquiry, found, examined)
     advice = [done for one in found if (done := advise_on(context, one)) is not None]
     drawn = [one for one in found if one.impact.cases][:MOST_DRAWN]
     times = timeline(inquiry, drawn, unit)
-    impact = _impact_table(inquiry, found, examined, (price, totals), is_whole=issue is None)
+    impact = _impact_table(inquiry, found, examined, price, is_whole=issue is None)
     over_time = _time_table(times, unit)
     so_far = unit_so_far(context, inquiry.period, unit)
     # One row of one issue says no more than its sentence; then the months come first.
@@ -131,7 +129,7 @@ def _others(found: Sequence[Measured], examined: Cases) -> list[Case]:
 
 
 def _impact_table(
-    inquiry: Inquiry, found: Sequence[Measured], examined: Cases, basis: tuple[Costing, Totals], *, is_whole: bool
+    inquiry: Inquiry, found: Sequence[Measured], examined: Cases, price: Costing, *, is_whole: bool
 ) -> Table:
     """A row an issue, and of all issues a last one for the tickets that show none; a ticket that shows two is in both rows."""
     grid = Grid(
@@ -157,7 +155,6 @@ def _impact_table(
         counts = (one.matches, before, one.share, one.cost, one.uptake, noted)
         grid.row((issue.document, issue.status, *counts, fix))
     if is_whole:
-        price, totals = basis
         others, total, book = _others(found, examined), len(examined.cases), inquiry.book
         names: dict[str, str | int | float | bool | None] = {"known_issue": None}
         facts: list[Fact] = [
@@ -165,7 +162,7 @@ def _impact_table(
             book.add("share_of_escalations", len(others) / total, "ratio", inquiry.period, names, n=total),
             book.add("estimated_cost", price.of(others), "currency", inquiry.period, names, n=len(others)),
         ]
-        facts = [book.revise(fact, query=totals.count.query) for fact in facts]
+        facts = [book.revise(fact, query=examined.query) for fact in facts]
         grid.row(("no known issue", "none", facts[0], None, facts[1], facts[2], None, None, None))
     return grid.table()
 
@@ -243,7 +240,7 @@ def _statements(inquiry: Inquiry, totals: Totals, found: Sequence[Measured], exa
     matched = {case.ticket_id for one in found for case in one.impact.cases}
     if len(found) > 1:
         fact = inquiry.book.add("matched_by_any", len(matched), "count", inquiry.period, n=len(examined.cases))
-        said.append(Statement("issues_total", (inquiry.book.revise(fact, query=totals.count.query).id,)))
+        said.append(Statement("issues_total", (inquiry.book.revise(fact, query=examined.query).id,)))
     shown = [one for one in found if one.impact.cases]
     for one in shown[: max(DETAILED, 1)]:
         ids = tuple(fact.id for fact in (one.matches, one.share, one.cost, one.uptake) if fact is not None)
@@ -258,7 +255,7 @@ def _statements(inquiry: Inquiry, totals: Totals, found: Sequence[Measured], exa
     imputed = sum(case.minutes is None for case in examined.cases)
     if imputed and imputed < len(examined.cases):
         fact = inquiry.book.add("imputed_handle_time_count", imputed, "count", inquiry.period, n=len(examined.cases))
-        said.append(Statement("imputed", (inquiry.book.revise(fact, query=totals.count.query).id,)))
+        said.append(Statement("imputed", (inquiry.book.revise(fact, query=examined.query).id,)))
     elif imputed:
         inquiry.book.caveat("No handle time is recorded; each ticket counts with the workspace's default.", "imputed")
     if totals.unknown_times:

@@ -172,7 +172,10 @@ def test_without_an_embedder_or_texts_codes_and_areas_are_grouped_and_said_so(ro
     bare = emerging_issues(context_of(rows))
     assert any(c.code == "no_texts" for c in bare.caveats)
     (said,) = [s for s in bare.statements if s.kind == "emerging"]
-    assert bare.fact(said.facts[0]).dimensions == {"reason_code": "bug", "product_area": "Mobile"}
+    count = bare.fact(said.facts[0])
+    assert count.dimensions == {"reason_code": "bug", "product_area": "Mobile"}
+    (counted,) = [query for query in bare.queries if query.id == count.query]
+    assert "escalated_ticket_count" in counted.semantic["metrics"]
     blank = {**rows, "tickets": [{k: v for k, v in t.items() if k != "subject"} for t in rows["tickets"]]}
     assert any(c.code == "no_texts" for c in found_in(blank).caveats)
 

@@ -14,6 +14,7 @@ from analyst_agent.records import Fact, Filter, Finding, Period
 from analyst_agent.resources import builtin_dir
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import load_skills
+from analyst_agent.skillkit.actions import is_release
 from analyst_agent.skillkit.issues.issue_impact import day_of, is_mentioned
 from analyst_agent.statistics import clustered_rate
 from tests.skills.helpdesk import Rows, Shelf, context_of
@@ -239,3 +240,16 @@ def test_every_claim_is_bound(finding, context):
 )
 def test_days_as_documents_write_them(text, day):
     assert day_of(text) == day
+
+
+@pytest.mark.parametrize(
+    ("fix", "is_one"),
+    [
+        ("31.4", True),
+        ("Release 31.4 (March)", True),
+        ("v2", True),
+        ("The team is testing a viewer. No date yet", False),
+    ],
+)
+def test_only_a_release_is_shipped_a_sentence_about_the_plan_is_followed(fix: str, is_one: bool):
+    assert is_release(fix) is is_one

@@ -58,11 +58,14 @@ def period_opening(finding: Finding, only: str = "") -> str:
         then = formats.days_of(other) if known_by_days else _opening_name(other)
         joint = "from" if known_by_days and " to " in then else "in"
         against = f"against the same selection {joint} {then}" if only else f"against {then}"
-    days = "" if name == formats.days_of(finding.period) else formats.days_of(finding.period)
+    days = formats.days_of(finding.period)
+    days = "" if days in name else days
     if formats.is_whole_month(finding.period) and str(finding.period.start.year) in name:
         days = days.removesuffix(f" {finding.period.start.year}")
     inside = ", ".join(part for part in (days, against) if part)
     title = f"**{formats.sentence(name)}{f', only {only}' if only else ''}**"
+    if inside and title.endswith(")**"):
+        return f"{title}, {inside}."
     return f"{title} ({inside})." if inside else f"{title}."
 
 

@@ -36,12 +36,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The tickets examined, and the days they were taken from: each, or where there are very many, every `step`-th."""
+    """The tickets examined, and the days they were taken from: each, or where there are very many, every `step`-th. query: the id
+    of the query that read them.
+    """
 
     cases: tuple[Case, ...]
     period: Period
     step: int = 1
     masking: Masking = Masking()
+    query: str = ""
 
     def shown(self, case: Case) -> str:
         """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
@@ -78,11 +81,11 @@ def _cases(context: SkillContext, book: FactBook, where: Sequence[Filter], windo
     # Of very many days it costs less to read all than to name them.
     named = (Filter("counted_at", "in", days),) if step > 1 and len(days) <= MOST_NAMED else ()
     notes = _notes(context, book, window, named)
-    rows = book.note(context.queries.rows("escalated_ticket", fields, where=(*where, *named), period=window)).rows
-    dated = [(row, _day(context, row)) for row in rows]
+    read = book.note(context.queries.rows("escalated_ticket", fields, where=(*where, *named), period=window))
+    dated = [(row, _day(context, row)) for row in read.rows]
     found = [_case(row, day, notes) for row, day in dated if (day - window.start).days % step == 0]
     masking = context.queries.masking([case.ticket_id for case in found])
-    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), window, step, masking)
+    return Cases(tuple(sorted(found, key=lambda c: c.ticket_id)), window, step, masking, book.query_of(read))
 
 
 def _notes(context: SkillContext, book: FactBook, window: Period, named: tuple[Filter, ...]) -> dict[str, list[str]]:

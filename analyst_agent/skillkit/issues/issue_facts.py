@@ -70,13 +70,13 @@ def costing(inquiry: Inquiry, examined: Cases) -> Costing:
     return Costing(mean, settings.cost_per_hour if inquiry.cost_per_hour is None else inquiry.cost_per_hour)
 
 
-def as_measured(inquiry: Inquiry, impact: Impact, examined: Cases, cost: Costing, query: str | None) -> Measured:
-    """The facts of one issue. query: id of the query the tickets were read with."""
+def as_measured(inquiry: Inquiry, impact: Impact, examined: Cases, cost: Costing) -> Measured:
+    """The facts of one issue."""
     names: dict[str, Value] = {ISSUE: impact.issue.document}
     total, book, period = len(examined.cases), inquiry.book, inquiry.period
 
     def fact(metric: str, value: Value, unit: str, when: Period | None = period, **more: Any) -> Fact:
-        return book.revise(book.add(metric, value, unit, when, names, **more), query=query)
+        return book.revise(book.add(metric, value, unit, when, names, **more), query=examined.query)
 
     count = len(impact.cases)
     days = [case.day for case in impact.cases]

@@ -61,7 +61,8 @@ def examine(inquiry: Inquiry, stretches: Stretches, escalated: int) -> Examined:
     distinct = sorted({letter.compared for letter in letters.letters})
     place = {text: i for i, text in enumerate(distinct)}
     vectors = context.embed(distinct)[[place[letter.compared] for letter in letters.letters]]
-    return replace(found, by_text=groups_by_text(letters.letters, vectors, texts))
+    by_text = [replace(group, query=letters.query) for group in groups_by_text(letters.letters, vectors, texts)]
+    return replace(found, by_text=by_text)
 
 
 def _readable(inquiry: Inquiry, stretches: Stretches, total: int) -> Stretches:

@@ -55,10 +55,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The escalated tickets of a time, oldest first, and the names that are hidden where they are quoted."""
+    """The escalated tickets of a time, oldest first, and the names that are hidden where they are quoted. query: the id of the query
+    that read them.
+    """
 
     letters: tuple[Letter, ...]
     masking: Masking = Masking()
+    query: str = ""
 
     def shown(self, letter: Letter) -> str:
         """The subject as it may be quoted: one line, personal data replaced, cut at a word."""
@@ -69,13 +72,13 @@ def read_letters(context: SkillContext, book: FactBook, where: Sequence[Filter],
     """Every escalated ticket counted in the window, under the filters; what is not granted or not loaded stays empty."""
     known = context.model.filterable()
     fields = [name for name in FIELDS if name in known or name == "ticket_id"]
-    rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
-    masking = context.queries.masking([str(row["ticket_id"]) for row in rows])
-    found = [_letter(context, row, masking) for row in rows]
+    read = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window))
+    masking = context.queries.masking([str(row["ticket_id"]) for row in read.rows])
+    found = [_letter(context, row, masking) for row in read.rows]
     often = Counter(code for letter in found for code in letter.codes)
     spread = Counter(code for _, code in {(letter.source, code) for letter in found for code in letter.codes})
     kept = frozenset(code for code, count in often.items() if count >= FEWEST_WITH_CODE and spread[code] > 1)
-    return Letters(tuple(_with_codes(letter, kept) for letter in found), masking)
+    return Letters(tuple(_with_codes(letter, kept) for letter in found), masking, book.query_of(read))
 
 
 def has_texts(context: SkillContext) -> bool:

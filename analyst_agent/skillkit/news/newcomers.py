@@ -51,8 +51,8 @@ class Newcomer:
         return name, self.group.dimensions[name]
 
 
-def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches, query: str | None) -> Newcomer:
-    """The group's facts. query: id of the query its tickets were counted in."""
+def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches) -> Newcomer:
+    """The group's facts."""
     book, names, period = inquiry.book, dict(group.dimensions), stretches.now
     verdict: dict[str, Any] = {
         "p_value": group.p_value,
@@ -69,12 +69,12 @@ def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches, query: str | 
             "difference": group.now - mean,
         }
     count = book.add(COUNT, group.now, "count", period, names, n=group.now, **against, **verdict)
-    count = book.revise(count, query=query)
+    count = book.revise(count, query=group.query)
 
     def fact(metric: str, value: Value, unit: str, when: Period | None = period) -> Fact | None:
         if value is None:
             return None
-        return book.revise(book.add(metric, value, unit, when, names, n=group.now), query=query)
+        return book.revise(book.add(metric, value, unit, when, names, n=group.now), query=group.query)
 
     usual = fact(BEFORE, group.before / len(stretches.past), "count", stretches.before) if stretches.past else None
     seen = group.first_seen.isoformat() if group.first_seen else None

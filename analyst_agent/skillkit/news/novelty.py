@@ -45,7 +45,8 @@ class Group:
     accounts, accounts_earlier: different accounts in the new days, and the sum over the stretches before of those in each;
     None where no account is known. most_of_one: tickets now of the account with most. tickets: ids of the new ones, where
     they were read. effect: by how much more the daily counts vary than those of single events, where no account is known.
-    interval: of the pace now over the pace expected; significant: None where it was not tested.
+    interval: of the pace now over the pace expected; significant: None where it was not tested. query: the id of the query
+    that counted or read the new ones.
     """
 
     dimensions: Mapping[str, Value]
@@ -64,6 +65,7 @@ class Group:
     p_adjusted: float | None = None
     significant: bool | None = None
     is_burst: bool = False
+    query: str = ""
 
     @property
     def before(self) -> int:
@@ -208,7 +210,9 @@ def _by_account(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> di
     sources: dict[Cell, list[int]] = {}
     largest: dict[Cell, int] = {}
     queries = [inquiry.query((COUNT,), (*by, ACCOUNT), period) for period in (stretches.now, *stretches.past)]
-    for place, result in enumerate(inquiry.run_all(queries)):
+    results = inquiry.run_all(queries)
+    source = inquiry.book.query_of(results[0])
+    for place, result in enumerate(results):
         for row in result.rows:
             cell, count = tuple(row[name] for name in by), int(number(row[COUNT]))
             for counts, value in ((tickets, count), (sources, 1)):
@@ -216,14 +220,17 @@ def _by_account(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> di
             if place == 0:
                 largest[cell] = max(largest.get(cell, 0), count)
     return {
-        cell: Group({}, t[0], tuple(t[1:]), sources[cell][0], sum(sources[cell][1:]), largest.get(cell, 0))
+        cell: Group(
+            {}, t[0], tuple(t[1:]), sources[cell][0], sum(sources[cell][1:]), largest.get(cell, 0), query=source
+        )
         for cell, t in tickets.items()
     }
 
 
 def _by_day(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> dict[Cell, Group]:
     daily: dict[Cell, Counter[date]] = {}
-    for row in inquiry.run((COUNT,), (*by, "day"), stretches.whole).rows:
+    result = inquiry.run((COUNT,), (*by, "day"), stretches.whole)
+    for row in result.rows:
         day, count = date.fromisoformat(str(row["day"])[:10]), int(number(row[COUNT]))
         if count:
             daily.setdefault(tuple(row[name] for name in by), Counter())[day] += count
@@ -233,7 +240,9 @@ def _by_day(inquiry: Inquiry, stretches: Stretches, by: Sequence[str]) -> dict[C
         for day, count in days.items():
             if (place := stretches.place(day)) is not None:
                 counts[place] += count
-        found[cell] = Group({}, counts[0], tuple(counts[1:]), effect=_effect(days, stretches))
+        found[cell] = Group(
+            {}, counts[0], tuple(counts[1:]), effect=_effect(days, stretches), query=inquiry.book.query_of(result)
+        )
     return found
 
 
