@@ -29,11 +29,23 @@ def unjoined(model: Model, select: exp.Select) -> exp.Union | None:
     for one, counted in ((tickets, False), (escalated, True)):
         for node in [projection.unalias() for projection in one.selects]:
             if (count := _counted(node)) is not None:
-                if _is_of_escalated(count) is counted:
-                    count.replace(everything())
-                else:
+                if _is_of_escalated(count) is not counted:
                     node.replace(exp.Literal.number(0))
+                elif counted:
+                    count.replace(everything())
+        _drop_unused_joins(one)
     return exp.union(tickets, escalated, distinct=False, copy=False)
+
+
+def _drop_unused_joins(select: exp.Select) -> None:
+    """Takes out, in place, the directories that nothing refers to any more: joined many to one, they neither add nor remove rows."""
+    kept = list[exp.Join]()
+    for join in reversed(select.args["joins"]):
+        others = select.copy()
+        others.set("joins", [one.copy() for one in kept])
+        if any(found.table == join.this.alias for found in others.find_all(exp.Column)):
+            kept.insert(0, join)
+    select.set("joins", kept)
 
 
 def summed(union: exp.Union, by: Collection[str]) -> exp.Select:
@@ -59,7 +71,7 @@ def _only_counts(model: Model, select: exp.Select) -> bool:
     others = [node for node in nodes if _counted(node) is None]
     if any(node.find(exp.AggFunc, exp.Subquery) for node in others):
         return False
-    if not all(isinstance(node.this, exp.Star) or _is_of_escalated(node) for node in counts):
+    if not all(_is_of_escalated(node) or _is_of_tickets(node) for node in counts):
         return False
     carried = model.datasets[ESCALATED].carries.get(TICKET, ())
     aside = {id(found) for node in (*counts, *joins) for found in node.find_all(exp.Column)}
@@ -78,3 +90,8 @@ def _counted(node: exp.Expr) -> exp.Count | None:
 
 def _is_of_escalated(node: exp.Count) -> bool:
     return isinstance(node.this, exp.Column) and (node.this.table, node.this.name) == (ESCALATED, "ticket_id")
+
+
+def _is_of_tickets(node: exp.Count) -> bool:
+    """Whether it counts tickets, all of them or those that have a value of a column."""
+    return isinstance(node.this, exp.Star) or (isinstance(node.this, exp.Column) and node.this.table != ESCALATED)

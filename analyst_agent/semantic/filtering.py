@@ -38,8 +38,12 @@ def only_where(tree: exp.Expression, condition: exp.Expression | None) -> exp.Ex
 
 
 def filtered(aggregate: exp.AggFunc, condition: exp.Expression | None) -> exp.Expression:
-    """The aggregate over the rows that fulfil the condition."""
+    """The aggregate over the rows that fulfil the condition. Rows that have a value are counted by it, without a filter."""
     node = cast(exp.Expression, aggregate)
+    if isinstance(aggregate, exp.Count) and isinstance(aggregate.this, exp.Star) and isinstance(condition, exp.Not):
+        known = condition.this.unnest()
+        if isinstance(known, exp.Is) and isinstance(known.expression, exp.Null) and isinstance(known.this, exp.Column):
+            return exp.Count(this=known.this.copy(), big_int=True)
     return node if condition is None else exp.Filter(this=node, expression=exp.Where(this=condition.copy()))
 
 

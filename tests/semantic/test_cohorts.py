@@ -10,6 +10,7 @@ from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.compiler import compile_query
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.model import load_model
+from analyst_agent.semantic.together import compile_together
 from tests.soundness.desk import Desk, escalation, month, ticket
 
 MODEL = load_model()
@@ -38,6 +39,18 @@ def sql_of(*by: str, where: tuple[Filter, ...] = (), restrictions: tuple[Filter,
 )
 def test_which_queries_join(by, where, joined):
     assert ("LEFT JOIN escalated_tickets" in sql_of(*by, where=where)) is joined
+
+
+def test_tickets_that_have_a_value_are_counted_beside_without_a_join():
+    """Nor are the accounts, by which those are told, joined to the escalated tickets, of which nothing is asked but their number."""
+    queries = [
+        SemanticQuery((RATE,), ("day",)),
+        *(SemanticQuery(("ticket_count",), ("day",), (Filter(name, "present"),)) for name in ("category", "tier")),
+    ]
+    together = compile_together(MODEL, queries, [OCTOBER] * 3)
+    text = together.compiled.sql()
+    assert "LEFT JOIN escalated_tickets" not in text
+    assert text.count("LEFT JOIN account_directory") == 1
 
 
 def test_restrictions_hold_on_both_sides():

@@ -33,6 +33,16 @@ def test_every_aggregate_of_the_select_itself_is_of_the_rows_meant(tree, some):
     assert only_where(sql(tree), None) == sql(tree)
 
 
+def test_rows_that_have_a_value_are_counted_by_it():
+    """Engines count the values of a column faster than rows under a filter."""
+    assert only_where(sql("COUNT(*)"), sql("NOT a IS NULL")) == sql("COUNT(a)")
+    assert only_where(sql("COUNT(b)"), sql("NOT a IS NULL")).sql() == "COUNT(b) FILTER(WHERE NOT a IS NULL)"
+    assert (
+        only_where(sql("COUNT(*)"), sql("NOT a IS NULL AND b = 1")).sql()
+        == "COUNT(*) FILTER(WHERE NOT a IS NULL AND b = 1)"
+    )
+
+
 def test_conditions_are_put_together():
     both = [sql("x = 1"), sql("y = 2")]
     assert all_of(both).sql() == "x = 1 AND y = 2"
