@@ -64,7 +64,8 @@ def staged(
     keys = dict.fromkeys(node.name for node in _own_columns(outer, dims))
     first = exp.Select().select(*(named(column(outer.dataset, key), key) for key in keys), copy=False)
     parts: dict[exp.Expression, str] = {}
-    second = {name: _combined(tree, outer.dataset, parts, first) for name, tree in aggregates.items()}
+    second = {name: combined(tree, outer.dataset, parts) for name, tree in aggregates.items()}
+    first.select(*(named(node.copy(), name) for node, name in parts.items()), copy=False)
     inner.complete(first, conditions)
     first.group_by(*(exp.Literal.number(number + 1) for number in range(len(keys))), copy=False)
     select = exp.Select()
@@ -85,15 +86,13 @@ def _own_columns(outer: Scope, dims: Mapping[str, exp.Expression]) -> list[exp.C
     return [*found, *(column(outer.dataset, link.many_column) for link in links)]
 
 
-def _combined(tree: exp.Expression, stage: str, parts: dict[exp.Expression, str], first: exp.Select) -> exp.Expression:
-    """The expression over the groups of the first stage; what it needs of them is added to it, once."""
+def combined(tree: exp.Expression, stage: str, parts: dict[exp.Expression, str]) -> exp.Expression:
+    """The expression, changed in place, over the groups of a first stage. parts: what that has to compute, with its columns' names;
+    what is needed more is added.
+    """
 
     def part(aggregate: exp.AggFunc, condition: exp.Expression | None) -> exp.Column:
-        node = filtered(aggregate, condition)
-        if node not in parts:
-            parts[node] = f"__{len(parts)}"
-            first.select(named(node.copy(), parts[node]), copy=False)
-        return column(stage, parts[node])
+        return column(stage, parts.setdefault(filtered(aggregate, condition), f"__{len(parts)}"))
 
     def count(node: exp.Count, condition: exp.Expression | None) -> exp.Expression:
         return cast_to(exp.Sum(this=part(node, condition)), "BIGINT")

@@ -26,6 +26,7 @@ from analyst_agent.semantic.expressions import Environment, Scope
 from analyst_agent.semantic.filtering import all_of, any_of, only_where
 from analyst_agent.semantic.fragments import column, named, part, plain_alias
 from analyst_agent.semantic.model import Model
+from analyst_agent.semantic.rollup import SPLIT, By, rolled_up, stage_of
 
 Bounds = tuple[datetime, datetime]
 ROWS = "rows"
@@ -36,15 +37,20 @@ class Share:
     """One query's part of a statement: its columns, and where each stands in a row of the statement.
 
     present: places of counts of which one is above 0 in the rows of this query; none where every row is one of them.
+    split: where a row says which split it is of, and the split of this query; None where there is one.
     """
 
     columns: tuple[str, ...]
     places: tuple[int, ...]
     present: tuple[int, ...]
     notes: tuple[str, ...]
+    split: tuple[int, int] | None = None
 
     def of(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The query's own rows, of those of the statement."""
+        if self.split is not None:
+            at, number = self.split
+            rows = [row for row in rows if row[at] == number]
         own = [row for row in rows if any(row[at] for at in self.present)] if self.present else rows
         return list(zip(*(map(itemgetter(at), own) for at in self.places), strict=True))
 
@@ -60,57 +66,68 @@ class Together:
 @dataclass(slots=True)
 class _Part:
     """The SELECT over one dataset. columns: the column of each measure and companion of each query, by place and name; what
-    is the same for two is one column. rows: the columns that count the rows of each query.
+    is the same for two is one column. rows: the columns that count the rows of each query. stage: the finest of several splits,
+    which the SELECT reads under its name.
     """
 
-    select: exp.Select
+    select: exp.Query
     columns: dict[tuple[int, str], str]
     rows: list[list[str]]
+    stage: tuple[str, exp.Select] | None = None
 
 
 def compile_together(
     model: Model, queries: Sequence[SemanticQuery], environments: Sequence[Environment]
 ) -> Together | None:
-    """One tree for queries of the same dimensions, each with its own environment; None where they cannot share one: those
-    whose rate is per something coarser than what it is split by, or whose groups overlap. Raises as compile_query does.
+    """One tree for queries of the same dimensions, or of some of those of the first, each with its own environment; None where
+    they cannot share one: those whose rate is per something coarser than what it is split by, whose groups overlap, or whose
+    values do not follow from those of a finer split. Raises as compile_query does.
     """
     if any(query.overlapping for query in queries):
         return None
     plans = [planned(model, query) for query in queries]
     by = plans[0].by
-    if any(plan.by != by or any(measure.by != by for measure in plan.measures) for plan in plans):
+    if any(not set(plan.by) <= set(by) or any(m.by != plan.by for m in plan.measures) for plan in plans):
         return None
+    splits = list(dict.fromkeys((by, *(plan.by for plan in plans))))
     datasets = list(dict.fromkeys(measure.metric.dataset for plan in plans for measure in plan.measures))
-    parts = [
-        _part(model, dataset, by, [[m for m in plan.measures if m.metric.dataset == dataset] for plan in plans], queries, environments)
-        for dataset in datasets
-    ]  # fmt: skip
-    found: dict[exp.Expression, str] = {_own(name): name for name in by}
+    parts = []
+    for dataset in datasets:
+        measures = [[one for one in plan.measures if one.metric.dataset == dataset] for plan in plans]
+        one = _part(model, dataset, splits, measures, queries, environments)
+        if one is None:
+            return None
+        parts.append(one)
+    keys = by if len(splits) == 1 else (SPLIT, *by)
+    found: dict[exp.Expression, str] = {_own(name): name for name in keys}
     shares = []
     for place, plan in enumerate(plans):
         value = partial(_value, parts, place)
-        columns: dict[str, exp.Expression] = {name: _own(name) for name in by}
+        columns: dict[str, exp.Expression] = {name: _own(name) for name in plan.by}
         for metric in plan.metrics:
             columns |= final_columns(metric, value)
-        first = (*by, *(metric.name for metric in plan.metrics))
+        first = (*plan.by, *(metric.name for metric in plan.metrics))
         columns = {name: columns[name] for name in (*first, *columns)}
-        present = [_known(_own(name)) for one in parts for name in one.rows[place]] if by else []
+        present = [_known(_own(name)) for one in parts for name in one.rows[place]] if plan.by else []
         counts = ((ROWS if not number else f"{ROWS}_{number + 1}", node) for number, node in enumerate(present))
         for name, node in (*columns.items(), *counts):
             found.setdefault(node, name if not place else f"{name}_of_{place + 1}")
         at = list(found)
         places = tuple(at.index(node) for node in columns.values())
-        shares.append(Share(tuple(columns), places, tuple(at.index(node) for node in present), plan.notes))
-    tree = _joined(parts, by)
+        split = None if len(splits) == 1 else (at.index(_own(SPLIT)), splits.index(plan.by))
+        shares.append(Share(tuple(columns), places, tuple(at.index(node) for node in present), plan.notes, split))
+    tree = _joined(parts, keys)
     tree.select(*(named(node.copy(), name) for node, name in found.items()), copy=False)
     return Together(Compiled(tree, tuple(found.values()), ()), tuple(shares))
 
 
 def _part(
-    model: Model, dataset: str, by: tuple[str, ...], measures: Sequence[Sequence[Measure]], queries: Sequence[SemanticQuery],
+    model: Model, dataset: str, splits: Sequence[By], measures: Sequence[Sequence[Measure]], queries: Sequence[SemanticQuery],
     environments: Sequence[Environment],
-) -> _Part:  # fmt: skip
-    """What all queries demand of the rows is in WHERE; what only one demands goes with its aggregates."""
+) -> _Part | None:  # fmt: skip
+    """What all queries demand of the rows is in WHERE; what only one demands goes with its aggregates. None where several splits
+    cannot be made of the first.
+    """
     scope, time = Scope(model, dataset), model.datasets[dataset].time
     asked: list[tuple[int, tuple[Filter, ...], list[Measure]]] = []
     for place, own in enumerate(measures):
@@ -143,9 +160,20 @@ def _part(
     conditions = [*shared, *scope.restricted(whole.restrictions)]
     if len(shared) < max(map(len, demands)):
         conditions += [node for node in time_bounds(scope, time, whole) if node not in shared]
-        if span is None or not (all(len(d) == 2 for d in demands) and _is_seamless(spans)):
+        stretches = _stretches(spans)
+        if span is None or any(len(demand) != 2 for demand in demands):
             conditions += any_of([all_of([node for node in demand if node not in shared]) for demand in demands])
-    return _Part(grouped(scope, by, aggregates, conditions, whole), columns, rows)
+        elif len(stretches) > 1:
+            within = [replace(environments[0], bounds=one) for one in stretches]
+            conditions += any_of([all_of(time_bounds(scope, time, one)) for one in within])
+    if len(splits) == 1:
+        return _Part(grouped(scope, splits[0], aggregates, conditions, whole), columns, rows)
+    name = f"finest_of_{dataset}"
+    stage = stage_of(aggregates, name)
+    if stage is None:
+        return None
+    finest = grouped(scope, splits[0], dict(stage.base), conditions, whole)
+    return _Part(rolled_up(stage, name, splits), columns, rows, (name, finest))
 
 
 def _value(parts: Sequence[_Part], place: int, name: str) -> exp.Expression | None:
@@ -166,6 +194,8 @@ def _joined(parts: Sequence[_Part], by: Sequence[str]) -> exp.Select:
     """The SELECT from the parts, one row a group, without its columns."""
     tree = exp.Select()
     for number, one in enumerate(parts):
+        if one.stage is not None:
+            tree.with_(plain_alias(one.stage[0]), as_=one.stage[1], copy=False)
         tree.with_(plain_alias(f"part_{number}"), as_=one.select, copy=False)
     if len(parts) == 1:
         return tree.from_(part("part_0", MERGED), copy=False)
@@ -180,11 +210,12 @@ def _span(bounds: Sequence[Bounds | None]) -> Bounds | None:
     return (min(a for a, _ in known), max(b for _, b in known)) if len(known) == len(bounds) else None
 
 
-def _is_seamless(bounds: Sequence[Bounds | None]) -> bool:
-    """Whether the bounds together leave nothing out between the first instant and the last."""
-    reached: datetime | None = None
+def _stretches(bounds: Sequence[Bounds | None]) -> list[Bounds]:
+    """The bounds in order of time, those that follow or overlap one another as one."""
+    found: list[Bounds] = []
     for start, end in sorted({one for one in bounds if one is not None}):
-        if reached is not None and start > reached:
-            return False
-        reached = end if reached is None else max(reached, end)
-    return True
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found

@@ -107,4 +107,53 @@ def test_what_is_per_something_coarser_is_asked_alone(desk):
     """A rate by root cause is per all tickets of its period: 1/2 and 1/1."""
     queries = [SemanticQuery(("escalation_rate",), ("reason_code",), (), period) for period in (OCTOBER, SEPTEMBER)]
     assert alike(desk, queries) == 2
-    assert alike(desk, [SemanticQuery(("ticket_count",), (), (), OCTOBER), SemanticQuery(("ticket_count",), ("account",), (), OCTOBER)]) == 2  # fmt: skip
+
+
+NESTED = (
+    (("channel", "account"), ("account",), ("channel",), ()),
+    (("root_cause", "tier", "account"), ("root_cause", "tier"), ("root_cause",), ("account",)),
+    (("day",), ()),
+    (("week", "tier"), ("week",), ("tier",)),
+    (("agent", "account"), ("account",)),
+)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("seed", range(2))
+def test_any_splits_of_the_same_objects_give_together_what_they_give_alone(seed, zone):
+    """Whatever the metrics: medians, which are no sum of those of the parts, and rates per something coarser, too."""
+    random = Random(f"splits {seed} {zone}")
+    scope = (Filter("region", "=", "EMEA"),) if seed % 2 else ()
+    desk = Desk(settings=replace(Settings(), time_zone=zone), restrictions=scope, **helpdesk(seed))
+    shared = 0
+    for _ in range(12):
+        start = date(2026, 1, 1) + timedelta(days=random.randrange(150))
+        periods = [Period(start - timedelta(days=days), start + timedelta(days=30 - days)) for days in (0, 30)]
+        where = tuple(random.sample(FILTERS, random.choice((0, 0, 1))))
+        queries = []
+        for by in random.choice(NESTED):
+            metrics = tuple(random.sample(METRICS, random.choice((1, 1, 2))))
+            for period in periods:
+                query = SemanticQuery(metrics, by, where, period)
+                try:
+                    desk.engine.run(query)
+                except AnalystError:
+                    continue
+                queries.append(query)
+        shared += alike(desk, queries) < len({query.by for query in queries})
+    assert shared > 2
+
+
+def test_a_total_is_read_with_its_split_also_where_nothing_was_counted(desk):
+    for period, expected in ((OCTOBER, 2), (JULY, 0)):
+        queries = [SemanticQuery(("escalated_ticket_count", "mean_csat"), by, (), period) for by in ((), ("account",))]
+        assert alike(desk, queries) == 1
+        whole, split = desk.engine.run_all(queries)
+        assert ([row["escalated_ticket_count"] for row in whole.rows], len(split.rows)) == ([expected], expected)
+
+
+def test_a_split_is_read_with_a_finer_one_only_where_both_ask_of_the_same_objects(desk):
+    whole = SemanticQuery(("ticket_count",), (), (), OCTOBER)
+    assert alike(desk, [whole, SemanticQuery(("ticket_count",), ("account",), (), OCTOBER)]) == 1
+    assert alike(desk, [whole, SemanticQuery(("ticket_count",), ("account",), (), JULY)]) == 2
+    assert alike(desk, [whole, SemanticQuery(("median_resolution_minutes",), ("account",), (), OCTOBER)]) == 2

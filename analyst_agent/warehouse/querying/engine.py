@@ -19,6 +19,7 @@ from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
 from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
+from analyst_agent.semantic.rollup import gathered
 from analyst_agent.semantic.stored import (
     names_of_accounts,
     names_of_people,
@@ -257,22 +258,30 @@ class Engine:
         return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
 
     def _read_together(self, queries: Sequence[SemanticQuery]) -> dict[str, Read]:
-        """What queries that are split alike gave, by their text; those that have to be asked alone are left out."""
-        alike: dict[tuple[str, ...], dict[str, SemanticQuery]] = {}
-        for query in queries:
-            if query.top is None and query.compare is None:
-                alike.setdefault(query.by, {})[repr(query)] = query
+        """What queries that are split alike, or by a part of what another is split by, gave, by their text; those that have to
+        be asked alone are left out.
+        """
+        plain = {repr(query): query for query in queries if query.top is None and query.compare is None}
         found: dict[str, Read] = {}
-        for group in alike.values():
-            asked = list(group.values())
-            environments = [self._environment(query.period) for query in asked]
-            together = compile_together(self.model, asked, environments) if len(asked) > 1 else None
-            if together is None:
-                continue
-            rows, milliseconds, sql = self._fetch(together.compiled)
-            for name, share in zip(group, together.shares, strict=True):
-                plain = plain_rows(share.of(rows), share.columns, self.clock)
-                found[name] = Read(share.columns, plain, share.notes, sql, milliseconds)
+        for group in gathered(list(plain.values())):
+            found |= self._read_group(group)
+        return found
+
+    def _read_group(self, queries: Sequence[SemanticQuery]) -> dict[str, Read]:
+        """What one statement gave for all of them; where there is none, one for each split."""
+        if len(queries) < 2:
+            return {}
+        environments = [self._environment(query.period) for query in queries]
+        together = compile_together(self.model, queries, environments)
+        if together is None:
+            splits = {query.by for query in queries}
+            alike = [[query for query in queries if query.by == by] for by in splits] if len(splits) > 1 else []
+            return {text: read for group in alike for text, read in self._read_group(group).items()}
+        rows, milliseconds, sql = self._fetch(together.compiled)
+        found = {}
+        for query, share in zip(queries, together.shares, strict=True):
+            plain = plain_rows(share.of(rows), share.columns, self.clock)
+            found[repr(query)] = Read(share.columns, plain, share.notes, sql, milliseconds)
         return found
 
     def _stored_values(self) -> StoredValues:

@@ -1,0 +1,53 @@
+"""Several splits in one statement: which are read together, and how that is written for every engine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from analyst_agent.records import Filter, SemanticQuery
+from analyst_agent.semantic.expressions import Environment
+from analyst_agent.semantic.model import load_model
+from analyst_agent.semantic.rollup import gathered
+from analyst_agent.semantic.together import compile_together
+from tests.semantic.test_dialects import ONLY_RENDERED, rendering
+
+MODEL = load_model()
+OCTOBER = Environment((datetime(2026, 10, 1), datetime(2026, 11, 1)), data_end=datetime(2026, 11, 2))
+CHAT = (Filter("channel", "=", "chat"),)
+
+
+def asked(*by: str, metrics: str = "escalated_ticket_count", where: tuple[Filter, ...] = ()) -> SemanticQuery:
+    return SemanticQuery(tuple(metrics.split()), by, where)
+
+
+def test_a_split_goes_with_the_nearest_finer_one_that_asks_of_the_same_objects():
+    finest, fine, coarse, whole = asked("tier", "team", "day"), asked("tier", "team"), asked("tier"), asked()
+    assert gathered([whole, coarse, fine, finest]) == [[finest, fine, coarse, whole]]
+    other, elsewhere = asked("team", "agent"), asked("tier", where=CHAT)
+    assert gathered([coarse, finest, other, elsewhere]) == [[finest], [other], [coarse, elsewhere]]
+    assert gathered([asked("team"), finest, other]) == [[finest], [other, asked("team")]]
+
+
+def test_what_does_not_follow_from_its_parts_has_no_statement():
+    median = asked(metrics="median_resolution_minutes")
+    assert compile_together(MODEL, [asked("tier"), median], [OCTOBER] * 2) is None
+    assert (
+        compile_together(MODEL, [asked("tier"), asked("team")], [OCTOBER] * 2) is None
+    )  # neither is a part of the other
+    assert compile_together(MODEL, [asked("reason_code"), asked(metrics="escalation_rate")], [OCTOBER] * 2) is not None
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "clickhouse", "spark", *ONLY_RENDERED])
+def test_each_table_is_read_once_in_every_engine(dialect):
+    queries = [asked("root_cause", "account"), asked("root_cause", metrics="mean_csat"), asked()]
+    together = compile_together(MODEL, queries, [OCTOBER] * 3)
+    text = (
+        rendering(dialect).sql(together.compiled.tree) if dialect in ONLY_RENDERED else together.compiled.sql(dialect)
+    )
+    tables = [one.name.lower() for one in sqlglot.parse_one(text, dialect=dialect).find_all(exp.Table)]
+    assert tables.count("escalated_tickets") == 1
+    assert [share.split[1] for share in together.shares] == [0, 1, 2]
