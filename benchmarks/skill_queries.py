@@ -12,6 +12,7 @@ from typing import Any
 from analyst_agent.records import Citation, Finding, Period, QueryRecord
 from analyst_agent.semantic.model import normal_code
 from analyst_agent.semantic.period_grammar import parse_period
+from analyst_agent.semantic.rollup import SPLIT
 from analyst_agent.skillkit import DocumentedIssue, IssueMatch, PolicyMatch, SkillContext
 from analyst_agent.workspace import Workspace
 from benchmarks.by_hand.agent_comparison import agent_comparison
@@ -31,7 +32,7 @@ PERIODS = ("last month", "last 12 months")
 TOTALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "escalated": ("escalated_ticket_count", "escalation_rate__numerator"),
-        "tickets": ("ticket_count", "escalation_rate__denominator"),
+        "tickets": ("ticket_count", "escalation_rate__denominator", "escalation_rate__n"),
         "resolved": ("resolution_count",),
         "still_open": ("open_escalated_count",),
         "cost": ("estimated_cost",),
@@ -165,6 +166,8 @@ def _total(workspace: Workspace, statements: Sequence[str], names: Sequence[str]
         cursor.execute(sql)
         columns = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
+        if SPLIT in columns:
+            rows = [row for row in rows if row[columns.index(SPLIT)] == 0]  # the others are sums of these
         for name in (name for name in names if name in columns):
             values = [row[columns.index(name)] for row in rows if row[columns.index(name)] is not None]
             if not any(isinstance(value, str) for value in values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,22 +10,29 @@ from sqlglot import exp
 
 from analyst_agent.records import SemanticQuery
 from analyst_agent.semantic.fragments import column, named, part
+from analyst_agent.semantic.model import Model
 from analyst_agent.semantic.staging import can_be_staged, combined
 
 SPLIT = "split"
 By = tuple[str, ...]
 
 
-def gathered(queries: Sequence[SemanticQuery]) -> list[list[SemanticQuery]]:
+def gathered(model: Model, queries: Sequence[SemanticQuery]) -> list[list[SemanticQuery]]:
     """The queries that one statement may answer, the finest split of each first: those split alike, and those split by a part of
     it that ask of the same objects, so that no more has to be read for them.
     """
+    asked = {repr(query): set(_objects(model, query)) for query in queries}
     alike: dict[By, list[SemanticQuery]] = {}
     for query in queries:
         alike.setdefault(query.by, []).append(query)
     found: list[list[SemanticQuery]] = []
     for by in sorted(alike, key=len, reverse=True):
-        finer = (one for one in found if set(by) < set(one[0].by) and _of(alike[by]) <= _of(one))
+        own = set[Hashable]().union(*(asked[repr(query)] for query in alike[by]))
+        finer = (
+            one
+            for one in found
+            if set(by) < set(one[0].by) and own <= set[Hashable]().union(*(asked[repr(query)] for query in one))
+        )
         into = min(finer, key=lambda one: len(one[0].by), default=None)
         if into is None:
             found.append(alike[by])
@@ -34,9 +41,12 @@ def gathered(queries: Sequence[SemanticQuery]) -> list[list[SemanticQuery]]:
     return found
 
 
-def _of(queries: Sequence[SemanticQuery]) -> set[str]:
-    """The objects that are asked of: conditions and period of each query."""
-    return {repr((query.where, query.period)) for query in queries}
+def _objects(model: Model, query: SemanticQuery) -> Iterator[Hashable]:
+    """Of what a query asks: each dataset with the conditions and the period."""
+    for name in query.metrics:
+        metric = model.metric(name)
+        for one in (metric.numerator, metric.denominator) if metric.is_ratio else (name,):
+            yield model.metric(one).dataset, repr((query.where, query.period))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery
 from analyst_agent.skillkit.context import SkillContext
@@ -16,7 +16,9 @@ TICKETS = "ticket_count"
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What was asked, with the period settled. before: the comparison period, None where there is none."""
+    """What was asked, with the period settled. before: the comparison period, None where there is none. known: results that were
+    read ahead, by their query.
+    """
 
     context: SkillContext
     book: FactBook
@@ -24,6 +26,7 @@ class Inquiry:
     before: Period | None = None
     where: tuple[Filter, ...] = ()
     cost_per_hour: float | None = None
+    known: dict[str, QueryResult] = field(default_factory=dict, compare=False, repr=False)
 
     def query(
         self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None, where: Sequence[Filter] = ()
@@ -34,11 +37,24 @@ class Inquiry:
 
     def run(self, metrics: Sequence[str], by: Sequence[str] = (), period: Period | None = None) -> QueryResult:
         """One query under the filters asked for, in the period asked about unless another is given."""
-        return self.book.note(self.context.queries.run(self.query(metrics, by, period)))
+        return self.run_all([self.query(metrics, by, period)])[0]
 
     def run_all(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
         """Several queries; those of the same dimensions are read together."""
-        return [self.book.note(result) for result in self.context.queries.run_all(queries)]
+        return [self.book.note(result) for result in self.results(queries)]
+
+    def ahead(self, queries: Sequence[SemanticQuery]) -> None:
+        """Reads queries that are asked later, one by one. Those split alike, or by a part of what another is split by, are read
+        together, so that rows are read once.
+        """
+        missing = [query for query in queries if repr(query) not in self.known]
+        self.known.update(zip(map(repr, missing), self.context.queries.run_all(missing), strict=True))
+
+    def results(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+        """The results of queries, read ahead or together now; not yet remembered as a source of facts."""
+        missing = [query for query in queries if repr(query) not in self.known]
+        found = iter(self.context.queries.run_all(missing) if missing else ())
+        return [self.known.get(repr(query)) or next(found) for query in queries]
 
     @property
     def minimum(self) -> int:

@@ -111,10 +111,14 @@ def detailed(inquiry: Inquiry, patterns: Sequence[Pattern]) -> list[Pattern]:
         "team": ("from_team",) if context.has("from_team") else ("team",),
         "hand_over": ("from_team", "to_team"),
     }
+    wanted = {
+        name: others
+        for name, others in wanted.items()
+        if dimension not in others and all(context.has(other) for other in others)
+    }
+    inquiry.ahead([inquiry.query((COUNT,), (dimension, *others)) for others in wanted.values()])
     found = list(patterns)
     for name, others in wanted.items():
-        if dimension in others or not all(context.has(other) for other in others):
-            continue
         result = inquiry.run((COUNT,), (dimension, *others))
         for i, pattern in enumerate(found):
             rows = [

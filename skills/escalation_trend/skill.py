@@ -55,7 +55,7 @@ from analyst_agent.skillkit.course.latest import Latest, latest_facts, latest_of
 from analyst_agent.skillkit.course.outlook import forecast_of
 from analyst_agent.skillkit.course.recording import Artefact
 from analyst_agent.skillkit.course.seasons import season_facts
-from analyst_agent.skillkit.course.timeline import Daily, daily_of, trend_grain, trend_period, units_of
+from analyst_agent.skillkit.course.timeline import Daily, daily_of, daily_queries, trend_grain, trend_period, units_of
 from analyst_agent.skillkit.rates import parts_of_rates, rate_difference
 from analyst_agent.skillkit.segments.comparing import changed
 
@@ -105,6 +105,7 @@ def escalation_trend(
     inquiry = begin(context, chosen, where, comparison, always_compared=False)
     if period is None:
         inquiry.book.caveat("No period was asked for: the last 12 complete months are shown.", "default_period")
+    inquiry.ahead([inquiry.query((RATE,)), *daily_queries(inquiry).values()])
     totals = totals_of(inquiry)
     daily = daily_of(inquiry)
     if not number(totals.tickets.value) or not len(daily):

@@ -42,7 +42,16 @@ from analyst_agent.skillkit.people.funnels import (
 from analyst_agent.skillkit.people.handoff_tables import PATHS, came_back_table, handed_on_table, paths_table, ping_pong
 from analyst_agent.skillkit.people.handoffs import HandOff, Rehandled, hand_offs, judge, rehandled
 from analyst_agent.skillkit.people.holding import held_by_teams
-from analyst_agent.skillkit.people.workload import Flow, Load, backlog, judged_flow, load_table, loads_of, sla_table
+from analyst_agent.skillkit.people.workload import (
+    Flow,
+    Load,
+    backlog,
+    judged_flow,
+    load_table,
+    loads_of,
+    read_ahead,
+    sla_table,
+)
 
 NAME = "team_load"
 TITLE = "Escalations and load of the teams"
@@ -134,6 +143,7 @@ def _gathered(inquiry: Inquiry) -> Teams:
     has_times = teams.totals.unknown_times < teams.totals.escalated
     profiles: list[tuple[Value, Profile]] = []
     if context.has("team"):
+        read_ahead(inquiry)
         held, causes = held_by_teams(inquiry)
         teams.profile = profile_of(inquiry, "team", held)
         enough = [

@@ -26,10 +26,15 @@ def asked(*by: str, metrics: str = "escalated_ticket_count", where: tuple[Filter
 
 def test_a_split_goes_with_the_nearest_finer_one_that_asks_of_the_same_objects():
     finest, fine, coarse, whole = asked("tier", "team", "day"), asked("tier", "team"), asked("tier"), asked()
-    assert gathered([whole, coarse, fine, finest]) == [[finest, fine, coarse, whole]]
+    assert gathered(MODEL, [whole, coarse, fine, finest]) == [[finest, fine, coarse, whole]]
     other, elsewhere = asked("team", "agent"), asked("tier", where=CHAT)
-    assert gathered([coarse, finest, other, elsewhere]) == [[finest], [other], [coarse, elsewhere]]
-    assert gathered([asked("team"), finest, other]) == [[finest], [other, asked("team")]]
+    assert gathered(MODEL, [coarse, finest, other, elsewhere]) == [[finest], [other], [coarse, elsewhere]]
+    rate = asked(metrics="escalation_rate")
+    assert gathered(MODEL, [rate, coarse]) == [
+        [coarse],
+        [rate],
+    ]  # the tickets, which the split has not, are better read for themselves
+    assert gathered(MODEL, [asked("team"), finest, other]) == [[finest], [other, asked("team")]]
 
 
 def test_what_does_not_follow_from_its_parts_has_no_statement():

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from analyst_agent.records import Fact, Value
+from analyst_agent.records import Fact, QueryResult, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.costs.costs import (
     ALL_OTHERS,
@@ -62,7 +62,8 @@ def avoidable(inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern]) -> Av
     """Both readings of what could be avoided of the cost of the period. patterns: the causes with the known issues that
     their tickets match.
     """
-    reviewed, unnecessary = _reviewed(inquiry, costs)
+    cells = _cells(inquiry, costs)
+    reviewed, unnecessary = _reviewed(inquiry, costs, cells)
     book, whole = inquiry.book, costs.whole
     is_told = unnecessary is not None and unnecessary.interval is not None
     strict = None
@@ -77,7 +78,7 @@ def avoidable(inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern]) -> Av
             n=whole.tickets,
             interval=(low * whole.cost, high * whole.cost),
         )
-    removable, workaround, cost, outside = _removable(inquiry, costs, patterns, unnecessary if is_told else None)
+    removable, workaround, cost, outside = _removable(inquiry, costs, patterns, unnecessary if is_told else None, cells)
     wide = None
     if removable is not None or workaround is not None or strict is not None:
         value = max(cost + outside, number(strict.value) if strict else 0.0)
@@ -85,12 +86,20 @@ def avoidable(inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern]) -> Av
     return Avoidable(reviewed, unnecessary, strict, removable, workaround, wide)
 
 
-def _reviewed(inquiry: Inquiry, costs: Costs) -> tuple[Fact | None, Fact | None]:
+def _cells(inquiry: Inquiry, costs: Costs) -> QueryResult | None:
+    """Tickets and cost by root cause and by whether they were marked as necessary, as far as either is recorded; of marks by
+    account, too.
+    """
+    by = [name for name in ("root_cause", "necessary") if inquiry.context.has(name)]
+    accounts = by_account(inquiry.context) if "necessary" in by else ()
+    return quietly(inquiry, (COUNT, COST), (*by, *accounts), costs.period) if by else None
+
+
+def _reviewed(inquiry: Inquiry, costs: Costs, result: QueryResult | None) -> tuple[Fact | None, Fact | None]:
     """How many were reviewed, and the share of what these cost that was marked as not necessary, by account."""
-    if not inquiry.context.has("necessary"):
+    if result is None or "necessary" not in result.columns:
         return None, None
     accounts = by_account(inquiry.context)
-    result = quietly(inquiry, (COUNT, COST), ("necessary", *accounts), costs.period)
     rows = [row for row in result.rows if row["necessary"] is not None and number(row[COUNT])]
     tickets = sum(int(number(row[COUNT])) for row in rows)
     reviewed = inquiry.book.add("reviewed_count", tickets, "count", costs.period, source=result, n=costs.whole.tickets)
@@ -102,7 +111,7 @@ def _reviewed(inquiry: Inquiry, costs: Costs) -> tuple[Fact | None, Fact | None]
     for place, row in enumerate(rows):
         key = row[accounts[0]] if accounts else place
         own = by.get(key, (0.0, 0.0))
-        by[key] = (own[0] + (number(row[COST]) if row in marked else 0.0), own[1] + number(row[COST]))
+        by[key] = (own[0] + (number(row[COST]) if row["necessary"] == UNNECESSARY else 0.0), own[1] + number(row[COST]))
     interval = None
     if tickets >= inquiry.minimum and accounts and total:
         found = clustered_mean([y for y, _ in by.values()], [x for _, x in by.values()]).interval
@@ -122,12 +131,12 @@ def _reviewed(inquiry: Inquiry, costs: Costs) -> tuple[Fact | None, Fact | None]
 
 
 def _removable(
-    inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern], unnecessary: Fact | None
+    inquiry: Inquiry, costs: Costs, patterns: Sequence[Pattern], unnecessary: Fact | None, result: QueryResult | None
 ) -> tuple[Fact | None, Fact | None, float, float]:
     """Cost of removable causes, cost with a documented workaround among the others, their sum, and what the marks say of
     the rest.
     """
-    inside, cells = 0.0, _by_cause_and_mark(inquiry, costs)
+    inside, cells = 0.0, _by_cause_and_mark(result)
     causes = [cause for cause in REMOVABLE if any(key[0] == cause for key in cells)]
     removable = None
     if causes:
@@ -149,15 +158,14 @@ def _removable(
     return removable, workaround, inside + known, rest
 
 
-def _by_cause_and_mark(inquiry: Inquiry, costs: Costs) -> dict[tuple[Value, Value], tuple[int, float]]:
-    by = tuple(name for name in ("root_cause", "necessary") if inquiry.context.has(name))
-    if not by:
-        return {}
-    found = {}
-    for row in quietly(inquiry, (COUNT, COST), by, costs.period).rows:
+def _by_cause_and_mark(result: QueryResult | None) -> dict[tuple[Value, Value], tuple[int, float]]:
+    """Number and cost of the tickets of each root cause and mark."""
+    found: dict[tuple[Value, Value], tuple[int, float]] = {}
+    for row in result.rows if result is not None else ():
         if number(row[COUNT]):
             key = (row.get("root_cause"), row.get("necessary"))
-            found[key] = (int(number(row[COUNT])), number(row[COST]))
+            count, cost = found.get(key, (0, 0.0))
+            found[key] = (count + int(number(row[COUNT])), cost + number(row[COST]))
     return found
 
 

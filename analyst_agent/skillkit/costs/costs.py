@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analyst_agent.records import Fact, Filter, Period, QueryResult, Value
+from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.cells import covered_days
 from analyst_agent.skillkit.facts import number
@@ -80,7 +80,8 @@ class CostGroup:
 def costs_by(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[Costs]:
     """Cost, tickets and handle time of every group of a dimension in each period, all periods read together."""
     queries = [inquiry.query((COUNT, COST), (dimension,), period) for period in periods]
-    results = inquiry.context.queries.run_all(queries)
+    inquiry.ahead([*queries, *_clustered(inquiry, dimension, periods)])
+    results = inquiry.results(queries)
     for result in sorted(results, key=lambda one: one.period.start if one.period else inquiry.period.start):
         inquiry.book.note(result)
     split = []
@@ -261,7 +262,7 @@ def _add_clusters(
     """The cost of each group by account; of tickets of no known account, or where there are none, by day."""
     accounts = by_account(inquiry.context)
     by = accounts or ("day",)
-    results = quietly_all(inquiry, (COUNT, COST, HANDLE), (dimension, *by), periods)
+    results = noted_quietly(inquiry, _clustered(inquiry, dimension, periods))
     placed = [result.rows for result in results]
     if accounts and dimension != ACCOUNT:
         unknown = [any(row[ACCOUNT] is None and number(row[COUNT]) for row in rows) for rows in placed]
@@ -284,8 +285,18 @@ def quietly_all(
     inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], periods: Sequence[Period]
 ) -> list[QueryResult]:
     """The same for several periods, read together."""
-    asked = [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods]
-    return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.context.queries.run_all(asked)]
+    return noted_quietly(inquiry, [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods])
+
+
+def noted_quietly(inquiry: Inquiry, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+    """The results of queries, their records kept and their remarks not."""
+    return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.results(queries)]
+
+
+def _clustered(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[SemanticQuery]:
+    """What groups cost by account, or by day where there are no accounts."""
+    by = tuple(dict.fromkeys((dimension, *(by_account(inquiry.context) or ("day",)))))
+    return [inquiry.query((COUNT, COST, HANDLE), by, period) for period in periods]
 
 
 def _place(rows: Sequence[Mapping[str, Value]], dimension: str, by: str, groups: dict[Value, Spent]) -> None:

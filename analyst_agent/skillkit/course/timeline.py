@@ -96,12 +96,21 @@ def covered(inquiry: Inquiry) -> tuple[date, date]:
     return start, max(end, start)
 
 
-def daily_of(inquiry: Inquiry) -> Daily:
-    """The daily counts of the covered days, from one query that aggregates in the engine."""
+def daily_queries(inquiry: Inquiry) -> dict[str, SemanticQuery]:
+    """What is counted by day: under "" everything, under the name of a field of RECORDED what has a value of it."""
     context = inquiry.context
-    names = [n for n, _ in RECORDED if n in context.model.filterable() and context.has(n)]
-    filled = [inquiry.query((metric,), ("day",), where=(Filter(n, "present"),)) for n, metric in RECORDED if n in names]
-    result, *others = context.queries.run_all([inquiry.query((RATE, COHORT), ("day",)), *filled])
+    queries = {"": inquiry.query((RATE, COHORT), ("day",))}
+    for name, metric in RECORDED:
+        if name in context.model.filterable() and context.has(name):
+            queries[name] = inquiry.query((metric,), ("day",), where=(Filter(name, "present"),))
+    return queries
+
+
+def daily_of(inquiry: Inquiry) -> Daily:
+    """The daily counts of the covered days, from one statement that aggregates in the engine."""
+    queries = daily_queries(inquiry)
+    result, *others = inquiry.results(list(queries.values()))
+    names = [name for name in queries if name]
     start, end = covered(inquiry)
     tickets, cohort, escalated, unknown = by_day(inquiry.book.note(result), COLUMNS, start, end)
     return Daily(start, tickets, cohort, escalated, unknown, result, dict(zip(names, others, strict=True)))

@@ -88,7 +88,11 @@ class Followed:
 def tenure(inquiry: Inquiry) -> tuple[list[Band], Band | None]:
     """Every tenure band against the rest, young to old, and the first 90 days against later; what is unknown is left out."""
     book = inquiry.book
-    result = inquiry.run((COHORT,), (TENURE, *by_account(inquiry.context)))
+    accounts = by_account(inquiry.context)
+    if accounts:
+        # Repeated escalations are asked by account: the same tickets, whatever their tenure.
+        inquiry.ahead([inquiry.query((COHORT,), by) for by in ((TENURE, *accounts), accounts)])
+    result = inquiry.run((COHORT,), (TENURE, *accounts))
     parts: dict[Value, list[Part]] = {}
     for row in result.rows:
         parts.setdefault(row[TENURE], []).extend(one for one in parts_of([row], COHORT) if one.total)

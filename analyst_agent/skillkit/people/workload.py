@@ -41,6 +41,14 @@ class Flow:
     p_value: float | None
 
 
+def read_ahead(inquiry: Inquiry) -> None:
+    """Tickets created and tickets resolved by team and account, of which those by team and those by account are sums: one reading."""
+    accounts = by_account(inquiry.context)
+    splits = list(dict.fromkeys(((TEAM, *accounts), accounts, (TEAM,))))
+    created = [inquiry.query((TICKETS,), by) for by in splits]
+    inquiry.ahead([*created, *(_over_all_days(inquiry, TICKETS, by, _resolved_in(inquiry.period)) for by in splits)])
+
+
 def loads_of(inquiry: Inquiry, has_resolutions: bool) -> list[Load]:
     """Every team, most open escalated tickets first."""
     now = _asked(inquiry, OPEN, (TEAM,), ())
@@ -143,9 +151,13 @@ def _left_out(fact: Fact | None) -> tuple[Value, Fact] | None:
 
 
 def _asked(inquiry: Inquiry, metric: str, by: Sequence[str], more: tuple[Filter, ...]) -> QueryResult:
+    """What `_over_all_days` gives."""
+    return inquiry.run_all([_over_all_days(inquiry, metric, by, more)])[0]
+
+
+def _over_all_days(inquiry: Inquiry, metric: str, by: Sequence[str], more: tuple[Filter, ...]) -> SemanticQuery:
     """A query over all days, under the filters asked for and more."""
-    query = SemanticQuery((metric,), tuple(by), (*inquiry.where, *more))
-    return inquiry.book.note(inquiry.context.queries.run(query))
+    return SemanticQuery((metric,), tuple(by), (*inquiry.where, *more))
 
 
 def _resolved_in(period: Period) -> tuple[Filter, ...]:

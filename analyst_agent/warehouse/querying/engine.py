@@ -263,7 +263,7 @@ class Engine:
         """
         plain = {repr(query): query for query in queries if query.top is None and query.compare is None}
         found: dict[str, Read] = {}
-        for group in gathered(list(plain.values())):
+        for group in gathered(self.model, list(plain.values())):
             found |= self._read_group(group)
         return found
 
