@@ -78,25 +78,55 @@ class CostGroup:
 
 
 def costs_by(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[Costs]:
-    """Cost, tickets and handle time of every group of a dimension in each period, all periods read together."""
-    queries = [inquiry.query((COUNT, COST), (dimension,), period) for period in periods]
-    inquiry.ahead([*queries, *_clustered(inquiry, dimension, periods)])
-    results = inquiry.results(queries)
+    """Cost, tickets and handle time of every group of a dimension in each period, all periods read together, by account; those of
+    no known account, or where there are no accounts, by day.
+    """
+    accounts = by_account(inquiry.context)
+    by = (dimension, *(accounts or ("day",)))
+    # What is said of handle times would repeat what is said of costs.
+    asked, quiet = _asked(inquiry, (COUNT, COST), by, periods), _asked(inquiry, (HANDLE,), by, periods)
+    inquiry.ahead([*asked, *quiet])
+    results = inquiry.results(asked)
     for result in sorted(results, key=lambda one: one.period.start if one.period else inquiry.period.start):
         inquiry.book.note(result)
-    split = []
-    for result in results:
-        groups: dict[Value, Spent] = {}
-        for row in result.rows:
-            if number(row[COUNT]):
-                spent = Spent(int(number(row[COUNT])), number(row[COST]), int(number(row.get(f"{COST}__missing"))))
-                groups[row[dimension]] = spent
-        split.append(groups)
-    _add_clusters(inquiry, dimension, periods, split)
+    split = [_groups(result.rows, dimension) for result in results]
+    clustered = [[*one.rows, *other.rows] for one, other in zip(results, quietly_all(inquiry, quiet), strict=True)]
+    if accounts and dimension != ACCOUNT:
+        unknown = [any(row[ACCOUNT] is None and number(row.get(COUNT)) for row in rows) for rows in clustered]
+        clustered = [[row for row in rows if row[ACCOUNT] is not None] for rows in clustered]
+        if any(unknown):
+            alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
+            by_day = quietly_all(alone, _asked(alone, (COUNT, COST, HANDLE), (dimension, "day"), periods))
+            for found, groups in zip(by_day, split, strict=True):
+                _place(found.rows, dimension, "day", groups)
+    for rows, groups in zip(clustered, split, strict=True):
+        _place(rows, dimension, by[1], groups)
     return [
         _costs(inquiry, dimension, period, groups, result)
         for period, groups, result in zip(periods, split, results, strict=True)
     ]
+
+
+def _asked(
+    inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], periods: Sequence[Period]
+) -> list[SemanticQuery]:
+    """The metrics by these dimensions in each period."""
+    return [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods]
+
+
+def _groups(rows: Sequence[Mapping[str, Value]], dimension: str) -> dict[Value, Spent]:
+    """Every group that has tickets, over all clusters, in the order of its first row."""
+    groups: dict[Value, Spent] = {}
+    costs: dict[Value, list[float]] = {}
+    for row in rows:
+        if count := int(number(row[COUNT])):
+            spent = groups.setdefault(row[dimension], Spent())
+            spent.tickets += count
+            spent.imputed += int(number(row.get(f"{COST}__missing")))
+            costs.setdefault(row[dimension], []).append(number(row[COST]))
+    for value, spent in groups.items():
+        spent.cost = fsum(costs[value])
+    return groups
 
 
 def _costs(inquiry: Inquiry, dimension: str, period: Period, groups: dict[Value, Spent], source: QueryResult) -> Costs:
@@ -256,55 +286,23 @@ def _with(costs: Costs, kept: Sequence[Value]) -> Costs:
     return replace(costs, groups=groups)
 
 
-def _add_clusters(
-    inquiry: Inquiry, dimension: str, periods: Sequence[Period], split: Sequence[dict[Value, Spent]]
-) -> None:
-    """The cost of each group by account; of tickets of no known account, or where there are none, by day."""
-    accounts = by_account(inquiry.context)
-    by = accounts or ("day",)
-    results = noted_quietly(inquiry, _clustered(inquiry, dimension, periods))
-    placed = [result.rows for result in results]
-    if accounts and dimension != ACCOUNT:
-        unknown = [any(row[ACCOUNT] is None and number(row[COUNT]) for row in rows) for rows in placed]
-        placed = [tuple(row for row in rows if row[ACCOUNT] is not None) for rows in placed]
-        alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
-        if any(unknown):
-            by_day = quietly_all(alone, (COUNT, COST, HANDLE), (dimension, "day"), periods)
-            for found, groups in zip(by_day, split, strict=True):
-                _place(found.rows, dimension, "day", groups)
-    for rows, groups in zip(placed, split, strict=True):
-        _place(rows, dimension, by[0], groups)
-
-
 def quietly(inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], period: Period | None = None) -> QueryResult:
     """A query whose record is kept and whose remarks are not: they would repeat, or say of a few, what is said of all."""
-    return quietly_all(inquiry, metrics, by, [period or inquiry.period])[0]
+    return quietly_all(inquiry, [inquiry.query(metrics, tuple(dict.fromkeys(by)), period)])[0]
 
 
-def quietly_all(
-    inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], periods: Sequence[Period]
-) -> list[QueryResult]:
-    """The same for several periods, read together."""
-    return noted_quietly(inquiry, [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods])
-
-
-def noted_quietly(inquiry: Inquiry, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
-    """The results of queries, their records kept and their remarks not."""
+def quietly_all(inquiry: Inquiry, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
+    """The same of several queries, read together."""
     return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.results(queries)]
 
 
-def _clustered(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[SemanticQuery]:
-    """What groups cost by account, or by day where there are no accounts."""
-    by = tuple(dict.fromkeys((dimension, *(by_account(inquiry.context) or ("day",)))))
-    return [inquiry.query((COUNT, COST, HANDLE), by, period) for period in periods]
-
-
 def _place(rows: Sequence[Mapping[str, Value]], dimension: str, by: str, groups: dict[Value, Spent]) -> None:
+    """Adds the cost and the known handle time of each row to the row's cluster in its group."""
     for row in rows:
-        if not number(row[COUNT]):
-            continue
-        spent, cluster = groups[row[dimension]], (by, row[by])
-        spent.clusters[cluster] = spent.clusters.get(cluster, 0.0) + number(row[COST])
+        cluster = (by, row[by])
+        if number(row.get(COUNT)):
+            spent = groups[row[dimension]]
+            spent.clusters[cluster] = spent.clusters.get(cluster, 0.0) + number(row[COST])
         known = number(row.get(f"{HANDLE}__n"))
         if known:
-            spent.minutes[cluster] = (number(row[HANDLE]) * known, known)
+            groups[row[dimension]].minutes[cluster] = (number(row[HANDLE]) * known, known)
