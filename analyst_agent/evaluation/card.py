@@ -10,7 +10,7 @@ from typing import Any
 
 from analyst_agent.agent.models import OFFLINE
 from analyst_agent.evaluation.limits import limits_of
-from analyst_agent.evaluation.origins import OriginRow, origin_rows
+from analyst_agent.evaluation.origins import FALLBACK, OriginRow, origin_rows
 from analyst_agent.evaluation.run import CaseResult, TurnResult
 from analyst_agent.records import to_json
 from analyst_agent.statistics import wilson_interval
@@ -20,8 +20,8 @@ from analyst_agent.statistics import wilson_interval
 class CardRow:
     """One line: cases run and right with its Wilson interval (None without a case), refusals and questions back as right of expected,
     bound clauses of all, numbers compared, the median and all seconds that questions took, and all tokens. broken: of the cases, those
-    whose own SQL is wrong, none of them right; skipped: not among the cases. fallbacks: questions that something else than the model
-    asked for answered or worded; right_itself: cases right without one.
+    whose own SQL is wrong, none of them right; skipped: not among the cases. fallbacks: questions whose answer is
+    wholly not the model's that was asked for, as `origins` counts them; right_itself: cases right without one.
     """
 
     name: str
@@ -121,6 +121,6 @@ def _row(name: str, results: Iterable[CaseResult]) -> CardRow:
         len(listed) - len(run),
         sum(bool(r.broken) for r in run),
         round(sum(t.seconds for t in turns), 3),
-        sum(bool(t.fallback) for t in turns),
-        sum(r.is_right and not any(t.fallback for t in _turns(r)) for r in run),
+        sum(t.origin == FALLBACK for t in turns),
+        sum(r.is_right and all(t.origin != FALLBACK for t in _turns(r)) for r in run),
     )

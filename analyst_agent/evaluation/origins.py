@@ -9,7 +9,8 @@ from typing import Literal
 from analyst_agent.records import Usage
 
 Origin = Literal["model", "plan", "fallback", "unasked"]
-ORIGINS: tuple[Origin, ...] = ("fallback", "model", "plan", "unasked")
+FALLBACK: Origin = "fallback"
+ORIGINS: tuple[Origin, ...] = (FALLBACK, "model", "plan", "unasked")
 """In the order in which one question decides for its whole case."""
 
 

@@ -161,3 +161,18 @@ def test_what_a_fallback_answered_is_not_the_models():
     results = list(run_cases([case("a"), case("b")], lambda name: data))
     total = make_card(results, "openai:x", date(2026, 11, 3)).total
     assert (total.right, total.fallbacks, total.right_itself) == (2, 1, 1)
+
+
+def test_the_line_under_the_table_of_origins_is_the_sum_of_the_table():
+    """A model that was asked and found nothing leaves the plan's own reply, which no `fallback` names."""
+    usages = [
+        Usage("openai:x", calls=1, route="plan"),
+        Usage("openai:x", calls=1),
+        Usage("openai:x", "The model did not answer.", calls=1, route="model"),
+        Usage("offline"),
+    ]
+    _, data = respondent([replace(RIGHT, usage=usage) for usage in usages])
+    results = list(run_cases([case(name) for name in "abcd"], lambda name: data))
+    card = make_card(results, "openai:x", date(2026, 11, 3))
+    assert (card.total.right, card.total.fallbacks, card.total.right_itself) == (4, 2, 2)
+    assert card.total.right_itself == sum(row.right for row in card.by_origin if row.origin != "fallback")
