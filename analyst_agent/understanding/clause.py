@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
+from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.after_document import number_behind, with_issue_named
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
@@ -20,7 +21,6 @@ from analyst_agent.understanding.people import unranked
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.signals import action_asked
 
 _GREETING = re.compile(
     r"^(?:(?:many )?thanks?|thank you|thx|ty|cheers|hello|hi|hey|good (?:morning|afternoon|evening|day)|bye|goodbye|see you|great|cool|nice|perfect|awesome|"
@@ -78,10 +78,8 @@ def _refused_early(reading: Reading, context: Context) -> Plan | None:
         return refusals.refuse(refusals.OTHER_TALKS)
     if asks_of_other_desks(reading):
         return refusals.refuse(refusals.OTHER_DESKS)
-    verb = action_asked(reading)
-    if verb is not None:
-        return refusals.action(verb)
-    return None
+    wanted = action_asked(reading)
+    return refusals.action(wanted.verb, wanted.about) if wanted is not None else None
 
 
 def _is_smalltalk(reading: Reading) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ASKS = r"(?:what|which|how|do|does|did|is|are|was|were|why|who|when|where|show|give|tell|compare|list|should|can|could|has|have)"
-_ENDS = re.compile(r"(?<=[?!;])\s*(?=\w)|(?<=[a-z0-9)\"%][.])\s+(?=[A-Z\"])|\n+")
+_ENDS = re.compile(r"(?<=[?!;])\s*(?=[\w<])|(?<=[a-z0-9)\"%][.])\s+(?=[A-Z\"])|\n+")
 _AND = re.compile(
     rf",?\s+(?:and|but|also|and also|then|and then|or)\s+(?=(?:(?:between|in|from|by|for|to|with|of|among)\s+)?{_ASKS}\b(?!\s+not\b))",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from analyst_agent.understanding.cues import DETERMINERS, PREPOSITIONS
 from analyst_agent.understanding.followups import changed, is_follow_up
 from analyst_agent.understanding.fresh import (
     ask_metric,
+    asks_time,
     causes_plan,
     data_plan,
     segments_plan,
@@ -141,7 +142,9 @@ def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if plan is not None:
         return _reasons_by_meaning(plan, reading, asked, context) or plan
     if "rate" in reading.cues and not reading.metrics:
-        return ask_metric(reading.filters(), tuple(reading.by), asked.period, context, rates=True)
+        return ask_metric(reading.filters(), tuple(reading.by), asked.period, context, "rate")
+    if not reading.metrics and asks_time(reading):
+        return ask_metric(reading.filters(), tuple(reading.by), asked.period, context, "time")
     named = [*reading.by, *(d for d in reading.bare if not d.startswith("is_"))]
     by = tuple(dict.fromkeys([*named, *([reading.grain] if reading.grain else [])]))
     if not (reading.filters() or by or _only_time(reading)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Literal
 
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS, Metric, Model
@@ -16,6 +18,22 @@ from analyst_agent.understanding.sentences import sentence
 from analyst_agent.understanding.shapes import focus_group, measures_escalation, wants_causes, wants_segments
 
 _RATES = frozenset(("rate", "rates", "percent", "percentage", "share", "likely", "likelihood"))
+_TIME = re.compile(r"\b(?:average|avg|mean|median|typical|usual|total) (?:times?|durations?)\b(?! (?:of|to)\b)")
+_OFFERED = {
+    "any": ("escalation_rate", "escalated_ticket_count", "ticket_count"),
+    "rate": ("escalation_rate", "reopen_rate", "sla_breach_rate", "re_escalation_rate"),
+    "time": (
+        "mean_resolution_minutes",
+        "mean_time_to_escalation",
+        "mean_minutes_to_acknowledge",
+        "mean_handle_minutes",
+    ),
+}
+_WHICH = {
+    "any": "What would you like to know about this?",
+    "rate": "Which rate do you mean?",
+    "time": "Which time do you mean?",
+}
 RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated_count"
 
 
@@ -247,27 +265,31 @@ def _as_of_now(plan: Plan, context: Context) -> Plan:
 
 
 def ask_metric(
-    where: tuple[Filter, ...], by: tuple[str, ...], period: Period | None, context: Context, rates: bool = False
+    where: tuple[Filter, ...],
+    by: tuple[str, ...],
+    period: Period | None,
+    context: Context,
+    kind: Literal["any", "rate", "time"] = "any",
 ) -> Plan:
-    """Asks back which number is meant, with complete questions to choose from."""
+    """Asks back which number is meant, with complete questions to choose from; of rates or of times where one was asked for."""
     model = context.model
     grain = next((d for d in by if d in GRAINS), None)
     dated = period or default_period(context.clock, grain)
     base = Plan(Intent.QUERY, by=by, where=where, period=dated, period_is_default=period is None)
     options: list[Plan] = []
-    if rates:
-        names = [m.name for m in model.metrics.values() if m.unit == "ratio"]
-        wanted = [n for n in (RATE, "reopen_rate", "sla_breach_rate", "re_escalation_rate") if n in names]
-        options = [replace(base, metrics=(n,)) for n in wanted]
-    else:
-        if context.has_skill(CAUSES_SKILL) and not by:
-            options.append(replace(base, intent=Intent.SKILL, skill=CAUSES_SKILL))
-        options += [replace(base, metrics=(n,)) for n in (RATE, COUNT, "ticket_count") if n in model.metrics]
+    if kind == "any" and context.has_skill(CAUSES_SKILL) and not by:
+        options.append(replace(base, intent=Intent.SKILL, skill=CAUSES_SKILL))
+    options += [replace(base, metrics=(n,)) for n in _OFFERED[kind] if n in model.metrics]
     choices = tuple(Choice(sentence(o, model), o) for o in options[:4])
     if not choices:
         return refusals.refuse(refusals.OFF_TOPIC)
-    reason = "Which rate do you mean?" if rates else "What would you like to know about this?"
-    return Plan(Intent.CLARIFY, 0.6, where=where, by=by, period=period, choices=choices, reason=reason)
+    return Plan(Intent.CLARIFY, 0.6, where=where, by=by, period=period, choices=choices, reason=_WHICH[kind])
+
+
+def asks_time(reading: Reading) -> bool:
+    """ "Average time in September", "how long did it take": a time, but of what."""
+    said = " ".join(reading.words(0, len(reading.tokens)))
+    return "how_long" in reading.cues or _TIME.search(said) is not None
 
 
 def ask_which_metric(said: str, names: list[str], reading: Reading, asked: Asked, context: Context) -> Plan:

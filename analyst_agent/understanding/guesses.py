@@ -11,6 +11,7 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.documents import knowledge_plan
 from analyst_agent.understanding.fresh import (
     ask_metric,
+    asks_time,
     causes_plan,
     with_period,
 )
@@ -84,7 +85,7 @@ def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
     if reading.unknown and not is_elsewhere(near):
         return refusals.unknown_name(reading.unknown[0], context)
     if reading.periods and known_share(reading) >= 0.8 and near["off_topic"] < 0.3:
-        return ask_metric(reading.filters(), (), asked.period, context)
+        return ask_metric(reading.filters(), (), asked.period, context, "time" if asks_time(reading) else "any")
     return refusals.refuse(refusals.OFF_TOPIC, 0.8)
 
 

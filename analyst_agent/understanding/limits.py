@@ -6,8 +6,10 @@ import re
 
 from analyst_agent.records import Filter
 from analyst_agent.understanding.mentions import Mention
+from analyst_agent.understanding.numbers import TIMES
 from analyst_agent.understanding.reading import Reading
 
+EVENTS = "escalation_event_count"
 _COUNTS_FROM = re.compile(r"\b\w+\.(?P<field>\w+) > (?P<over>\d+) THEN 1\b")
 
 
@@ -35,6 +37,27 @@ def _limit_behind(reading: Reading, mention: Mention) -> Filter | None:
         if match and match["field"] in model.filterable():
             return Filter(match["field"], ">=", int(match["over"]) + 1)
     return None
+
+
+def times_escalated(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """What "escalated two times or more" asks for: with a share the rate of re-escalation, else a number; "how many times was it
+    escalated" asks for single escalations."""
+    model = reading.lexicon.model
+    said = " ".join(reading.words(0, len(reading.tokens)))
+    often = [one for one in reading.conditions if one.field == TIMES]
+    if not often:
+        events = EVENTS in model.metrics and re.search(r"\bhow many times\b.*\bescalat(?:ed|e|es)\b", said) is not None
+        return (EVENTS,) if events and "how_long" not in reading.cues else metrics
+    if set(metrics) - {"escalation_rate", "escalated_ticket_count", "ticket_count", "mean_time_to_escalation"}:
+        return metrics
+    share = "rate" in reading.cues or reading.cues & {"share_of_escalated", "share_of_tickets"}
+    again = [one for one in often if (one.op, one.value) in ((">=", 2), (">", 1))]
+    if share and again and "re_escalation_rate" in model.metrics:
+        reading.conditions = [one for one in reading.conditions if one not in often]
+        return ("re_escalation_rate",)
+    if share:
+        reading.notes.append("Given as a number: a share can be told of those escalated more than once.")
+    return ("escalated_ticket_count",)
 
 
 def counts_of_conditions(reading: Reading, metrics: tuple[str, ...], base: str) -> tuple[str, ...]:

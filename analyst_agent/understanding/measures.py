@@ -9,8 +9,10 @@ from math import log
 
 from analyst_agent.semantic.model import Metric, Model
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.basis import on_basis
+from analyst_agent.understanding.flows import counted_as_finished
 from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
-from analyst_agent.understanding.limits import became_condition, counts_of_conditions
+from analyst_agent.understanding.limits import became_condition, counts_of_conditions, times_escalated
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.words import stem, stems, word_set
@@ -49,7 +51,12 @@ def read_metrics(reading: Reading) -> None:
     else:
         part = "share_of_escalated" in reading.cues and bool(weak)
         named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
-        reading.metrics = counts_of_conditions(reading, named, _base_count(reading.lexicon.model))
+        base = _base_count(reading.lexicon.model)
+        reading.metrics = counts_of_conditions(reading, named, base)
+        if "resolution_count" in reading.lexicon.model.metrics:
+            reading.metrics = counted_as_finished(reading, reading.metrics, base, "resolution_count")
+        reading.metrics = times_escalated(reading, reading.metrics)
+    reading.metrics = on_basis(reading, reading.metrics)
 
 
 def _of_another_measure(reading: Reading, mention: Mention) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Entry, Lexicon
-from analyst_agent.understanding.words import Token, word_set
+from analyst_agent.understanding.words import Token, folded_words, word_set
 
 # Everyday adjectives that say a state or urgency when they stand right before a thing counted: "open tickets", "high cases".
 # What is named by a noun is not meant by another form of it: "opened" is no state, "caused" no field.
@@ -70,7 +70,7 @@ def _matches(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[int, i
                 continue
             if entry.capitals and (not (token.text.isupper() and len(token.text) > 1) or _is_code(tokens, end)):
                 continue
-            if _is_noun_for_verb(token, entry):
+            if _is_noun_for_verb(token, entry) or _is_adjective_for_noun(tokens, end, entry, lexicon):
                 continue
             if entry.kind == "plural" and not token.word.endswith("s"):
                 continue
@@ -99,6 +99,13 @@ def _is_noun_for_verb(token: Token, entry: Entry) -> bool:
     """Whether a noun stands where a phrase has a verb before more or less: "escalations more expensive" is not "escalate more"."""
     compares = len(entry.words) > 1 and entry.words[-1] in cues.MORE
     return compares and token.word.endswith(("ion", "ions")) and not entry.words[0].endswith(("ion", "ions"))
+
+
+def _is_adjective_for_noun(tokens: Sequence[Token], end: int, entry: Entry, lexicon: Lexicon) -> bool:
+    """Whether a phrase ends in a noun where the clause has an adjective: "until escalated tickets were" is not "until escalation"."""
+    said = tokens[end - 1].word
+    follows = end < len(tokens) and lexicon.is_entity((tokens[end].word,))
+    return len(entry.words) > 1 and follows and said.endswith("ed") and entry.words[-1].endswith("ion")
 
 
 def _is_code(tokens: Sequence[Token], end: int) -> bool:
@@ -156,6 +163,15 @@ def _is_plain_word(span: Sequence[Token]) -> bool:
     return len(span) == 1 and cues.is_generic(span[0].word)
 
 
+def _is_set_off(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """ "Oct 2026, reports: how many": spelt as stored and alone between marks, before something that is asked."""
+    led = start == 1 and tokens[0].word in ("for", "in")
+    begins = start == 0 or led or tokens[start].start - tokens[start - 1].end > 1
+    ends = end < len(tokens) and tokens[end].start - tokens[end - 1].end > 1
+    stored = {folded_words(value) for name in names for value in lexicon.values[name]}
+    return begins and ends and (tokens[start].word,) in stored
+
+
 def _is_listed(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
     """ "Billing and reports": beside "and" or "or", a value of the same dimension that is no everyday word."""
     beside = []
@@ -207,7 +223,7 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
     ):
         # "Reports in EMEA": a heading, not a verb.
         return token.text in {v for n in names for v in lexicon.values[n]}
-    if _is_listed(start, end, tokens, lexicon, names):
+    if _is_set_off(start, end, tokens, lexicon, names) or _is_listed(start, end, tokens, lexicon, names):
         return True
     if _is_beside_its_field(start, end, tokens, lexicon, names):
         return True

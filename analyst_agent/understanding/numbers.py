@@ -13,16 +13,26 @@ from analyst_agent.understanding.words import word_set
 _AMOUNT = r"(?P<{0}>\d+(?:[.,]\d+)?)"
 _MONEY = r"(?:dollars?|usd|euros?|eur|bucks|pounds?|gbp|chf|[$€£])"
 _HOUR = r"(?:hours?|hr|h)\b"
+_ABOUT = r"(?:(?:about|around|roughly|approximately|only|say|like)\s+)?"
+_EACH = rf"(?:an?|one|per|/|each|every|for an?|for one|for each|for every)\s*(?:\w+\s+)?{_HOUR}"
+_IS = r"(?:is|was|were|would be|are|be|at|of|to be|=|:|comes? (?:to|out at|in at)|came to|stands? at|runs? (?:us )?at|sets? (?:us )?back)"
 _COSTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?(?:[$€£]|{_MONEY}\s)\s*{_AMOUNT.format('a')}\s*(?:an?|per|/|each|every)\s*(?:\w+\s+)?{_HOUR}",
-        rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?{_AMOUNT.format('a')}\s*{_MONEY}\s*(?:an?|per|/|each|every)\s*(?:\w+\s+)?{_HOUR}",
-        rf"(?:\b(?:at|assuming|using|costs?|rate of|cost of)\s+|@\s*){_AMOUNT.format('a')}\s*(?:an?|per|/)\s*(?:\w+\s+)?{_HOUR}",
-        rf"\b(?:hourly\s+(?:\w+\s+)?(?:cost|rate|wage|price)|cost per hour|price per hour|(?:an|one|per)\s+hour(?:\s+of\s+\w+)?\s+costs?)\s*(?:us|is|was|of|at|=|to be|:)?\s*[$€£]?\s*{_AMOUNT.format('a')}\s*{_MONEY}?",
-        rf"{_AMOUNT.format('a')}\s*{_MONEY}?\s+hourly\b",
+        rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?(?:[$€£]|{_MONEY}\s)\s*{_AMOUNT.format('a')}\s*{_EACH}",
+        rf"(?:\b(?:at|of|with|for|assuming|using)\s+|@\s*)?{_AMOUNT.format('a')}\s*{_MONEY}\s*{_EACH}",
+        rf"(?:\b(?:at|assuming|using|costs?|rate of|cost of)\s+|@\s*){_AMOUNT.format('a')}\s*{_EACH}",
+        rf"\b(?:hourly\s+(?:\w+\s+)?(?:cost|rate|wage|price)|cost per hour|price per hour)\s*{_IS}?\s*[$€£]?\s*{_AMOUNT.format('a')}\s*{_MONEY}?",
+        rf"\b(?:an?|one|per|each|every)\s+(?:\w+\s+){{0,2}}?(?:hour|hr|h)\b(?:\s+of\s+(?:\w+\s+){{0,2}}?\w+)?\s+(?:(?:would|will|should|might|may|does|did|had|has)\s+)*(?:{_IS}|costs?|costed|is worth|worth|be worth|cost)\s*(?:us|you|them)?\s*{_ABOUT}(?:[$€£]|{_MONEY}\s)?\s*{_AMOUNT.format('a')}\s*{_MONEY}?",
+        rf"{_AMOUNT.format('a')}\s*{_MONEY}?\s+(?:as\s+(?:an?|the|our)\s+)?hourly\b(?:\s+(?:rate|cost|wage|price))?",
     )
 )
+_PRICED = re.compile(rf"{_AMOUNT.format('a')}\s*{_EACH}", re.IGNORECASE)
+_PRICES = re.compile(
+    r"\b(?:cost\w*|expens\w+|price\w*|spen[dt]\w*|pay\w*|charg\w+|budget\w*|money|worth|assum\w+|suppos\w+|imagin\w+|reckon\w*|calculat\w+|what if|rate of|valu\w+)\b|^(?:let us |let's )?say\b|^(?:taking|with|if|given)\b",
+    re.IGNORECASE,
+)
+"""Words of money or of supposing, beside which a bare "70 an hour" is a price and no count."""
 _UNITS = {
     "minute": 1,
     "minutes": 1,
@@ -43,6 +53,10 @@ _BEFORE = (
 )  # fmt: skip
 _MORE = word_set("more greater higher longer larger bigger better")
 _LESS = word_set("less fewer lower shorter smaller worse")
+_ORDINALS = {"second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0}
+TIMES = "escalation_count"
+"""The field that tells how often a ticket was escalated."""
+_EXACTLY = word_set("exactly only just precisely")
 _BETWEEN_FIELD = word_set(
     "was is were are be score scores scored of a an the with rating value equals time times got had count that been by"
 )
@@ -50,16 +64,17 @@ _BETWEEN_FIELD = word_set(
 
 def read_cost(reading: Reading) -> None:
     """ "at 60 dollars an hour": what an hour of handling costs, for this question."""
-    for pattern in _COSTS:
-        match = pattern.search(reading.text)
-        if match:
-            reading.cost_per_hour = float(match["a"].replace(",", "."))
-            inside = [i for i, t in enumerate(reading.tokens) if t.start < match.end() and match.start() < t.end]
-            reading.use(inside[0], inside[-1] + 1)
-            reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(inside[0], inside[-1] + 1))
-            if reading.grain == "hour":
-                reading.grain = None
-            return
+    match = next((m for pattern in _COSTS if (m := pattern.search(reading.text))), None)
+    if match is None and _PRICES.search(reading.text):
+        match = _PRICED.search(reading.text)
+    if match is None:
+        return
+    reading.cost_per_hour = float(match["a"].replace(",", "."))
+    inside = [i for i, t in enumerate(reading.tokens) if t.start < match.end() and match.start() < t.end]
+    reading.use(inside[0], inside[-1] + 1)
+    reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(inside[0], inside[-1] + 1))
+    if reading.grain == "hour":
+        reading.grain = None
 
 
 def read_conditions(reading: Reading) -> None:
@@ -81,6 +96,8 @@ def _number(reading: Reading, i: int) -> float | None:
             return float(re.sub(r",(?=\d{3}\b)", "", digits).replace(",", ".")) * scale
         except ValueError:
             return None
+    if token.word in _ORDINALS and reading.word(i + 1) == "time":
+        return _ORDINALS[token.word]
     return float(cues.NUMBER_WORDS[token.word]) if token.word in cues.NUMBER_WORDS else None
 
 
@@ -104,6 +121,8 @@ def _condition(reading: Reading, i: int, value: float) -> int:
     if reading.word(left - 1) == "between" and reading.word(right) in ("and", "to") and right + 1 < len(reading.tokens):
         upper, left, op = _number(reading, right + 1), left - 1, "between"
         right += 2
+    if _limits_escalating(reading, i, op, left, right, value):
+        return right
     target = _target(reading, left, right, op is not None)
     percent = "%" in reading.gap(i + 1) or reading.word(i + 1) == "percent"
     if target is None or (op is None and not (target.fields and target.end >= left - 1)):
@@ -141,6 +160,23 @@ def _condition(reading: Reading, i: int, value: float) -> int:
     reading.use(target.start, target.end)
     reading.mentions = tuple(m for m in reading.mentions if m is not target)
     return right
+
+
+def _limits_escalating(reading: Reading, i: int, op: str | None, left: int, right: int, value: float) -> bool:
+    """ "Escalated two times or more", "escalated a third time": a condition on how often one ticket was escalated, taken here.
+
+    A bare "once" is a conjunction.
+    """
+    word, after = reading.word(i), reading.word(i + 1)
+    times = after in ("times", "time") and reading.word(i - 1) not in ("first", "per")
+    often = word == "twice" or (word == "once" and reading.word(i - 1) in _EXACTLY | {"than", "least"})
+    escalated = any(t.word in ("escalated", "escalate", "escalates") for t in reading.tokens[:i])
+    if not (times or often) or not escalated or TIMES not in reading.lexicon.model.filterable():
+        return False
+    exact = "=" if reading.word(left - 1) in _EXACTLY else ">="
+    reading.conditions.append(Filter(TIMES, op or exact, _plain(value)))
+    reading.use(left, right)
+    return True
 
 
 def _more_numbers(reading: Reading, i: int) -> list[float]:

@@ -32,6 +32,7 @@ from analyst_agent.understanding.options import (
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
+from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
 from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
 
@@ -126,8 +127,11 @@ def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: 
 
 
 def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> float:
+    if "course" in reading.cues and "grain" in call.skill.parameters and plan.intent in (Intent.QUERY, Intent.SKILL):
+        # "Over the course of the year" asks for nothing but that.
+        return 0.0
     if plan.intent is Intent.QUERY:
-        if _splits_measure_by_time(call.skill, plan, reading):
+        if _splits_measure_by_time(call.skill, plan, reading) or _tells_a_way(plan):
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
@@ -174,6 +178,12 @@ def _splits_measure_by_time(skill: SkillCard, plan: Plan, reading: Reading) -> b
         return False
     by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
     return by_time and bool(set(reading.metrics) - set(reading.weak_metrics))
+
+
+def _tells_a_way(plan: Plan) -> bool:
+    """ "From Frontline to Billing": one path, of which a skill about teams would tell all others too."""
+    ends = {one.field.partition("_")[0] for one in plan.where if is_handed_over(one.field)}
+    return ends == {"from", "to"}
 
 
 def _unsaid(reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analyst_agent.understanding.lexicon import metric_phrases
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, ValueGroup
-from analyst_agent.understanding.words import singular, stems
+from analyst_agent.understanding.words import folded_words, singular, stem, stems, word_set
 
 _MOST_SHARED = 5
 
@@ -88,3 +88,30 @@ def read_parts(reading: Reading, runs: Sequence[tuple[int, int]]) -> None:
             said = reading.text[reading.tokens[start].start : reading.tokens[end - 1].end]
             reading.notes.append(f"Took {said!r} as {value}.")
     reading.mentions = tuple(sorted((*reading.mentions, *added), key=lambda m: m.start))
+
+
+_BECAUSE = word_set("because due since")
+_ROOT_CAUSE = "root_cause"
+
+
+def read_reasons(reading: Reading) -> None:
+    """ "Because our people were not trained": behind "because" a form of the first word of a cause ("training gap") stands for it."""
+    words = reading.words(0, len(reading.tokens))
+    begin = next((i for i, word in enumerate(words) if word in _BECAUSE or words[i : i + 2] == ("for", "lack")), None)
+    if begin is None or any(group.dimension == _ROOT_CAUSE for group in reading.groups):
+        return
+    told = {
+        stem(folded_words(value)[0]): value
+        for value in reading.lexicon.values.get(_ROOT_CAUSE, ())
+        if value != "unclassified"
+    }
+    for i in range(begin + 1, len(words)):
+        value = told.get(reading.tokens[i].stem)
+        if value is None or i in reading.used or reading.mention_at(i) is not None:
+            continue
+        reading.use(i, i + 1)
+        reading.groups.append(ValueGroup(_ROOT_CAUSE, (value,), False, i, i + 1))
+        reading.notes.append(
+            f"Took {reading.tokens[i].text!r} as {reading.lexicon.model.dimension_label(_ROOT_CAUSE)} {value}."
+        )
+        return

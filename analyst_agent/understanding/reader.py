@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.basis import read_basis
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.numbers import read_conditions, read_cost
-from analyst_agent.understanding.parts import read_parts, read_unclassified
+from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
 from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
+from analyst_agent.understanding.triggers import read_triggers
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
+from analyst_agent.understanding.ways import read_ways
 from analyst_agent.understanding.words import Token, singular, tokenize
 
 
@@ -32,6 +35,7 @@ def read(text: str, context: Context) -> Reading:
     reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
     _drop_swallowed_periods(reading)
     read_absent(reading)
+    read_basis(reading)
     read_cost(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
@@ -39,7 +43,10 @@ def read(text: str, context: Context) -> Reading:
     split_qualifiers(reading)
     read_shares(reading)
     read_unclassified(reading)
+    read_triggers(reading)
+    read_ways(reading)
     read_values(reading, context.previous)
+    read_reasons(reading)
     read_scales(reading)
     read_conditions(reading)
     read_signals(reading)

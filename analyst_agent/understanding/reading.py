@@ -71,6 +71,7 @@ class Reading:
     issue_spans: tuple[tuple[int, int], ...] = ()
     ticket_shapes: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    by_creation: bool = False
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
         """Folded words of a span; out-of-range indices give fewer."""

@@ -20,6 +20,7 @@ CAN_ASK = (
 )  # fmt: skip
 EMPTY = f"There is no question. {CAN_ASK}"
 OFF_TOPIC = f"That is not in the data or documents I have. {CAN_ASK}"
+READS_ONLY = "I only read"
 FORECAST = (
     "I report what the data hold and do not forecast; ask for a past period, for example the last 12 months by month."
 )
@@ -40,9 +41,21 @@ def refuse(reason: str, confidence: float = 0.9, choices: Sequence[Choice] = ())
     return Plan(Intent.REFUSE, confidence, reason=reason, choices=tuple(choices))
 
 
-def action(verb: str) -> Plan:
-    """A request to change or send something."""
-    return refuse(f"I only read and cannot {verb} anything; ask what the data or documents say instead.")
+_WHO_CAN = {
+    "document": "Whoever keeps the documents changes it there: `status` and `fixed_on` stand at the top of a known issue's document, and "
+    "`analyst knowledge add FOLDER` brings the change here.",
+    "recommendation": "You can, with `analyst recommendations mark ID done` (or not_done, dropped, unknown).",
+    "cause": "You can, with `analyst label set TICKET CAUSE`; it is kept beside what the helpdesk recorded.",
+    "record": "It is changed in the helpdesk it comes from, by whoever may do so there; the next `analyst load` brings the change here.",
+    "mail": "Mail is sent by playbooks only, to the recipients their owner has set: `analyst playbook list` shows them, `analyst playbook activate` "
+    "sets one going. `analyst sessions export` writes this conversation to a file.",
+}  # fmt: skip
+
+
+def action(verb: str, about: str = "") -> Plan:
+    """A request to change or send something, with who can and how. about: as `actions.Action` has it."""
+    who = _WHO_CAN.get(about, "Ask what the data or documents say instead.")
+    return refuse(f"{READS_ONLY} and cannot {verb} anything. {who}")
 
 
 _OBJECTS = {"account": "accounts", "agent": "agents", "resolution_type": "resolutions", "reason_code": "escalations"}

@@ -6,7 +6,7 @@ from analyst_agent.understanding import cues
 from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.words import word_set
 
-KNOWLEDGE_CUES = frozenset({"norm", "procedure", "who_decides", "known_issue", "say", "target"})
+KNOWLEDGE_CUES = frozenset({"norm", "coverage", "procedure", "who_decides", "known_issue", "say", "target"})
 MEASURE_CUES = frozenset({"count"})
 _PLACES = word_set("in from at within")
 _ASKS_WHY = word_set(
@@ -27,7 +27,7 @@ def wants_document(reading: Reading) -> bool:
     if not found or (reading.cues & {"remedy", "how_doing"} and not found & {"known_issue", "say", "who_decides"}):
         return False
     measured = bool(reading.cues & MEASURE_CUES) or bool(reading.by) or reading.grain is not None
-    if measured and not found & {"say", "who_decides"}:
+    if measured and not found & {"say", "who_decides", "coverage"}:
         return False
     return not (found == {"target"} and _past(reading))
 

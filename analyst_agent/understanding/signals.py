@@ -7,25 +7,27 @@ import re
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.values import ASKS_SHARE
 from analyst_agent.understanding.words import Token
 
 _PATTERNS = {
     "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
     "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
-    r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?:\w+ )?(?!i|we)",
+    r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?!(?:also |please |quickly )?(?:get|have|see)\b)(?:\w+ )?(?!i|we)",
     "should": r"\bshould\b",
-    "target": r"\b(?:targets?|deadline|commitment|obligations?|entitlements?)\b|\bslas?\b(?! (?:breach|miss|compliance|violation|fail|hit|met))",
+    "target": r"\b(?:(?:do|did|have) we promised?|(?:is|was|are|were|been) promised|promises?|targets?|deadline|commitment|obligations?|entitlements?)\b|\bslas?\b(?! (?:breach|miss|compliance|violation|fail|hit|met))",
     "injection": r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|rules?|prompts?|previous|above|guardrails?|restrictions?|scope)\b|\bsystem prompt\b|\bjailbreak|\bdeveloper mode\b|\byou are now\b|\bpretend (?:to|you|that)\b|\bact as\b|\broleplay\b",
     "secret": r"\b(?:passwords?|api keys?|access tokens?|credentials?|secrets?|salar(?:y|ies)|wages?|credit cards?|card numbers?|bank accounts?|private keys?|connection strings?|environment variables?|phone numbers?|e ?mail addresses|home address(?:es)?|personal data|date of birth|ssn)\b",
     "procedure": r"\bhow (?:do|should|can|must) (?:we|i|you|one|agents?|they) (?!compare|differ|perform|look|do\b|know|rank|stand)\w+|\bwhat (?:are|is) the (?:steps?|process|procedure|rules?)\b|\bwhat happens (?:when|if|to|after|once)\b|\bsteps (?:to|for)\b|\bhow to\b",
     "who_decides": r"\bwho (?:can |may |must |should |has to |needs to |is allowed to |is responsible|is in charge|is on call|approves?|decides?|signs?|owns?|authori[sz]es?|do (?:i|we) (?:contact|call|ask|notify|tell))",
     "known_issue": r"\bknown (?:issues?|bugs?|problems?|errors?|defects?|limitations?)\b|\b(?:documented|existing|open) (?:bugs?|issues?|problems?)\b|\bwork ?arounds?\b|\b(?:bugs?|issues?|problems?|errors?) (?:\w+ )?(?:been |already )+(?:reported|known|logged|documented|filed)\b|\b(?:anything|something|what) (?:is )?documented\b|\b(?:is|are|was) (?:\w+ ){0,5}documented\b|\b(?:the|a|any) (?:fix|solution|remedy) (?:for|to)\b|\bfix (?:planned|scheduled|coming)\b|\bwhen will .*\b(?:fixed|fix)\b|\bstatus of ki\b|\bki \d+",
+    "coverage": r"\b(?:what|which) hours\b.*\b(?:work\w*|open|cover\w*|staffed|available|reachable|there|on duty|on call|in)\b|\b(?:opening|business|office|working) (?:hours|times)\b|\bwhen (?:is|are|does|do) .+ (?:open|staffed|reachable|available|on duty|on call)\b",
     "say": r"\b(?:polic\w+|procedure|rules?|guidelines?|playbook|runbook|handbook|documents?|documentation|docs|manual|article|agreement|sla)\b(?: \w+){0,3} (?:say|says|state|states|require|requires|tell|tells|mention|mentions|cover|covers|allow|allows|prescribe|prescribes|apply|applies)\b"
     r"|\b(?:say|says|state|states|require|requires|tell(?! me| us)|mention|cover|allow)\b(?: \w+){0,4} (?:about|on|regarding|for)\b|\baccording to\b|\b(?:is there|are there|do we have|have we|any|where is)(?: \w+){0,2} (?:documentation|documents?|docs|articles?|guidance|rules?|instructions)\b(?! gaps?)|\b(?:our|the|any|a|which|what|is there an?|have an?) (?:\w+ ){0,2}(?:polic(?:y|ies)|procedures?|guidelines?|guidance|playbooks?|runbooks?|handbook|manual|sop)\b",
     "mean": r"\bwhat (?:does|do|did) (?!our|the polic|your polic)(?:.+) (?:mean|stand for|measure|count|include|refer to)\b|\b(?:meaning|definition|formula)s? (?:of|for|behind)\b|\bhow (?:is|are|do you|was|were) (?:.+?)(?:calculated?|computed?|defined?|measured?|worked out|estimated?|determined?|derived?|counted)\b|^(?:please )?(?:define|explain)\b(?! why)|\bwhat is (?:an?|meant)\b|\bwhat (?:counts|qualifies) as\b",
     "values_of": r"\b(?:which|what) (?:values?|options?|entries|choices)\b|\bvalues? (?:does|do|of|for|are|exist)\b|\b(?:list|show|name|give)(?: me)?(?: all)?(?: of)?(?: the| our)?(?: possible| available| different)? \w+(?: \w+)?$|\b(?:which|what) (?:\w+ ){1,2}(?:are there|exist|do we have|do you have|do you know|can i choose|are available|are in the data)\b",
-    "capability": r"\bwhat (?:can|could|do) you (?:do|answer|tell|help|know|offer|analy[sz]e)\b|\bwhat (?:can|could|should|may) (?:i|we|one) (?:ask|do with|query)\b|\bwhat (?:kind|kinds|sort|type|types) of (?:questions?|things)\b|\b(?:who|what) are you\b|^(?:/?help|\?)\W*(?:me)?$|\bhow (?:do|can) i use (?:this|you)\b|\bwhat is this\b$|\bhelp$|\byour (?:skills|capabilities|features|abilities)\b|\bwhich skills\b|\bwhat skills\b",
+    "capability": r"\bwhat (?:can|could|do) you (?:do|answer|tell|help|know|offer|analy[sz]e)\b|\bwhat (?:else |all )?(?:can|could|should|may) (?:i|we|one) (?:ask|do with|query)\b|\b(?:which|what) questions (?:can|could|do|should|may) (?:you|i|we)\b|\bhow does this (?:thing |tool )?work\b|\bwhat (?:kind|kinds|sort|type|types) of (?:questions?|things)\b|\b(?:who|what) are you\b|^(?:/?help|\?)\W*(?:me)?$|\bhow (?:do|can) i use (?:this|you)\b|\bwhat is this\b$|\bhelp$|\byour (?:skills|capabilities|features|abilities)\b|\bwhich skills\b|\bwhat skills\b",
     "schema": r"\b(?:which|what|list|show|name|all|available)(?: \w+){0,4} (?:metrics?|measures?|kpis?|dimensions?|fields?|columns?|data|tables?|breakdowns?|filters?|attributes|splits)\b(?! (?:is|are|was|were) (?:worst|best|high|low))|\b(?:metrics?|measures?|kpis?|dimensions?|fields?)(?: \w+){0,2} (?:do|can|are)\b|\bwhat data\b|\bhow (?:fresh|recent|old|current|complete|up to date) (?:is|are) (?:the|your|our) data\b|\b(?:until|till|up to|since|from) (?:when|what date|which date)\b|\b(?:data|tickets)(?: \w+){0,4} (?:go back|reach|cover|loaded|start|end)\b",
     "predict": r"\bforecast\w*|\bpredict\w*|\bprojection|\bproject(?:ed)?\b(?= \w+ (?:for|next))|\bwill\b|\bgoing to (?:be|rise|fall|increase|happen|have|see|get|look|escalate)\b|\bexpect(?:ed)? (?:for|in|next)\b|\bby the end of (?:next|the year)\b.*\bwill\b",
     "rows": r"\b(?:show|list|display|see|give|print|export|open|pull up|get|fetch)(?: \w+){0,2}? (?:all |each |every |single |individual |raw |the |these |those |this |that |such |my |our )*(?:\w+ ){0,2}?(?:tickets?|cases?|incidents?|rows?|records?)\b(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|by|per))|\bwhich (?:\w+ ){0,2}?(?:tickets?|cases?|incidents?)\b|\bticket (?:ids?|numbers?|list|details)\b|\bticket #?\d+",
@@ -42,6 +44,11 @@ COMMONEST = re.compile(
     r"\b(?:most|least) (?:common|frequent|popular|prevalent|numerous|usual)\b|\b(?:commonest|busiest)\b"
 )
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+_NEEDS_TIME = re.compile(r"\bhow (?:long|much time) (?:do|did|does|will|would) (?:\w+ ){1,3}?need(?: to)?\b")
+"""The time that was needed, which is no norm: "how long did we need to resolve"."""
+_COURSE = re.compile(
+    r"\b(?:over|through|throughout|during) the course of\b|\bthe course of (?:the |our )?(?:escalat|rate)"
+)
 _STEM_SETS = {
     "rate": cues.RATE, "cause": cues.CAUSE, "change": cues.CHANGE, "compare": cues.COMPARE, "trend": cues.TREND, "document": cues.DOCUMENT,
 }  # fmt: skip
@@ -54,7 +61,7 @@ def read_signals(reading: Reading) -> None:
         if (m.values and m.end - m.start > 1) or _names_field_of_value(m, reading) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
     }  # fmt: skip
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
-    text = _with_issues_named(reading, inside)
+    text = _NEEDS_TIME.sub("how long did it take", _with_issues_named(reading, inside))
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
     # "Them" has the stem of "theme".
     stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS and not _is_rating(reading, t)]
@@ -64,10 +71,12 @@ def read_signals(reading: Reading) -> None:
         text,
     ):
         found.add("change")
+    if _COURSE.search(text) is not None:
+        found.add("course")
     if re.search(
         r"\b(?:does|do|did|is|are) (?:.+ )?(?:matter|depend|influence|affect|correlate|make (?:a|any) difference|play (?:a|any) role|have an? (?:effect|impact|influence|bearing))\b"
         r"|\b(?:effects?|impact|influence) of .+ on (?:escalat|the (?:rate|escalat))|\b(?:stands? out|outliers?)\b"
-        r"|\b(?:is|are|was|were|do|does) .+ (?:the same|equal|alike|identical|similar|uniform)\b",
+        r"|\b(?:is|are|was|were|do|does) .+ (?:the same|equal|alike|identical|similar|uniform)\b|\b(?:side by side|next to each other|head to head|like (?:with|for) like)\b",
         text,
     ):
         found.add("compare")
@@ -77,6 +86,10 @@ def read_signals(reading: Reading) -> None:
         found -= {"rate"} if not any(s in cues.RATE and not s.startswith("frequent") for s in stem_list) else set()
     if "%" in reading.text:
         found.add("rate")
+    counted = any(m.metrics and not m.values for m in reading.mentions)
+    if not counted and ASKS_SHARE.search(reading.text) and any(g.dimension == "root_cause" for g in reading.groups):
+        # "The share due to policy gaps": of escalations, as only they have a cause.
+        found.add("share_of_escalated")
     reading.cues = frozenset(found)
 
 
@@ -107,50 +120,3 @@ def _with_issues_named(reading: Reading, inside: set[int]) -> str:
 def _is_about_fields(names: tuple[str, ...], reading: Reading, start: int, end: int) -> bool:
     """Whether a dimension's mention is a field's own name such as "reason code", not a single loose word such as "cause" or "why"."""
     return end - start > 1 and "root_cause" not in names and reading.words(start, end)[0] != "what"
-
-
-def action_asked(reading: Reading) -> str | None:
-    """The verb of a request to change or send something ("delete all tickets", "could you email this"), if the clause is one."""
-    words = reading.words(0, len(reading.tokens))
-    i = 0
-    while i < len(words) and words[i] in cues.POLITE:
-        i += 1
-    if i >= len(words) or words[i] not in cues.ACTIONS:
-        return None
-    verb, after = words[i], words[i + 1] if i + 1 < len(words) else ""
-    shares = any(reading.lexicon.model.metrics[m].unit == "ratio" for m in reading.metrics)
-    if verb == "share" and shares and after not in cues.DETERMINERS | {"me", "us", "with"}:
-        return None
-    if (
-        i == 0
-        and after
-        in (
-            "in",
-            "of",
-            "rate",
-            "rates",
-            "by",
-            "vs",
-            "versus",
-            "over",
-            "time",
-            "times",
-            "tickets",
-            "channel",
-            "cost",
-            "costs",
-        )
-        and not reading.tokens[0].corrected
-    ):
-        return None
-    if (
-        verb in ("send", "update", "run", "post", "move", "call", "write", "share")
-        and after in ("me", "us", "on", "a", "the")
-        and reading.names_something
-    ):
-        return (
-            None
-            if verb in ("send", "update", "run") and not re.search(r"\b(?:to|e-?mail|mail|slack)\b", reading.text, re.I)
-            else verb
-        )
-    return verb

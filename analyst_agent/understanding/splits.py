@@ -15,6 +15,8 @@ _FROM_LIST = word_set("and or then by plus")
 _DISTRIBUTES = word_set("distribution distributed distribute spread split breakdown divided")
 _WEEKDAYS = word_set("mondays tuesdays wednesdays thursdays fridays saturdays sundays")
 _WEEKEND = word_set("weekend weekends")
+_SUBJECTS = word_set("we they you i customers clients people")
+_OBJECTS = word_set("most more so many fewest least longest time to until till")
 _GRAIN_WORD = {
     "hour": "hour",
     "day": "day",
@@ -84,9 +86,13 @@ def _is_modifier(reading: Reading, mention: Mention) -> bool:
 
 
 def _is_verb(reading: Reading, mention: Mention) -> bool:
-    """ "Which account causes the most": a verb, no field."""
-    one = mention.end - mention.start == 1 and mention.dimensions[:1] == ("root_cause",)
-    return one and reading.word(mention.end) in cues.DETERMINERS | {"most", "more", "so", "many", "fewest", "least"}
+    """ "Which account causes the most", "which area needed the most time", "as many as we open": a verb, no field."""
+    if mention.end - mention.start != 1 or not mention.dimensions:
+        return False
+    if mention.dimensions[0].startswith("is_"):
+        return reading.word(mention.start - 1) in _SUBJECTS
+    verbal = mention.dimensions[0] == "root_cause" or reading.word(mention.start).endswith("ed")
+    return verbal and reading.word(mention.end) in cues.DETERMINERS | _OBJECTS
 
 
 def _asks_for_split(reading: Reading, mention: Mention) -> bool:

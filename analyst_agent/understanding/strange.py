@@ -6,6 +6,7 @@ from analyst_agent.records import Plan
 from analyst_agent.understanding import confidence, refusals
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.documents import knowledge_plan
+from analyst_agent.understanding.flows import sets_flows_against
 from analyst_agent.understanding.followups import leans
 from analyst_agent.understanding.fresh import (
     ask_which_metric,
@@ -83,9 +84,12 @@ def is_elsewhere(kinds: dict[str, float]) -> bool:
 
 def metric_by_meaning(reading: Reading, context: Context) -> None:
     """A metric put in other words: taken when loose words are left and its phrases are near enough."""
-    if set(reading.metrics) - set(reading.weak_metrics) or "count" in reading.cues:
+    if set(reading.metrics) - set(reading.weak_metrics) or "count" in reading.cues or sets_flows_against(reading):
         return
     if not reading.loose and not ("how_long" in reading.cues and not reading.metrics):
+        return
+    if not (reading.loose or reading.names_something):
+        # "How long did it take": of what is not said.
         return
     silent = {i for s, e in reading.period_spans() for i in range(s, e)}
     silent |= {i for g in reading.groups for i in range(g.start, g.end)}

@@ -11,8 +11,9 @@ from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
 from analyst_agent.understanding.context import Context
-from analyst_agent.understanding.cues import PRONOUNS
+from analyst_agent.understanding.cues import PRONOUNS, WHICH
 from analyst_agent.understanding.figures import either_way
+from analyst_agent.understanding.occasions import without_occasion
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
@@ -55,8 +56,10 @@ def understand(question: str, context: Context) -> Plan:
     chosen = _chosen(text, context)
     if chosen is not None:
         return chosen
+    alone = replace(context, previous=None)
+    text, occasions = without_occasion(text, lambda part: read(part, alone), context.clock.today)
     plan = _whole(text, context)
-    return replace(plan, notes=(*notes, *plan.notes))
+    return replace(plan, notes=(*notes, *plan.notes, *occasions))
 
 
 def _chosen(text: str, context: Context) -> Plan | None:
@@ -87,7 +90,7 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 
 def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
-    clauses = split_clauses(text)
+    clauses = _with_premises(split_clauses(text), context)
     if len(clauses) == 1:
         return _safe(text, context)
     whole = _safe(text, context)
@@ -100,6 +103,9 @@ def _whole(text: str, context: Context) -> Plan:
         and not _has_another(whole, clauses, context)
     ):
         # "Which tickets are like it, and how were they solved?" is one question to a skill that answers both.
+        return whole
+    if _is_action(whole) and not any(_asks(clause, context) for clause in clauses):
+        # "KI-12 is done. Set its status to fixed.": a statement, and what is to be done about it.
         return whole
     taken: Plan | None = None
     more: list[Plan] = []
@@ -115,7 +121,7 @@ def _whole(text: str, context: Context) -> Plan:
                 refused = refused or plan
                 continue
             refused = plan if refused is None or refused.intent is Intent.SMALLTALK else refused
-            left_out.append(clause)
+            left_out.append(_why_left_out(clause, plan))
         elif taken is None:
             taken, more = plan, [*plan.then]
         else:
@@ -125,12 +131,27 @@ def _whole(text: str, context: Context) -> Plan:
                 more.append(replace(plan, notes=()))
                 taken = replace(_with_days_of(taken, plan), notes=(*taken.notes, *plan.notes))
             elif joined is None:
-                left_out.append(clause)
+                left_out.append(_why_left_out(clause, plan))
     if taken is None:
         return refused or refusals.refuse(refusals.OFF_TOPIC)
-    notes = tuple(f"Left out: {_short(c)!r}. Ask it on its own." for c in left_out)
+    notes = tuple(left_out)
     sure = min(one.confidence for one in (taken, *more)) - (0.1 if left_out else 0.0)
     return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
+
+
+def _with_premises(clauses: list[str], context: Context) -> list[str]:
+    """ "Imagine an hour is worth 75 dollars; what did ... cost?": a clause that only supposes a price belongs to the one behind it."""
+    found: list[str] = []
+    for clause in clauses:
+        held = found.pop() if found and _only_prices(found[-1], context) else ""
+        found.append(f"{held.rstrip('.;:! ')}, {clause}" if held else clause)
+    return found
+
+
+def _only_prices(clause: str, context: Context) -> bool:
+    reading = read(clause, replace(context, previous=None))
+    says = reading.metrics or reading.weak_metrics or reading.by or reading.bare or reading.groups or reading.periods
+    return reading.cost_per_hour is not None and not says
 
 
 def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
@@ -207,6 +228,23 @@ def _safe(text: str, context: Context) -> Plan:
         return asked or refusals.refuse(f"{error.message} {error.hint}".strip())
     except BadPeriod as error:
         return refusals.refuse(f"{error.message} {error.hint}".strip())
+
+
+def _why_left_out(clause: str, plan: Plan) -> str:
+    """A part that is not answered, and what is in its way: what cannot be done is not offered to be asked on its own."""
+    return f"Left out: {_short(clause)!r}. {plan.reason if _is_action(plan) else 'Ask it on its own.'}"
+
+
+def _is_action(plan: Plan) -> bool:
+    return plan.intent is Intent.REFUSE and plan.reason.startswith(refusals.READS_ONLY)
+
+
+def _asks(clause: str, context: Context) -> bool:
+    """Whether a clause is a question or names a measure."""
+    reading = read(clause, replace(context, previous=None))
+    return clause.rstrip().endswith("?") or bool(
+        reading.metrics or reading.weak_metrics or WHICH & set(reading.words(0, 3))
+    )
 
 
 def _short(text: str) -> str:

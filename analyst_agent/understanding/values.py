@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from analyst_agent.records import Filter, Plan
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.flows import is_flow
 from analyst_agent.understanding.meant import meant, note_reading
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
@@ -104,6 +105,8 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
     """Whether a span that could also name a metric or dimension is meant as a value."""
     if mention.own:
         return True
+    if is_flow(reading, mention):
+        return False
     if reading.word(mention.start - 1) in ("known", "documented"):
         return False
     if reading.words(mention.start - 2, mention.start) in (("what", "is"), ("what", "was")) and not (
@@ -112,6 +115,9 @@ def _is_value(mention: Mention, reading: Reading) -> bool:
         # "What is new" asks for news, not for the tickets of that status.
         return False
     participle = reading.word(mention.start).endswith("ed") and mention.end - mention.start == 1
+    if participle and reading.word(mention.start - 1) in ("until", "till", "before"):
+        # "The time until resolved": an event, no state.
+        return False
     if participle and reading.word(mention.end) in cues.DETERMINERS | {"most", "more", "fewest", "least", "fewer"}:
         # "Which agent resolved the most": what was done, no state.
         return False

@@ -1,0 +1,54 @@
+"""On which day tickets count: "by creation date" counts those created in the period and escalated at any time, not those escalated in it."""
+
+from __future__ import annotations
+
+import re
+
+from analyst_agent.semantic.period_grammar import find_grain
+from analyst_agent.understanding.reading import Reading
+
+_MADE = r"(?:created|opened|raised|logged|filed|submitted|received)"
+_DATE = r"(?:creation|created|create|opening|opened)[ -]?(?:dates?|days?|times?|at|month|week)"
+_BASIS = re.compile(
+    rf"\b(?:(?:counted|measured|calculated|grouped|taken|based|dated|seen|filtered) )?(?:by|per|on|according to|on the basis of|from|with|using) (?:the |their |its |a )?(?:tickets?'?s? |case )?(?:date of creation|time of creation|creation|{_DATE})\b(?: basis)?"
+    rf"|\b(?:counted|measured|dated|calculated|taken|looking at|counting|going) (?:by |on |at |from |for )?(?:the (?:date|day|time|month) )?(?:when |in which |that |on which )?(?:they|it|the tickets?|tickets?|cases) (?:were|was|got|are) (?:first )?{_MADE}\b"
+    rf"|\bby (?:when|the (?:date|day|time)(?: (?:on which|when|that))?) (?:they|it|the tickets?|tickets?|cases) (?:were|was|got) {_MADE}\b|\bcreation[ -]date\b|\bof (?:their |the )?creation\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    rf"\b(?:tickets?|cases?|incidents?|those|ones)\b(?: (?:that|which))?(?: (?:were|was|had been))? {_MADE}\b.{{0,60}}?\b(?:later|ever|eventually|afterwards|sooner or later|at any (?:time|point)|at some point|(?:ended|end|wound) up(?: being)?|since then|in the end|at all|so far|until now|to date)\b",
+    re.IGNORECASE,
+)
+
+
+def read_basis(reading: Reading) -> None:
+    """Marks the words that say so as explained, and takes back a split by day that only they made."""
+    match = _BASIS.search(reading.text)
+    later = _LATER.search(reading.text)
+    if match is None and later is None:
+        return
+    reading.by_creation = True
+    if match is not None:
+        inside = [i for i, t in enumerate(reading.tokens) if match.start() <= t.start < match.end()]
+        reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(inside[0], inside[-1] + 1))
+        reading.use(inside[0], inside[-1] + 1)
+        if reading.grain is not None:
+            first = next((m.period for m in reading.periods if m.role == "period" and m.period is not None), None)
+            reading.grain = find_grain(f"{reading.text[: match.start()]} {reading.text[match.end() :]}", first)
+    elif later is not None:
+        made = [
+            i
+            for i, t in enumerate(reading.tokens)
+            if later.start() <= t.start < later.end() and re.fullmatch(_MADE, t.word)
+        ]
+        reading.mentions = tuple(m for m in reading.mentions if not any(m.overlaps(i, i + 1) for i in made))
+        reading.used.update(made)
+
+
+def on_basis(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """The rate and number of escalations as those of the tickets created in the period, where that is said."""
+    if not reading.by_creation:
+        return metrics
+    model = reading.lexicon.model
+    cohort = {"escalation_rate": "cohort_escalation_rate", "escalated_ticket_count": "cohort_escalated_count"}
+    return tuple(dict.fromkeys(cohort[m] if cohort.get(m) in model.metrics else m for m in metrics))

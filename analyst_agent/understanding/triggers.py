@@ -1,0 +1,61 @@
+"""Who wanted an escalation: "the customer asked for it", "demanded by a VIP". It is a value of the trigger, not a split by customers."""
+
+from __future__ import annotations
+
+from analyst_agent.understanding import cues
+from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.words import singular, word_set
+
+TRIGGER = "trigger"
+_ASK = word_set(
+    "ask asks asked asking demand demands demanded demanding request requests requested requesting insist insists insisted want wants wanted push pushes pushed call calls called press presses pressed"
+)
+_PASSIVE = _ASK | {"raised"}
+_LINKS = cues.DETERMINERS | word_set(
+    "who that has had have himself herself themselves themself itself explicitly actually really directly automatically"
+)
+_WHAT_FOR = word_set("for on to it the an escalation escalations")
+
+
+def read_triggers(reading: Reading) -> None:
+    """Conditions on the trigger from a verb of asking and who does it, where escalations are what is asked for."""
+    stored = {value.casefold(): value for value in reading.lexicon.values.get(TRIGGER, ())}
+    if not stored or not any(t.word.startswith("escalat") for t in reading.tokens):
+        return
+    for i, token in enumerate(reading.tokens):
+        value = stored.get(token.word) or stored.get(singular(token.word))
+        if value is None or i in reading.used:
+            continue
+        span = _active(reading, i) or _passive(reading, i)
+        if span is None:
+            continue
+        start, end = span
+        reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(i, i + 1) and not m.overlaps(start, end))
+        reading.use(start, end)
+        reading.groups.append(ValueGroup(TRIGGER, (value,), False, i, i + 1))
+
+
+def _active(reading: Reading, i: int) -> tuple[int, int] | None:
+    """The span of "customer (who has) asked for"."""
+    at = i + 1
+    while reading.word(at) in _LINKS:
+        at += 1
+    if reading.word(at) not in _ASK or reading.gap(i + 1).strip():
+        return None
+    last = at + 1
+    if last < len(reading.tokens) and not (reading.word(last) in _WHAT_FOR or reading.word(last) in cues.PREPOSITIONS):
+        return None
+    while reading.word(last) in ("for", "on", "it"):
+        last += 1
+    return i, last
+
+
+def _passive(reading: Reading, i: int) -> tuple[int, int] | None:
+    """The span of "asked for by the customer"."""
+    at = i - 1
+    while reading.word(at) in cues.DETERMINERS:
+        at -= 1
+    if reading.word(at) != "by":
+        return None
+    verb = at - 1 - (reading.word(at - 1) in ("for", "on"))
+    return (verb, i + 1) if reading.word(verb) in _PASSIVE else None
