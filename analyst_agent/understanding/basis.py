@@ -16,15 +16,16 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    rf"\b(?:tickets?|cases?|incidents?|those|ones)\b(?: (?:that|which))?(?: (?:were|was|had been))? {_MADE}\b.{{0,60}}?\b(?:later|ever|eventually|afterwards|sooner or later|at any (?:time|point)|at some point|(?:ended|end|wound) up(?: being)?|since then|in the end|at all|so far|until now|to date)\b",
+    rf"\b(?:tickets?|cases?|incidents?|those|ones)\b(?: (?:that|which))?(?: (?:were|was|had been))? {_MADE}\b.{{0,60}}?\b(?:later|ever|eventually|afterwards|sooner or later|by now|at any (?:time|point)|at some point|(?:ended|end|wound) up(?: being)?|since then|in the end|at all|so far|until now|to date)\b",
     re.IGNORECASE,
 )
+_BY_NOW = re.compile(r"\b(?:tickets|cases|incidents) (?:from|of|in) .{3,40}?\bescalated (?:by now|so far|to date|until now|since then|in the meantime)\b", re.IGNORECASE)  # fmt: skip
 
 
 def read_basis(reading: Reading) -> None:
     """Marks the words that say so as explained, and takes back a split by day that only they made."""
     match = _BASIS.search(reading.text)
-    later = _LATER.search(reading.text)
+    later = _LATER.search(reading.text) or _BY_NOW.search(reading.text)
     if match is None and later is None:
         return
     reading.by_creation = True
@@ -50,5 +51,7 @@ def on_basis(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ...]:
     if not reading.by_creation:
         return metrics
     model = reading.lexicon.model
+    if not metrics and "rate" in reading.cues and "cohort_escalation_rate" in model.metrics:
+        return ("cohort_escalation_rate",)
     cohort = {"escalation_rate": "cohort_escalation_rate", "escalated_ticket_count": "cohort_escalated_count"}
     return tuple(dict.fromkeys(cohort[m] if cohort.get(m) in model.metrics else m for m in metrics))

@@ -177,6 +177,10 @@ def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
     """ "Which month was worst" names no metric: the escalation rate, and a note that says so."""
     if reading.cost_per_hour is not None:
         return currency_metric(reading.lexicon.model)
+    ends = {group.dimension.partition("_")[0] for group in reading.groups if is_handed_over(group.dimension)}
+    if ends == {"from", "to"} and COUNT in reading.lexicon.model.metrics:
+        # "From Frontline to Billing in October": how many went that way.
+        return (COUNT,)
     split = bool(reading.by or reading.bare or reading.grain or _pair(reading))
     if not split or (reading.rank is None and "over_time" not in reading.cues):
         return ()

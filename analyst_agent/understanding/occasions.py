@@ -16,7 +16,7 @@ Read = Callable[[str], Reading]
 _EVENT = (
     r"(?:calls?|meetings?|talks?|reviews?|presentations?|decks?|slides?|board|boards|qbrs?|steerco|committee|audits?|memos?|newsletters?|stand-?ups?|"
     r"town ?halls?|off-?sites?|workshops?|one-on-ones?|1:1s?|briefings?|reports?|filings?|budgets?|forecasts?|accruals|planning|"
-    r"catch-?ups?|sync|interviews?|visits?|negotiations?|renewals?|lunch|demo|appointments?)"
+    r"catch-?ups?|sync|interviews?|visits?|negotiations?|renewals?|lunch|demo|appointments?|close)"
 )
 _PERSON = r"(?:i|we|they|he|she|somebody|someone|everyone|people|\w+ (?:team|people|guys|department|folks|colleagues|boss|manager|lead|head))"
 _ASKS_ME = re.compile(
@@ -33,13 +33,13 @@ _DOING = re.compile(
 )
 _NEWCOMER = re.compile(r"^(?:i|we) ?(?:am|'?m|are|'?re) (?:new|just starting|just learning)\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    rf"\b(?:for|before|ahead of|prior to|in time for|preparing) (?:(?:my|our|the|a|an|this|tomorrow's|today's|this afternoon's|\w+day's|next week's) )(?:[\w'-]+ ){{0,5}}?{_EVENT}\b(?: (?:tomorrow|today|later|with|for|on|about|of|next week|this afternoon|at)\b[^,;:.?!]*)?",
+    rf"\b(?:for|before|ahead of|prior to|in time for|as part of|preparing) (?:(?:my|our|the|a|an|this|tomorrow's|today's|this afternoon's|\w+day's|next week's) )(?:[\w'-]+ ){{0,5}}?{_EVENT}\b(?: (?:tomorrow|today|later|with|for|on|about|of|next week|this afternoon|at)\b[^,;:.?!]*)?",
     re.IGNORECASE,
 )
 _SAYS_HOW = re.compile(r"^(?:(?:a |an |one |my |just |another |and |quick |first |next |last |random |stupid |silly |dumb |general )*[\w-]+ ){0,3}(?:questions?|thing|request|favou?r|one)$", re.IGNORECASE)  # fmt: skip
 _WANTS_TO_KNOW = re.compile(
     r"^(?P<who>[^,;:.?!]{2,60}?)\b(?:wants?|wanted|would like|needs?|asked|asks|is asking|are asking|keeps? asking|is wondering|was wondering|is curious)"
-    r"(?: (?:me|us))?(?: (?:to know|to see|to hear|to understand|about|for))?\s+(?=(?:how|what|which|why|whether|if|when|where)\b)",
+    r"(?: (?:me|us))?(?: (?:to know|to see|to hear|to understand|about|for))?\s+(?=(?:how|what|which|why|whether|if|when|where)\b|(?:the|our) (?!most|least|longest|fewest|highest|lowest)\w)",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:[,;:]|(?<=[a-z0-9)])\.|\s[-–—]+)\s+", re.IGNORECASE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.words import word_set
 
 KNOWLEDGE_CUES = frozenset({"norm", "coverage", "procedure", "who_decides", "known_issue", "say", "target"})
 MEASURE_CUES = frozenset({"count"})
+_WHY = re.compile(r"\bwhy\b|\bwhat (?:caused|causes|is causing|drove|drives|is driving)\b", re.IGNORECASE)
 _PLACES = word_set("in from at within")
 _ASKS_WHY = word_set(
     "why what which cause causes reasons drivers explain systemic recurring pattern patterns theme themes root culprit culprits behind drives drove driving"
@@ -75,7 +78,11 @@ def wants_causes(reading: Reading) -> bool:
         return False
     if "cause" in reading.cues:
         asks_why = any(t.word in _ASKS_WHY for t in reading.tokens)
-        split = "root_cause" in reading.by and any(w in cues.BY for w in reading.words(0, len(reading.tokens)))
+        split = (
+            "root_cause" in reading.by
+            and not _WHY.search(reading.text)
+            and any(w in cues.BY for w in reading.words(0, len(reading.tokens)))
+        )
         return (
             not split
             and reading.grain is None

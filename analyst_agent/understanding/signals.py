@@ -12,7 +12,7 @@ from analyst_agent.understanding.words import Token
 
 _PATTERNS = {
     "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
-    "how_long": r"\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
+    "how_long": r"\bhow many (?:hours|minutes|days) (?:until|till|before|to|did|does|do|is|was|on average)\b|\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
     r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?!(?:also |please |quickly )?(?:get|have|see)\b)(?:\w+ )?(?!i|we)",
     "should": r"\bshould\b",
@@ -49,6 +49,7 @@ _NEEDS_TIME = re.compile(r"\bhow (?:long|much time) (?:do|did|does|will|would) (
 _COURSE = re.compile(
     r"\b(?:over|through|throughout|during) the course of\b|\bthe course of (?:the |our )?(?:escalat|rate)"
 )
+_MANY = re.compile(r"\b(?:how many (?!hours|minutes|days)|number of|count of)")
 _STEM_SETS = {
     "rate": cues.RATE, "cause": cues.CAUSE, "change": cues.CHANGE, "compare": cues.COMPARE, "trend": cues.TREND, "document": cues.DOCUMENT,
 }  # fmt: skip
@@ -71,6 +72,8 @@ def read_signals(reading: Reading) -> None:
         text,
     ):
         found.add("change")
+    if "how_long" in found and re.search(r"\bhow many (?:hours|minutes|days)\b", text) and not _MANY.search(text):
+        found.discard("count")
     if _COURSE.search(text) is not None:
         found.add("course")
     if re.search(

@@ -11,6 +11,7 @@ _ASK = word_set(
     "ask asks asked asking demand demands demanded demanding request requests requested requesting insist insists insisted want wants wanted push pushes pushed call calls called press presses pressed"
 )
 _PASSIVE = _ASK | {"raised"}
+_REQUESTS = word_set("request requests demand demands insistence wish")
 _LINKS = cues.DETERMINERS | word_set(
     "who that has had have himself herself themselves themself itself explicitly actually really directly automatically"
 )
@@ -26,7 +27,7 @@ def read_triggers(reading: Reading) -> None:
         value = stored.get(token.word) or stored.get(singular(token.word))
         if value is None or i in reading.used:
             continue
-        span = _active(reading, i) or _passive(reading, i)
+        span = _active(reading, i) or _passive(reading, i) or _request(reading, i)
         if span is None:
             continue
         start, end = span
@@ -59,3 +60,11 @@ def _passive(reading: Reading, i: int) -> tuple[int, int] | None:
         return None
     verb = at - 1 - (reading.word(at - 1) in ("for", "on"))
     return (verb, i + 1) if reading.word(verb) in _PASSIVE else None
+
+
+def _request(reading: Reading, i: int) -> tuple[int, int] | None:
+    """The span of "at the request of a VIP"."""
+    at = i - 1
+    while reading.word(at) in cues.DETERMINERS:
+        at -= 1
+    return (at - 1, i + 1) if reading.word(at) == "of" and reading.word(at - 1) in _REQUESTS else None

@@ -10,10 +10,12 @@ from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
-from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.context import CAUSES_SKILL, Context
 from analyst_agent.understanding.cues import PRONOUNS, WHICH
 from analyst_agent.understanding.figures import either_way
+from analyst_agent.understanding.fresh import COUNT, RATE
 from analyst_agent.understanding.occasions import without_occasion
+from analyst_agent.understanding.options import is_of_the_day
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
@@ -129,7 +131,7 @@ def _whole(text: str, context: Context) -> Plan:
             taken = joined or taken
             if joined is None and len(more) < MOST_PARTS - 1:
                 more.append(replace(plan, notes=()))
-                taken = replace(_with_days_of(taken, plan), notes=(*taken.notes, *plan.notes))
+                taken = replace(_with_days_of(taken, plan, context), notes=(*taken.notes, *plan.notes))
             elif joined is None:
                 left_out.append(_why_left_out(clause, plan))
     if taken is None:
@@ -140,10 +142,12 @@ def _whole(text: str, context: Context) -> Plan:
 
 
 def _with_premises(clauses: list[str], context: Context) -> list[str]:
-    """ "Imagine an hour is worth 75 dollars; what did ... cost?": a clause that only supposes a price belongs to the one behind it."""
+    """ "Imagine an hour is worth 75 dollars; what did ... cost?", "Mobile; escalation rate": a price supposed or a heading belongs to
+    the clause behind it."""
     found: list[str] = []
     for clause in clauses:
-        held = found.pop() if found and _only_prices(found[-1], context) else ""
+        heads = bool(found) and (_only_prices(found[-1], context) or _only_heads(found[-1], context))
+        held = found.pop() if heads else ""
         found.append(f"{held.rstrip('.;:! ')}, {clause}" if held else clause)
     return found
 
@@ -152,6 +156,16 @@ def _only_prices(clause: str, context: Context) -> bool:
     reading = read(clause, replace(context, previous=None))
     says = reading.metrics or reading.weak_metrics or reading.by or reading.bare or reading.groups or reading.periods
     return reading.cost_per_hour is not None and not says
+
+
+def _only_heads(clause: str, context: Context) -> bool:
+    reading = read(clause, replace(context, previous=None))
+    return (
+        clause.endswith(";")
+        and bool(reading.groups or reading.periods)
+        and len(reading.tokens) <= 4
+        and not _asks(clause, context)
+    )
 
 
 def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
@@ -184,8 +198,11 @@ def _is_form(clause: str, context: Context) -> bool:
     return bool(reading.grain or reading.periods) and not says and not reading.cues - {"values_of", "rows", "trend"}
 
 
-def _with_days_of(taken: Plan, plan: Plan) -> Plan:
-    """ "Are escalations getting worse? Show 2025 by month": days that a later part names are those of a first that names none."""
+def _with_days_of(taken: Plan, plan: Plan, context: Context) -> Plan:
+    """ "Are escalations getting worse? Show 2025 by month": days that a later part names are those of a first that names none, but for
+    what is about today and yesterday anyway."""
+    if any(skill.name == taken.skill and is_of_the_day(skill) for skill in context.skills):
+        return taken
     if not taken.period_is_default or plan.period_is_default or plan.period is None:
         return taken
     return replace(taken, period=plan.period, period_is_default=False)
@@ -203,6 +220,8 @@ def _joined(one: Plan, two: Plan) -> Plan | None:
     """Both in one plan, where they differ in nothing but the metrics asked."""
     if one.period_is_default and not two.period_is_default and two.period is not None:
         one = replace(one, period=two.period, period_is_default=False)
+    if _is_told_by(one, two):
+        return replace(two, confidence=min(one.confidence, two.confidence))
     plain = replace(one, confidence=1.0, notes=(), period_is_default=False)
     other = replace(two, confidence=1.0, notes=(), period_is_default=False)
     if plain == other:
@@ -218,6 +237,12 @@ def _joined(one: Plan, two: Plan) -> Plan | None:
             one, metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])), by=tuple(dict.fromkeys([*one.by, *two.by]))
         )
     return None
+
+
+def _is_told_by(one: Plan, two: Plan) -> bool:
+    """ "Escalations by cause, and why they happen": the causes that a first part counts are all in the answer to the second."""
+    counts = one.intent is Intent.QUERY and one.by == ("root_cause",) and set(one.metrics) <= {COUNT, RATE}
+    return counts and two.skill == CAUSES_SKILL and (one.where, one.period) == (two.where, two.period)
 
 
 def _safe(text: str, context: Context) -> Plan:
