@@ -109,7 +109,7 @@ def playbook_lines(folder: Path) -> list[Line]:
     for turn in ("first run", "run again"):
         found = in_child("playbook", str(folder), "monthly_escalation_report")
         slowest = sorted((v, k) for k, v in found.items() if k.startswith("step "))[-3:]
-        note = f"peak {found['peak_mb']:.0f} MB; " + ", ".join(
+        note = f"peak {found['peak_mb']:.0f} MB with all its processes; " + ", ".join(
             f"{k.removeprefix('step ')} {v:.1f} s" for v, k in slowest[::-1]
         )
         lines.append(Line(f"monthly report, {turn}", found["seconds"], found["queries"], "at most 3, under 2 GB", note))

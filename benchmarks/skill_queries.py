@@ -87,7 +87,7 @@ class NoDocuments:
 
     def match(
         self, texts: Sequence[tuple[str, str]], product_areas: Collection[str] = (), areas: Mapping[str, str] | None = None,
-        *, each: bool = False,
+        *, each: bool = False, population: int = 0, most_compared: int | None = None,
     ) -> Sequence[IssueMatch]:  # fmt: skip
         """None."""
         return ()

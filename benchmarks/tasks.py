@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.memory import own_peak, tree_peak
 from benchmarks.skill_queries import finding_of, open_workspace, periods
 from benchmarks.workspace import CSV_TABLES, make_workspace
 
@@ -58,7 +58,9 @@ def run_skill(workspace: Path, skill: str) -> None:
 
 
 def run_playbook(workspace: Path, name: str) -> dict[str, float]:
-    """Seconds of a whole run of a playbook, charts and mail included, and of the queries that its findings record."""
+    """Seconds of a whole run of a playbook, charts and mail included, of the queries that its findings record, and
+    the peak memory of the run with the processes it starts.
+    """
     from analyst_agent.workspace import Workspace
     from analyst_agent.workspace.playbooks import find_playbook
     from analyst_agent.workspace.playing import Play, findings_of, period_of, results_of, run
@@ -69,14 +71,15 @@ def run_playbook(workspace: Path, name: str) -> dict[str, float]:
     given = {"recipients": [f"bench-{time.time_ns()}@example.com"]}
     play = Play.of(opened, playbook, period_of(playbook, opened.clock), given, "outbox")
     begun = time.perf_counter()
-    done = run(play)
+    with tree_peak() as peak:
+        done = run(play)
     seconds = time.perf_counter() - begun
     found = [f for steps in results_of(opened, done).values() for f in findings_of(steps).values()]
     queries = sum(query.milliseconds for finding in found for query in finding.queries) / 1000
     steps = {step.step: step.seconds or 0.0 for step in done.steps}
     play.close()
     opened.close()
-    return {"seconds": seconds, "queries": queries, "peak_mb": _peak_mb(), **{f"step {k}": v for k, v in steps.items()}}
+    return {"seconds": seconds, "queries": queries, "peak_mb": peak.mb, **{f"step {k}": v for k, v in steps.items()}}
 
 
 def main(task: str, first: str, second: str = "") -> None:
@@ -102,17 +105,7 @@ def main(task: str, first: str, second: str = "") -> None:
 
 
 def _say(seconds: float) -> None:
-    print(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))
-
-
-def _peak_mb() -> float:
-    """Peak memory of this process. On Linux from its status: getrusage there also holds what the parent had when it began this one."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        [line] = [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:")]
-        return int(line.split()[1]) / 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+    print(json.dumps({"seconds": seconds, "peak_mb": own_peak()}))
 
 
 if __name__ == "__main__":

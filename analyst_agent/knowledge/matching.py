@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from analyst_agent.knowledge.issues import KnownIssue
 from analyst_agent.knowledge.searching import area_key
 from analyst_agent.knowledge.words import terms
 from analyst_agent.masking import one_line
+from analyst_agent.statistics import Drawn
 
 # Calibrated on letters of a demo helpdesk with all codes taken out: tickets of other kinds in the same area stayed below 0.52.
 SIMILAR = 0.55
@@ -23,7 +25,7 @@ SIMILAR = 0.55
 OTHER_AREA = 0.10
 CODE_IN_OTHER_AREA = 0.30
 SHARED_WORDS = 2
-COMPARED_AT_MOST = 1_000
+COMPARED_AT_MOST = 600
 EMBEDDED_CHARACTERS = 600
 MOST_ISSUES_IN_A_TEXT = 2
 
@@ -52,19 +54,21 @@ class Evidence:
 class IssueMatch:
     """A known issue and the tickets that show it.
 
-    All `total` tickets were searched for codes. Of the rest, `compared` were compared by meaning: all of them, or where
-    `is_sample` a sample fixed by the texts themselves, and then `matched` is the number found, a lower bound, and
-    `estimated` scales the sample up.
+    drawn: of how many tickets the texts are, what words and codes decided at once, and how many of the undecided ones were
+    compared by meaning: all of them, or a part that the tickets' ids fix. Where it is not whole, `matched` is the number found
+    in the sample only, and the number in all tickets is `drawn.estimate` with `drawn.interval()`.
     """
 
     issue: KnownIssue
-    total: int
     by_code: int
     by_similarity: int
-    compared: int
-    estimated: int
-    is_sample: bool
+    drawn: Drawn
     evidence: tuple[Evidence, ...]
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether some tickets were left out, so that the number is an estimate."""
+        return not self.drawn.is_whole
 
     @property
     def matched(self) -> int:
@@ -82,11 +86,15 @@ def match_known_issues(
     issues: Sequence[KnownIssue],
     *,
     embedder: Embeds | None = None,
+    population: int = 0,
     most_compared: int = COMPARED_AT_MOST,
     least_share: float = 0.05,
     fewest: int = 2,
 ) -> list[IssueMatch]:
     """The known issues that these tickets show, the most frequent first; empty: the pattern is not documented.
+
+    population: how many tickets `texts` are a random sample of; without it they are all. most_compared: different texts that
+    are compared by meaning; of more, so many that their tickets' ids choose.
 
     Evidence is a code of the issue in the ticket's text or reason code, not denied there and not one of a list of codes; or,
     where a text names no issue's code, a cosine of at least 0.55 to the symptoms together with two shared words, and no other issue
@@ -98,42 +106,40 @@ def match_known_issues(
         return []
     issues = sorted(issues, key=lambda issue: (issue.id, issue.space))
     ordered = sorted(texts, key=lambda t: t.ticket_id)
-    by_code, unnamed = _by_code(ordered, issues, embedder or default_embedder())
-    compared, alike = _by_meaning(unnamed, issues, embedder or default_embedder(), most_compared)
+    whole = max(population, len(ordered))
+    by_code, unclear = _by_code(ordered, issues)
+    undecided, compared, more = _by_meaning(unclear, issues, embedder or default_embedder(), most_compared)
     found: list[IssueMatch] = []
     for number, issue in enumerate(issues):
-        codes, similar = by_code.get(number, []), alike.get(number, [])
-        scaled = len(similar) * len(unnamed) / compared if compared else 0.0
-        estimated = len(codes) + round(scaled)
-        enough = len(codes) + len(similar) >= min(fewest, len(ordered))
-        if enough and estimated >= least_share * len(ordered):
+        sure, others = by_code.get(number, []), more.get(number, [])
+        drawn = Drawn(whole, len(ordered), len(sure), undecided, compared, len(others))
+        enough = len(sure) + len(others) >= min(fewest, len(ordered))
+        if enough and drawn.estimate >= least_share * whole:
+            codes = sorted([*sure, *(e for e in others if e.kind == "code")], key=lambda e: e.ticket_id)
+            similar = [e for e in others if e.kind == "similarity"]
             similar.sort(key=lambda e: (-(e.cosine or 0.0), e.ticket_id))
-            found.append(
-                IssueMatch(
-                    issue=issue,
-                    total=len(ordered),
-                    by_code=len(codes),
-                    by_similarity=len(similar),
-                    compared=compared,
-                    estimated=estimated,
-                    is_sample=compared < len(unnamed),
-                    evidence=(*codes, *similar),
-                )
-            )
-    return sorted(found, key=lambda m: (-m.estimated, m.issue.id))
+            found.append(IssueMatch(issue, len(codes), len(similar), drawn, (*codes, *similar)))
+    return sorted(found, key=lambda m: (-m.drawn.estimate, m.issue.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unclear:
+    """A ticket whose words and codes do not decide it. named: issues of other areas whose code it names, with the code."""
+
+    ticket: TicketText
+    named: Mapping[int, str]
 
 
 def _by_code(
-    texts: Sequence[TicketText], issues: Sequence[KnownIssue], embedder: Embeds
-) -> tuple[dict[int, list[Evidence]], list[TicketText]]:
-    """Evidence by code for each issue, and the tickets that name no issue."""
+    texts: Sequence[TicketText], issues: Sequence[KnownIssue]
+) -> tuple[dict[int, list[Evidence]], list[_Unclear]]:
+    """Evidence by code for each issue, and the tickets that it does not settle."""
     owners: dict[str, set[int]] = defaultdict(set)
     for number, issue in enumerate(issues):
         for code in issue.codes:
             owners[code].add(number)
     evidence: dict[int, list[Evidence]] = defaultdict(list)
-    unnamed: list[TicketText] = []
-    elsewhere: list[tuple[TicketText, int, str]] = []
+    unclear: list[_Unclear] = []
     for ticket in texts:
         named: dict[int, str] = {}
         for code in sorted(affirmed(f"{one_line(ticket.text)} | {ticket.reason_code or ''}", owners.keys())):
@@ -141,47 +147,67 @@ def _by_code(
                 named.setdefault(number, code)
         if not named or len(named) > MOST_ISSUES_IN_A_TEXT:
             # A list of codes is no evidence for each of them.
-            unnamed.append(ticket)
+            unclear.append(_Unclear(ticket, {}))
             continue
-        for number, code in sorted(named.items()):
-            if _other_area(ticket, issues[number]):
-                elsewhere.append((ticket, number, code))
-            else:
-                evidence[number].append(Evidence(ticket.ticket_id, "code", code=code))
-    if elsewhere:
-        symptoms = embedder.embed([issue.symptom_text for issue in issues])
-        vectors = embedder.embed([_head(ticket) for ticket, _, _ in elsewhere])
-        for (ticket, number, code), vector in zip(elsewhere, vectors, strict=True):
-            if float(vector @ symptoms[number]) >= CODE_IN_OTHER_AREA:
-                evidence[number].append(Evidence(ticket.ticket_id, "code", code=code))
-    return evidence, unnamed
+        elsewhere = {number: code for number, code in named.items() if _other_area(ticket, issues[number])}
+        for number in sorted(named.keys() - elsewhere.keys()):
+            evidence[number].append(Evidence(ticket.ticket_id, "code", code=named[number]))
+        if elsewhere:
+            unclear.append(_Unclear(ticket, elsewhere))
+    return evidence, unclear
 
 
 def _by_meaning(
-    texts: Sequence[TicketText], issues: Sequence[KnownIssue], embedder: Embeds, most: int
-) -> tuple[int, dict[int, list[Evidence]]]:
-    """How many tickets were compared, and for each issue those more like it than like any other and alike enough."""
-    groups: dict[str, list[TicketText]] = defaultdict(list)
-    for ticket in texts:
-        groups[_head(ticket)].append(ticket)
-    chosen = sorted(groups, key=lambda text: hashlib.sha256(text.encode("utf-8", "replace")).digest())[:most]
-    compared = sum(len(groups[text]) for text in chosen)
+    tickets: Sequence[_Unclear], issues: Sequence[KnownIssue], embedder: Embeds, most: int
+) -> tuple[int, int, dict[int, list[Evidence]]]:
+    """How many tickets their words leave undecided, how many of these were compared, and the evidence found in them."""
     words = [_telling_words(issue, issues) for issue in issues]
-    # Whoever shares no two words with any issue is not embedded: it could not match.
-    worth = [text for text in chosen if text and any(_shares(text, w) for w in words)]
-    if not worth:
-        return compared, {}
-    likeness = embedder.embed(worth) @ embedder.embed([issue.symptom_text for issue in issues]).T
+    groups: dict[str, list[_Unclear]] = defaultdict(list)
+    for one in tickets:
+        groups[_head(one.ticket)].append(one)
+    undecided: dict[str, list[_Unclear]] = {}
+    for text, group in groups.items():
+        # Whoever names no issue and shares no two words with any is decided: it could not match.
+        is_alike = bool(text) and any(_shares(set(terms(text)), w) for w in words)
+        if kept := [one for one in group if one.named or is_alike]:
+            undecided[text] = kept
+    total = sum(map(len, undecided.values()))
+    if len(undecided) > most:
+        undecided = _chosen_by_id(undecided, most)
+    texts = sorted(undecided)
+    if not texts:
+        return total, 0, {}
+    likeness = embedder.embed(texts) @ embedder.embed([issue.symptom_text for issue in issues]).T
     evidence: dict[int, list[Evidence]] = defaultdict(list)
-    for text, cosines in zip(worth, likeness, strict=True):
+    for text, cosines in zip(texts, likeness, strict=True):
         best = int(np.argmax(cosines))
         cosine = float(cosines[best])
-        if cosine < SIMILAR or not _shares(text, words[best]) or denied(text, issues[best].codes):
-            continue
-        for ticket in groups[text]:
-            if cosine >= SIMILAR + OTHER_AREA * _other_area(ticket, issues[best]):
-                evidence[best].append(Evidence(ticket.ticket_id, "similarity", cosine=round(cosine, 3)))
-    return compared, evidence
+        is_like = cosine >= SIMILAR and _shares(set(terms(text)), words[best]) and not denied(text, issues[best].codes)
+        for one in undecided[text]:
+            for number, code in one.named.items():
+                if float(cosines[number]) >= CODE_IN_OTHER_AREA:
+                    evidence[number].append(Evidence(one.ticket.ticket_id, "code", code=code))
+            if not one.named and is_like and cosine >= SIMILAR + OTHER_AREA * _other_area(one.ticket, issues[best]):
+                evidence[best].append(Evidence(one.ticket.ticket_id, "similarity", cosine=round(cosine, 3)))
+    return total, sum(map(len, undecided.values())), evidence
+
+
+def _chosen_by_id(groups: Mapping[str, Sequence[_Unclear]], most: int) -> dict[str, list[_Unclear]]:
+    """Tickets in the order of their ids' hashes, as many as have `most` different texts: chance, the same every time.
+
+    Tickets are drawn and not texts, so that what many tickets say alike counts as often as they say it.
+    """
+    listed = [(_hash(one.ticket.ticket_id), text, one) for text, group in groups.items() for one in group]
+    chosen: dict[str, list[_Unclear]] = {}
+    for _, text, one in sorted(listed, key=lambda each: each[0]):
+        if text not in chosen and len(chosen) == most:
+            break
+        chosen.setdefault(text, []).append(one)
+    return chosen
+
+
+def _hash(ticket_id: str) -> bytes:
+    return hashlib.sha256(ticket_id.encode("utf-8", "replace")).digest()
 
 
 def _telling_words(issue: KnownIssue, issues: Iterable[KnownIssue]) -> Mapping[str, int]:
@@ -190,8 +216,8 @@ def _telling_words(issue: KnownIssue, issues: Iterable[KnownIssue]) -> Mapping[s
     return Counter(word for word in terms(issue.symptom_text) if word not in areas)
 
 
-def _shares(text: str, words: Mapping[str, int]) -> bool:
-    return len(set(terms(text)) & words.keys()) >= SHARED_WORDS
+def _shares(said: AbstractSet[str], words: Mapping[str, int]) -> bool:
+    return len(said & words.keys()) >= SHARED_WORDS
 
 
 def _other_area(ticket: TicketText, issue: KnownIssue) -> bool:

@@ -156,7 +156,8 @@ def _evidence(name: str, table: Table, row: int, at: int, finding: Finding) -> s
     if fact is None or not fact.n:
         return f"{name} ({formats.count(amount)})"
     only = "only " if amount / fact.n < WEAK_EVIDENCE else ""
-    return f"{name} ({only}{formats.count(amount)} of {formats.count(fact.n)})"
+    about = "about " if fact.interval is not None else ""
+    return f"{name} ({only}{about}{formats.count(amount)} of {formats.count(fact.n)})"
 
 
 def _says_open(table: Table, at: int, waiting: int, finding: Finding) -> bool:

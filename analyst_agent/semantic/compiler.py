@@ -249,8 +249,11 @@ def compile_rows(
     where: Sequence[Filter],
     environment: Environment,
     limit: int | None,
+    share: float | None = None,
 ) -> Compiled:
-    """The tree that lists objects of a dataset with the named fields, oldest first by its time field."""
+    """The tree that lists objects of a dataset with the named fields, oldest first by its time field. share: only those of about
+    that part of the tickets, the same ones every time and on every engine.
+    """
     scope = Scope(model, dataset)
     select = exp.Select()
     for name in fields:
@@ -261,11 +264,18 @@ def compile_rows(
         *time_bounds(scope, time, environment),
         *scope.conditions(tuple(where), environment.restrictions),
         *scope.restricted(environment.restrictions),
+        *([] if share is None else [_drawn(scope, share)]),
     ]
     shortened(scope.complete(select, conditions))
     order = [scope.column(name) for name in (time, model.datasets[dataset].primary_key[0]) if name]
     select.order_by(*order, copy=False)
     return Compiled(select if limit is None else select.limit(limit, copy=False), tuple(fields), ())
+
+
+def _drawn(scope: Scope, share: float) -> exp.Expression:
+    """Whether a ticket is in a sample: the first eight digits of the MD5 of its id, which no time or text has a part in."""
+    digest = exp.MD5(this=cast_to(scope.field("ticket_id"), "VARCHAR"))
+    return exp.LT(this=digest, expression=exp.Literal.string(f"{min(int(share * 16**8), 16**8 - 1):08x}"))
 
 
 def compile_values(

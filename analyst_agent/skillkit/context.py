@@ -61,8 +61,11 @@ class Queries(Protocol):
         where: Sequence[Filter] = (),
         period: Period | None = None,
         limit: int | None = None,
+        share: float | None = None,
     ) -> QueryResult:
-        """Single objects with the named fields, oldest first."""
+        """Single objects with the named fields, oldest first. share: only those of about that part of the tickets, which their
+        ids choose: the same ones of every dataset and every time.
+        """
         ...
 
     def resolution_times(
@@ -92,11 +95,21 @@ class Queries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number of tickets carried over from a sample. low, high: its 95 % interval; compared: how many were looked at."""
+
+    value: int
+    low: int
+    high: int
+    compared: int
+
+
+@dataclass(frozen=True, slots=True)
 class IssueMatch:
     """A known issue and the tickets with evidence of it in their text or code. examples: ids of at most two of them.
 
-    workaround_heading and fix_heading name the document's sections that hold them, "" where it has none. is_sample:
-    whether the tickets were found in a sample, so that at least so many match.
+    workaround_heading and fix_heading name the document's sections that hold them, "" where it has none. estimate: how many
+    match in all, where only a sample was compared and `tickets` are those found in it; None where they are all.
     """
 
     document: str
@@ -110,7 +123,12 @@ class IssueMatch:
     fix_heading: str = ""
     fixed_on: str = ""
     citations: tuple[Citation, ...] = ()
-    is_sample: bool = False
+    estimate: Estimate | None = None
+
+    @property
+    def count(self) -> int:
+        """How many tickets match: counted, or estimated where only a sample was compared."""
+        return len(self.tickets) if self.estimate is None else self.estimate.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +175,15 @@ class Knowledge(Protocol):
         areas: Mapping[str, str] | None = None,
         *,
         each: bool = False,
+        population: int = 0,
+        most_compared: int | None = None,
     ) -> Sequence[IssueMatch]:
         """Known issues with evidence in these tickets, most tickets first.
 
         texts: ticket id and its words. product_areas: all areas of these tickets. areas: the area of each ticket by id.
         each: every ticket for itself is asked about, not what the group shows: also an issue of few of them is given.
+        population: how many tickets these are a random sample of, 0 where they are all. most_compared: different texts
+        compared by meaning, where the library's own bound is too many.
         """
         ...
 

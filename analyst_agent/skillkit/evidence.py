@@ -15,6 +15,10 @@ from analyst_agent.skillkit.facts import FactBook
 from analyst_agent.skillkit.inquiry import Inquiry
 
 MOST_EXAMINED = 5_000
+"""Tickets whose texts are read for one answer; of more, about so many that their ids choose."""
+MOST_COMPARED = 600
+"""Different texts that are compared by meaning for one answer, shared out among its patterns: each takes up to 40 ms to embed."""
+FEWEST_COMPARED = 50
 MOST_NOTES_COMPARED = 400
 LONGEST_QUOTE = 240
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -46,8 +50,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period. masking:
-    how they may be quoted.
+    """Texts and notes of the escalated tickets examined. is_whole: whether that is every one of the period, else they are a sample
+    that the tickets' ids chose. masking: how they may be quoted.
     """
 
     letters: tuple[Letter, ...]
@@ -58,6 +62,11 @@ class Evidence:
     def of(self, group: Value) -> tuple[Letter, ...]:
         """What the tickets of one pattern say."""
         return tuple(letter for letter in self.letters if letter.group == group)
+
+    def most_compared(self, group: Value) -> int:
+        """How many different texts of one pattern are compared by meaning: its part of `MOST_COMPARED`."""
+        part = len(self.of(group)) / max(1, len(self.letters))
+        return max(FEWEST_COMPARED, round(MOST_COMPARED * part))
 
     def subjects(self, tickets: Iterable[str]) -> list[str]:
         """The masked subjects of these tickets, "" where one has none."""
@@ -74,21 +83,21 @@ class Evidence:
 
 
 def gather(inquiry: Inquiry, dimension: str, total: int) -> Evidence:
-    """Texts and notes of the period's escalated tickets; of a very large number (`total`) the most recent ones."""
+    """Texts and notes of the period's escalated tickets; of a very large number (`total`) a sample that their ids choose."""
     context, book, period, where = inquiry.context, inquiry.book, inquiry.period, inquiry.where
-    window = latest_window(context, period, total, MOST_EXAMINED)
+    share = MOST_EXAMINED / total if total > MOST_EXAMINED else None
     known = context.model.filterable()
     wanted = ["ticket_id", dimension, "product_area", "subject", "description", "reason", "reason_code"]
     fields = list(dict.fromkeys(name for name in wanted if name == dimension or name in known))
-    rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=window)).rows
-    notes_by_ticket = _notes(context, book, window)
+    rows = book.note(context.queries.rows("escalated_ticket", fields, where=where, period=period, share=share)).rows
+    notes_by_ticket = _notes(context, book, period, share)
     letters = tuple(_letter(row, dimension, notes_by_ticket) for row in rows)
     notes = tuple(
         Note(letter.ticket_id, letter.group, note)
         for letter in letters
         for note in notes_by_ticket.get(letter.ticket_id, ())
     )
-    return Evidence(letters, notes, window is period, context.queries.masking([letter.ticket_id for letter in letters]))
+    return Evidence(letters, notes, share is None, context.queries.masking([letter.ticket_id for letter in letters]))
 
 
 def typical(notes: Sequence[Note], most: int) -> tuple[Note, ...]:
@@ -125,7 +134,7 @@ def _letter(row: dict[str, Value], dimension: str, notes: dict[str, list[str]]) 
     )
 
 
-def _notes(context: SkillContext, book: FactBook, window: Period) -> dict[str, list[str]]:
+def _notes(context: SkillContext, book: FactBook, window: Period, share: float | None) -> dict[str, list[str]]:
     """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted."""
     if "resolution" not in context.model.datasets:
         return {}
@@ -134,7 +143,7 @@ def _notes(context: SkillContext, book: FactBook, window: Period) -> dict[str, l
         conditions += [Filter("counted_at", ">=", window.start), Filter("counted_at", "<", window.end)]
     fields = ("ticket_id", "resolved_at", "counted_at", "notes")
     found: dict[str, list[str]] = {}
-    for row in book.note(context.queries.rows("resolution", fields, where=conditions)).rows:
+    for row in book.note(context.queries.rows("resolution", fields, where=conditions, share=share)).rows:
         is_after = row["resolved_at"] is None or row["resolved_at"] >= row["counted_at"]  # type: ignore[operator]
         if is_after and str(row["notes"]).strip():
             found.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))

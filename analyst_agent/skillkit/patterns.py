@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analyst_agent.records import Fact, Value
+from analyst_agent.records import Fact, Period, Value
 from analyst_agent.skillkit.context import IssueMatch
 from analyst_agent.skillkit.evidence import Evidence, Note, typical
 from analyst_agent.skillkit.facts import number
@@ -17,6 +17,7 @@ COST = "estimated_cost"
 UNCLASSIFIED = "unclassified"
 SHARE_THAT_EXPLAINS = 0.1
 TOP_CODES = 3
+MATCHES = "known_issue_matches"
 _MEASURES = (COUNT, OPEN, COST, MEAN)
 
 
@@ -148,13 +149,35 @@ def matched(inquiry: Inquiry, pattern: Pattern, evidence: Evidence) -> Pattern:
     if not letters or not knowledge.has_known_issues():
         return replace(pattern, typical_subjects=subjects)
     areas = {letter.ticket_id: letter.area for letter in letters if letter.area}
+    # Of a sample the pattern's own count says how many tickets it stands for.
+    population = len(letters) if evidence.is_whole else max(len(letters), int(number(pattern.count.value)))
     found = []
-    for match in knowledge.match([(x.ticket_id, x.words) for x in letters], sorted(set(areas.values())), areas):
+    for match in knowledge.match(
+        [(x.ticket_id, x.words) for x in letters],
+        sorted(set(areas.values())),
+        areas,
+        population=population,
+        most_compared=evidence.most_compared(pattern.value),
+    ):
         dimensions = {pattern.dimension: pattern.value, "known_issue": match.document}
-        period, count = pattern.count.period, len(match.tickets)
-        fact = inquiry.book.add("known_issue_matches", count, "count", period, dimensions, n=len(letters))
-        if match.is_sample:
-            text = f"The tickets that match {match.document} were counted on a sample; at least so many match."
-            inquiry.book.caveat(text, "sampled", (fact.id,))
-        found.append((match, fact))
+        found.append((match, matches_fact(inquiry, match, pattern.count.period, dimensions, population)))
     return replace(pattern, matches=tuple(found), typical_subjects=subjects)
+
+
+def matches_fact(
+    inquiry: Inquiry, match: IssueMatch, period: Period | None, dimensions: dict[str, Value], population: int
+) -> Fact:
+    """How many of `population` tickets match a known issue; an estimate has its interval, and a caveat says what it rests on."""
+    guess = match.estimate
+    if guess is None:
+        return inquiry.book.add(MATCHES, match.count, "count", period, dimensions, n=population)
+    span, left_out = (float(guess.low), float(guess.high)), population - guess.compared
+    fact = inquiry.book.add(
+        MATCHES, guess.value, "count", period, dimensions, n=population, missing=left_out, interval=span
+    )
+    text = (
+        "There are very many tickets: how many match a known issue was estimated from a sample that the tickets' ids choose; "
+        "the numbers of matching tickets have intervals (95 %)."
+    )
+    inquiry.book.caveat(text, "sampled", (fact.id,))
+    return fact

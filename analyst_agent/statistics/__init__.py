@@ -52,6 +52,7 @@ from analyst_agent.statistics.intervals import (
 )
 from analyst_agent.statistics.neighbours import neighbour_votes, without_own_group
 from analyst_agent.statistics.paired import mcnemar_exact
+from analyst_agent.statistics.sampling import Drawn
 from analyst_agent.statistics.shrinkage import Shrunken, shrunken_ratios
 from analyst_agent.statistics.standardisation import Standardised, mantel_haenszel_difference
 from analyst_agent.statistics.survival import Median, SurvivalCurve, kaplan_meier, median_time
@@ -71,6 +72,7 @@ __all__ = [
     "Cut",
     "Decay",
     "Departure",
+    "Drawn",
     "Estimate",
     "Interval",
     "Median",

@@ -14,8 +14,8 @@ from analyst_agent.knowledge.codes import code_terms
 from analyst_agent.knowledge.contradictions import contradictions
 from analyst_agent.knowledge.coverage import coverage_of
 from analyst_agent.knowledge.issues import KnownIssue, known_issues
+from analyst_agent.knowledge.matching import COMPARED_AT_MOST, TicketText, match_known_issues
 from analyst_agent.knowledge.matching import IssueMatch as Matched
-from analyst_agent.knowledge.matching import TicketText, match_known_issues
 from analyst_agent.knowledge.norms import norms_in, norms_of
 from analyst_agent.knowledge.searching import SURE, Passage
 from analyst_agent.knowledge.shown import ShownDocuments
@@ -24,7 +24,7 @@ from analyst_agent.knowledge.store import KnowledgeStore
 from analyst_agent.records import Citation
 from analyst_agent.report.passages import NEARLY_AS_RELEVANT
 from analyst_agent.skillkit import DocumentedIssue, IssueMatch, SkillContext
-from analyst_agent.skillkit.context import PolicyMatch
+from analyst_agent.skillkit.context import Estimate, PolicyMatch
 from analyst_agent.workspace import PRIVATE, Workspace
 from analyst_agent.workspace.inferring import reading_of
 
@@ -125,15 +125,20 @@ class GrantedLibrary:
         areas: Mapping[str, str] | None = None,
         *,
         each: bool = False,
+        population: int = 0,
+        most_compared: int | None = None,
     ) -> Sequence[IssueMatch]:
         """Known issues with evidence in these tickets (id and words), most tickets first; each: also of single ones."""
         area = next(iter(product_areas)) if len(product_areas) == 1 else None
         given = [TicketText(ticket, words, (areas or {}).get(ticket, area)) for ticket, words in texts]
         issues = self._known_issues()
-        if not each:
-            return [self._match(one) for one in match_known_issues(given, issues, embedder=self.embedder)]
         found = match_known_issues(
-            given, issues, embedder=self.embedder, most_compared=EACH_COMPARED, least_share=0.0, fewest=1
+            given,
+            issues,
+            embedder=self.embedder,
+            population=population,
+            most_compared=most_compared or (EACH_COMPARED if each else COMPARED_AT_MOST),
+            **({"least_share": 0.0, "fewest": 1} if each else {}),
         )
         return [self._match(one) for one in found]
 
@@ -184,8 +189,14 @@ class GrantedLibrary:
             fix_heading=headings.get("planned_fix", "") if issue.planned_fix else "",
             fixed_on=issue.fixed_on or "",
             citations=citations,
-            is_sample=found.is_sample,
+            estimate=_estimate(found) if found.is_sample else None,
         )
+
+
+def _estimate(found: Matched) -> Estimate:
+    low, high = found.drawn.interval()
+    compared = found.drawn.examined - found.drawn.undecided + found.drawn.compared
+    return Estimate(found.drawn.estimate, int(low), int(high), compared)
 
 
 __all__ = ["GrantedLibrary", "build_desk"]

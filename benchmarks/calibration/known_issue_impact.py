@@ -40,7 +40,7 @@ class Codes:
 
     def match(
         self, texts: Sequence[tuple[str, str]], product_areas: Collection[str] = (), areas: Mapping[str, str] | None = None,
-        *, each: bool = False,
+        *, each: bool = False, population: int = 0, most_compared: int | None = None,
     ) -> Sequence[IssueMatch]:  # fmt: skip
         """The issues whose code stands in a text."""
         found = {code: tuple(t for t, words in texts if code in words) for code in self.fixed}

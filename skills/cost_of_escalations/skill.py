@@ -190,8 +190,6 @@ def _patterns(inquiry: Inquiry, splits: Sequence[CostSplit], escalated: int) -> 
     if split.dimension != "root_cause" or not inquiry.context.knowledge.has_known_issues():
         return patterns
     evidence = gather(inquiry, "root_cause", escalated)
-    if not evidence.is_whole:
-        inquiry.book.caveat("Known issues were looked for in the most recent of these tickets only.", "sampled")
     return [matched(inquiry, one, evidence) for one in patterns]
 
 

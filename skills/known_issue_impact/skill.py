@@ -222,7 +222,7 @@ def _say_what_is_missing(inquiry: Inquiry, found: Sequence[Measured], examined: 
     if examined.step > 1:
         text = "There are very many tickets: those of days at equal distances were examined, and counts are of these."
         book.caveat(text, "sampled")
-    if any(one.impact.match is not None and one.impact.match.is_sample for one in found):
+    if any(one.impact.match is not None and one.impact.match.estimate is not None for one in found):
         text = "Tickets that name no issue's code were compared with the issues by meaning on a sample; at least so many match."
         book.caveat(text, "sampled_by_meaning")
     if "resolution" not in inquiry.context.model.datasets:

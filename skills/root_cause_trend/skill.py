@@ -125,8 +125,6 @@ def _with_known_issues(inquiry: Inquiry, patterns: list[Pattern], evidence: Evid
     if not inquiry.context.knowledge.has_known_issues():
         text = "No known issues are loaded and granted; patterns are not crossed with any."
         inquiry.book.caveat(text, "no_known_issues")
-    if not evidence.is_whole:
-        inquiry.book.caveat("Known issues were looked for in the most recent of these tickets only.", "sampled")
     return [matched(inquiry, pattern, evidence) for pattern in patterns]
 
 

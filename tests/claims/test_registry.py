@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analyst_agent.claims import KINDS, claims_of, clause, registry
+from analyst_agent.claims import KINDS, bind, claims_of, clause, registry
 from analyst_agent.claims.registry import claims_of_facts
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.records import Fact, Filter, Statement
@@ -263,6 +263,21 @@ def test_weak_evidence_does_not_explain_a_pattern() -> None:
     (claim,) = claims_of(one, wording())
     said = 'Training gap: only 2 of 22 tickets examined match KI-16 ("Duplicate contacts"; open), which does not explain the others.'
     assert claim.text == claim.beside_table == said
+
+
+def test_an_estimate_of_matching_tickets_is_told_as_one_and_binds() -> None:
+    guess = Fact(
+        "k1", "known_issue_matches", 960, "count", OCTOBER, {"root_cause": "product_bug", "known_issue": "KI-12"},
+        n=1710, missing=1110, interval=(890.0, 1030.0),
+    )  # fmt: skip
+    words = {"document": "KI-12", "title": "Exports time out", "status": "in progress"}
+    one = replace(finding(), facts=(guess,), statements=(Statement("known_issue", ("k1",), words),))
+    (claim,) = claims_of(one, wording())
+    assert claim.text == (
+        'Product bug: about 960 of 1,710 tickets match KI-12 ("Exports time out"; in progress), '
+        "estimated from a sample (95 % interval 890 to 1,030)."
+    )
+    assert not bind(claim.text, one, wording()).grounding.unbound
 
 
 def test_where_the_length_is_most_of_a_change_it_comes_first() -> None:

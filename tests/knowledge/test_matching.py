@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from analyst_agent.embedding import Vectors, default_embedder
 from analyst_agent.knowledge import (
     KnowledgeStore,
     KnownIssue,
@@ -56,7 +57,7 @@ def test_issues_of_a_space_without_grant_do_not_exist(store: KnowledgeStore) -> 
 
 def test_a_code_in_any_spelling_is_evidence(issues: list[KnownIssue]) -> None:
     found = match_known_issues(_tickets(["got prn-117 again", "PRN 117", "linked to BUG-31", *OTHER]), issues)
-    assert [(m.issue.id, m.by_code, m.by_similarity, m.total) for m in found] == [("BUG-31", 3, 0, 7)]
+    assert [(m.issue.id, m.by_code, m.by_similarity, m.drawn.population) for m in found] == [("BUG-31", 3, 0, 7)]
     assert [e.ticket_id for e in found[0].examples] == ["T0", "T1"]
 
 
@@ -132,10 +133,45 @@ def test_a_sample_is_named_and_scaled(issues: list[KnownIssue]) -> None:
     tickets = _tickets([f"{text} Order {n}." for n in range(20) for text in BLANK])
     whole = match_known_issues(tickets, issues)[0]
     part = match_known_issues(tickets, issues, most_compared=20)[0]
-    assert (whole.is_sample, whole.compared, whole.estimated) == (False, 60, whole.matched)
-    assert (part.is_sample, part.compared, part.total) == (True, 20, 60)
+    assert (whole.is_sample, whole.drawn.compared, whole.drawn.estimate) == (False, 60, whole.matched)
+    assert whole.drawn.interval() == (whole.matched, whole.matched)
+    assert (part.is_sample, part.drawn.compared, part.drawn.population) == (True, 20, 60)
     assert part.matched <= 20
-    assert part.estimated == round(part.matched * 60 / 20)
+    assert part.drawn.estimate == round(part.matched * 60 / 20)
+    low, high = part.drawn.interval()
+    assert part.matched <= low <= part.drawn.estimate <= high <= 60
+    assert match_known_issues(list(reversed(tickets)), issues, most_compared=20)[0] == part
+
+
+def test_texts_that_stand_for_more_tickets_are_carried_over(issues: list[KnownIssue]) -> None:
+    tickets = _tickets([f"Ask {n} about an invoice" for n in range(60)] + ["PRN-117"] * 40)
+    part = match_known_issues(tickets, issues, population=10_000)[0]
+    assert (part.is_sample, part.by_code, part.drawn.estimate) == (True, 40, 4_000)
+    low, high = part.drawn.interval()
+    assert 3_000 < low < 3_300
+    assert 4_700 < high < 5_050
+
+
+class Counting:
+    """An embedder that counts the texts it is given."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return default_embedder().embed(texts)
+
+
+def test_what_words_or_codes_decide_is_not_embedded_and_the_rest_at_most_so_often(issues: list[KnownIssue]) -> None:
+    unlike = [f"Please change my address to house {n}" for n in range(30)]
+    named = [f"PRN-117 at desk {n}, {BLANK[0]}" for n in range(30)]
+    alike = [f"{text} Order {n}." for n in range(20) for text in BLANK]
+    counting = Counting()
+    match_known_issues(_tickets([*unlike, *named, *alike]), issues, embedder=counting, most_compared=25)
+    letters = [text for text in counting.texts if text not in {issue.symptom_text for issue in issues}]
+    assert len(letters) == 25
+    assert set(letters) <= set(alike)
 
 
 def test_no_tickets_or_no_issues_match_nothing(issues: list[KnownIssue]) -> None:

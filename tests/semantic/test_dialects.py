@@ -46,6 +46,7 @@ CANONICAL = {
     "tenure": _query("ticket_count", "tenure_band"),
     "bands": _query("mean_ticket_csat", "first_response_band csat_score"),
     "single_tickets": compile_rows(MODEL, "escalated_ticket", ("ticket_id", "escalated_at", "account"), (), PLAIN, 10),
+    "tickets_of_a_sample": compile_rows(MODEL, "escalated_ticket", ("ticket_id",), (), PLAIN, None, 0.125),
     "values_of_a_dimension": compile_values(MODEL, "account", "tier", (), PLAIN, 100),
     "lag": compile_lag(MODEL, 0.95, PLAIN),
     "days_of_the_data": window_of_data(),

@@ -18,6 +18,8 @@ from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.settings import Settings
 from analyst_agent.skillkit import DocumentedIssue, IssueMatch, PolicyMatch, SkillContext
+from analyst_agent.skillkit.context import Estimate
+from analyst_agent.statistics import Drawn
 from analyst_agent.warehouse.backends.embedded import Embedded
 from analyst_agent.warehouse.querying.engine import Engine
 from analyst_agent.warehouse.tables import TABLES
@@ -155,10 +157,14 @@ class Shelf:
         areas: Mapping[str, str] | None = None,
         *,
         each: bool = False,
+        population: int = 0,
+        most_compared: int | None = None,
     ) -> Sequence[IssueMatch]:
         found = []
         for document, (code, workaround, fix) in self.known.items():
             tickets = tuple(ticket for ticket, words in texts if code in words)
+            drawn = Drawn(max(population, len(texts)), len(texts), len(tickets), 0, 0, 0)
+            low, high = drawn.interval()
             if tickets:
                 found.append(
                     IssueMatch(
@@ -172,6 +178,7 @@ class Shelf:
                         fix,
                         "Planned fix",
                         self.fixed_on.get(document, ""),
+                        estimate=None if drawn.is_whole else Estimate(drawn.estimate, int(low), int(high), len(texts)),
                     )
                 )
         return found

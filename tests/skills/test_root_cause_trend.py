@@ -13,7 +13,7 @@ from analyst_agent.records import Citation, Fact, Filter, Finding
 from analyst_agent.resources import builtin_dir
 from analyst_agent.semantic.periods import calendar_period
 from analyst_agent.settings import Grants, Settings
-from analyst_agent.skillkit import PolicyMatch, load_skills
+from analyst_agent.skillkit import PolicyMatch, evidence, load_skills
 from tests.skills.helpdesk import CAUSE_OF, Shelf, context_of, created, escalated, make_rows
 
 OCTOBER = calendar_period("month", date(2026, 10, 1))
@@ -263,3 +263,19 @@ def test_two_own_causes_of_one_area_do_not_share_the_words_of_their_actions(rows
     actions = [r.action for r in found if "Own Cause" in r.pattern]
     assert len(actions) == 2
     assert len(set(actions)) == 2
+
+
+def test_of_very_many_tickets_the_matching_ones_are_an_estimate_that_says_so(rows, finding, monkeypatch):
+    monkeypatch.setattr(evidence, "MOST_EXAMINED", 60)
+    part = root_cause_trend(context_of(rows, Shelf(ISSUE)), OCTOBER)
+    named = {"root_cause": "product_bug", "known_issue": "KI-1"}
+    guess, counted = _fact(part, "known_issue_matches", **named), _fact(finding, "known_issue_matches", **named)
+    whole = _fact(part, "escalated_ticket_count", root_cause="product_bug").value
+    assert (counted.interval, counted.n) == (None, whole)
+    assert (guess.n, guess.n > guess.missing > 0) == (whole, True)
+    low, high = guess.interval
+    assert low <= guess.value <= high
+    assert low <= counted.value <= high
+    assert [c.facts for c in part.caveats if c.code == "sampled"] == [(guess.id,)]
+    assert not [c for c in finding.caveats if c.code == "sampled"]
+    assert root_cause_trend(context_of(rows, Shelf(ISSUE)), OCTOBER).facts == part.facts

@@ -26,8 +26,10 @@ def inferred_causes(request: Request) -> str:
     sure = request.of("inferred_cause_confidence")
     how = f"confidence {request.wording.number(sure)} on average, " if sure is not None else ""
     noun = formats.plural(total, "ticket")
+    is_part = examined.n is not None and examined.n > total
+    whom = f"{formats.count(total)} examined of {formats.count(examined.n or 0)}" if is_part else formats.count(total)
     return (
-        f"Of {formats.count(total)} {noun} without a recorded cause, {formats.listed([opening, *named], MOST_NAMED)} "
+        f"Of {whom} {noun} without a recorded cause, {formats.listed([opening, *named], MOST_NAMED)} "
         f"({how}not counted above)"
     )
 

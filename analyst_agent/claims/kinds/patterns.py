@@ -66,7 +66,9 @@ def change_beside_table(request: Request) -> str:
 
 
 def known_issue(request: Request) -> str:
-    """ "Product bug: 96 of 171 tickets match KI-12 ("Exports time out"; in progress)"."""
+    """ "Product bug: 96 of 171 tickets match KI-12 ("Exports time out"; in progress)"; of a sample "about 960 of 1,710 tickets match
+    KI-12 ("Exports time out"; in progress), estimated from a sample (95 % interval 890 to 1,030)".
+    """
     fact = request.of("known_issue_matches")
     if fact is None or not formats.is_number(fact.value):
         return ""
@@ -79,6 +81,10 @@ def known_issue(request: Request) -> str:
     examined = f" of {formats.count(fact.n)} {formats.plural(fact.n, 'ticket')} examined" if fact.n is not None else ""
     shown = "none" if matched == 0 else formats.count(matched)
     verb = "matches" if matched == 1 else "match"
+    span = formats.span(fact.interval, fact.unit)
+    if span:
+        shown, examined = f"about {shown}", examined.removesuffix(" examined")
+        about += f", estimated from a sample (95 % interval {span})"
     if _is_weak(fact, matched):
         return _opened(
             pattern_name, f"only {shown}{examined} {verb} {document}{about}, which does not explain the others"

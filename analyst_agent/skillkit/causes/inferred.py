@@ -52,7 +52,8 @@ def inferred_causes(inquiry: Inquiry, unclassified: Fact | None) -> Inferred:
     if not answers:
         _say_why_none(inquiry, reader, unclassified)
         return Inferred()
-    examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source)
+    whole = len(reads) if is_whole else int(number(unclassified.value))
+    examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source, n=whole)
     if not is_whole:
         text = "Causes were inferred for the most recent of the tickets without a recorded one only."
         inquiry.book.caveat(text, "sampled", (examined.id,))

@@ -178,10 +178,16 @@ def _with_workaround(
         if pattern.dimension != "root_cause" or pattern.value in REMOVABLE or not pattern.matches:
             continue
         examined = pattern.matches[0][1].n or 0
-        known = {ticket for issue, _ in pattern.matches if issue.workaround for ticket in issue.tickets}
+        helped = [issue for issue, _ in pattern.matches if issue.workaround]
+        # A ticket may match two issues: counted it is one, estimated at most all.
+        known = (
+            len({ticket for issue in helped for ticket in issue.tickets})
+            if all(issue.estimate is None for issue in helped)
+            else min(examined, sum(issue.count for issue in helped))
+        )
         of_cause = [one for (name, _), one in cells.items() if name == pattern.value]
         if known and examined and of_cause:
-            part = len(known) / examined
+            part = known / examined
             cost += part * fsum(amount for _, amount in of_cause)
             tickets += round(part * sum(count for count, _ in of_cause))
     return cost, tickets

@@ -143,9 +143,13 @@ class Engine:
         return compile_query(self.model, query, self._environment(query.period))
 
     def rows(
-        self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None
+        self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None,
+        share: float | None = None,
     ) -> QueryResult:  # fmt: skip
-        """Single objects of a dataset with the named fields, oldest first; a caveat says when there are more than `limit`."""
+        """Single objects of a dataset with the named fields, oldest first; a caveat says when there are more than `limit`.
+
+        share: only those of about that part of the tickets, chosen by their ids; who asks says so.
+        """
         if dataset not in self.model.datasets:
             raise UnknownName("object", dataset, self.model.datasets)
         for name in fields:
@@ -155,7 +159,7 @@ class Engine:
         _check_limit(limit)
         conditions = tuple(self._values.condition(one) for one in where)
         more = None if limit is None else limit + 1
-        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), more)
+        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), more, share)
         raw, milliseconds, sql = self._fetch(compiled)
         notes = (
             (f"Only the first {limit} are listed; there are more.",) if limit is not None and len(raw) > limit else ()

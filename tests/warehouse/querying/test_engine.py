@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import md5
+
 import pytest
 
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
@@ -90,6 +92,18 @@ def test_single_rows_with_fields_of_other_objects(desk):
         desk.engine.rows("tickets", ["ticket_id"])
     with pytest.raises(NotPermitted, match="No field"):
         desk.engine.rows("ticket", [])
+
+
+def test_a_share_of_the_tickets_is_chosen_by_their_ids_alone():
+    tickets = [ticket(f"T{n}") for n in range(400)]
+    engine = Desk(tickets=tickets).engine
+    drawn = {row["ticket_id"] for row in engine.rows("ticket", ["ticket_id"], share=0.25).rows}
+    by_hand = {f"T{n}" for n in range(400) if int(md5(f"T{n}".encode()).hexdigest()[:8], 16) < 0.25 * 16**8}
+    assert drawn == by_hand
+    assert 70 < len(drawn) < 130
+    later = Desk(tickets=[*tickets[::-1], ticket("U1")]).engine.rows("ticket", ["ticket_id"], share=0.25).rows
+    assert {row["ticket_id"] for row in later} - {"U1"} == drawn
+    assert len(engine.rows("ticket", ["ticket_id"], share=1.0).rows) == 400
 
 
 def test_splits_by_people_are_labelled(desk):

@@ -264,6 +264,13 @@ AS "account" FROM "escalated_tickets" AS "escalated_ticket" LEFT JOIN "account_d
 "account"."account_id" WHERE "escalated_ticket"."counted_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP(6)) AND "escalated_ticket"."counted_at" <
 CAST('2026-11-01 00:00:00' AS TIMESTAMP(6)) ORDER BY "escalated_ticket"."counted_at", "escalated_ticket"."ticket_id" LIMIT 10;
 
+-- tickets_of_a_sample
+WITH "tickets" AS (...), "escalations" AS (...), "resolutions" AS (...), "escalation_events" AS (...), "escalated_tickets" AS (...) SELECT
+"escalated_ticket"."ticket_id" AS "ticket_id" FROM "escalated_tickets" AS "escalated_ticket" WHERE "escalated_ticket"."counted_at" >= CAST('2026-10-01 00:00:00'
+AS TIMESTAMP(6)) AND "escalated_ticket"."counted_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP(6)) AND
+LOWER(TO_HEX(MD5(TO_UTF8(CAST("escalated_ticket"."ticket_id" AS VARCHAR))))) < '20000000' ORDER BY "escalated_ticket"."counted_at",
+"escalated_ticket"."ticket_id";
+
 -- values_of_a_dimension
 WITH "accounts" AS (...), "account_directory" AS (...) SELECT CAST("account"."tier" AS VARCHAR) AS "value", COUNT(*) AS "uses" FROM "account_directory" AS
 "account" WHERE NOT "account"."tier" IS NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100;
