@@ -6,10 +6,14 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from analyst_agent.warehouse.backends.embedded import Embedded
 from benchmarks.memory import own_peak, tree_peak
 from benchmarks.skill_queries import finding_of, open_workspace, periods
 from benchmarks.workspace import CSV_TABLES, make_workspace
@@ -58,12 +62,12 @@ def run_skill(workspace: Path, skill: str) -> None:
 
 
 def run_playbook(workspace: Path, name: str) -> dict[str, float]:
-    """Seconds of a whole run of a playbook, charts and mail included, of the queries that its findings record, and
-    the peak memory of the run with the processes it starts.
+    """Seconds of a whole run of a playbook, charts and mail included, and of its queries alone: every statement that it sent to
+    the engine, sent again afterwards with nothing else going on. The peak memory is that of the run with the processes it starts.
     """
     from analyst_agent.workspace import Workspace
     from analyst_agent.workspace.playbooks import find_playbook
-    from analyst_agent.workspace.playing import Play, findings_of, period_of, results_of, run
+    from analyst_agent.workspace.playing import Play, period_of, run
 
     opened = Workspace.open(workspace)
     playbook = find_playbook(opened, name)
@@ -71,15 +75,40 @@ def run_playbook(workspace: Path, name: str) -> dict[str, float]:
     given = {"recipients": [f"bench-{time.time_ns()}@example.com"]}
     play = Play.of(opened, playbook, period_of(playbook, opened.clock), given, "outbox")
     begun = time.perf_counter()
-    with tree_peak() as peak:
+    with tree_peak() as peak, statements_sent() as sent:
         done = run(play)
     seconds = time.perf_counter() - begun
-    found = [f for steps in results_of(opened, done).values() for f in findings_of(steps).values()]
-    queries = sum(query.milliseconds for finding in found for query in finding.queries) / 1000
+    begun = time.perf_counter()
+    for statement in sent:
+        opened.engine.backend.execute(statement)
+    queries = time.perf_counter() - begun
     steps = {step.step: step.seconds or 0.0 for step in done.steps}
     play.close()
     opened.close()
-    return {"seconds": seconds, "queries": queries, "peak_mb": peak.mb, **{f"step {k}": v for k, v in steps.items()}}
+    return {
+        "seconds": seconds,
+        "queries": queries,
+        "statements": len(sent),
+        "peak_mb": peak.mb,
+        **{f"step {k}": v for k, v in steps.items()},
+    }
+
+
+@contextmanager
+def statements_sent() -> Iterator[list[str]]:
+    """The statements that are sent to the embedded engine within it, in their order."""
+    sent: list[str] = []
+    execute = Embedded.execute
+
+    def noting(self: Embedded, sql: str) -> list[tuple[Any, ...]]:
+        sent.append(sql)
+        return execute(self, sql)
+
+    Embedded.execute = noting  # type: ignore[method-assign]
+    try:
+        yield sent
+    finally:
+        Embedded.execute = execute  # type: ignore[method-assign]
 
 
 def main(task: str, first: str, second: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from analyst_agent.agent.described import describe
 from analyst_agent.agent.lookup import LookedUp, lookup_finding
 from analyst_agent.claims import Wording
+from analyst_agent.collecting import rarely_collected
 from analyst_agent.errors import NotGranted, NotPermitted, UnknownName
 from analyst_agent.metric_finding import metric_finding
 from analyst_agent.records import Finding, Intent, Plan
@@ -89,7 +90,8 @@ class Desk:
             "focus": plan.focus,
             "cost_per_hour": plan.cost_per_hour,
         }
-        return skill.function(self.context, **{k: v for k, v in offered.items() if k in skill.parameters})
+        with rarely_collected():
+            return skill.function(self.context, **{k: v for k, v in offered.items() if k in skill.parameters})
 
     def _passages(self, plan: Plan) -> Finding:
         for space in plan.spaces:

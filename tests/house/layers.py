@@ -4,7 +4,7 @@ here.
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("records", "settings", "resources", "embedding", "masking"),
+    ("records", "settings", "resources", "embedding", "masking", "collecting"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),
     ("understanding", "skillkit"),

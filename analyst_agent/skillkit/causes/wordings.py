@@ -66,7 +66,7 @@ def tickets_of(
     wanted = ("ticket_id", "root_cause", "account_id", *_TEXTS)
     fields = [name for name in wanted if name in known]
     found = context.queries.rows("escalated_ticket", fields, where=where, period=period)
-    notes = _notes(context, [str(row["ticket_id"]) for row in found.rows])
+    notes = _notes(context, [str(row["ticket_id"]) for row in found.rows], period)
     names = names_of_causes(context)
     return [_words(row, notes, names) for row in found.rows], found
 
@@ -183,11 +183,15 @@ def _words(row: dict[str, Value], notes: dict[str, list[str]], names: re.Pattern
     )
 
 
-def _notes(context: SkillContext, tickets: Sequence[str]) -> dict[str, list[str]]:
-    """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted."""
+def _notes(context: SkillContext, tickets: Sequence[str], period: Period | None) -> dict[str, list[str]]:
+    """Notes of resolutions at or after the escalation, by ticket; nothing where resolutions are not granted. period: that the
+    tickets count in, so that not the notes of all years are read through.
+    """
     if "resolution" not in context.model.datasets or not tickets:
         return {}
-    where = (Filter("ticket_id", "in", tuple(tickets)), Filter("notes", "present"))
+    where = [Filter("ticket_id", "in", tuple(tickets)), Filter("notes", "present")]
+    if period is not None and period.kind != "all":
+        where += [Filter("counted_at", ">=", period.start), Filter("counted_at", "<", period.end)]
     fields = ("ticket_id", "resolved_at", "counted_at", "notes")
     found: dict[str, list[str]] = {}
     for row in context.queries.rows("resolution", fields, where=where).rows:
