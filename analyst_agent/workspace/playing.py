@@ -12,6 +12,7 @@ from typing import Any
 from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
 from analyst_agent.playbook.kinds.kind import Post, StepContext
+from analyst_agent.playbook.page.pictures import renderer_starting
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
 from analyst_agent.playbook.running.folder import RunFolder, write_whole
@@ -242,7 +243,8 @@ def _through(play: Play, begun: Run, tell: Telling) -> Run:
     runs, play.run = play.workspace.runs, begun.id
     folder = run_folder(play.workspace, begun.id)
     try:
-        with beating(runs, begun.id):
+        is_mailed = any(step.kind == "email" for step in play.playbook.steps)
+        with beating(runs, begun.id), renderer_starting(is_mailed):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
             if play.deliver == "smtp":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.records import Report
-from analyst_agent.report.charts import png
+from analyst_agent.report.charts import png, start_renderer
 
 SCALE = 2.0
 """Pixels of a picture for each one shown: sharp on a phone."""
@@ -36,6 +38,19 @@ def pictures_of(report: Report) -> tuple[Picture, ...]:
         Picture(name, drawn[json.dumps(chart.spec, sort_keys=True, default=str)], one_line(chart.alt))
         for name, chart in placed
     )
+
+
+@contextmanager
+def renderer_starting(is_wanted: bool) -> Iterator[None]:
+    """Within it the renderer starts on a thread of its own, beside what else is done; it has started, or failed to, at the end.
+    What keeps it from starting is told by the picture that then cannot be drawn.
+    """
+    if not is_wanted:
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(start_renderer)
+        yield
 
 
 def shown_width(picture: Picture) -> int:

@@ -111,7 +111,8 @@ def _reviewed(inquiry: Inquiry, costs: Costs, result: QueryResult | None) -> tup
     for place, row in enumerate(rows):
         key = row[accounts[0]] if accounts else place
         own = by.get(key, (0.0, 0.0))
-        by[key] = (own[0] + (number(row[COST]) if row["necessary"] == UNNECESSARY else 0.0), own[1] + number(row[COST]))
+        spent = number(row[COST])
+        by[key] = (own[0] + (spent if row["necessary"] == UNNECESSARY else 0.0), own[1] + spent)
     interval = None
     if tickets >= inquiry.minimum and accounts and total:
         found = clustered_mean([y for y, _ in by.values()], [x for _, x in by.values()]).interval
