@@ -405,6 +405,17 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "tickets without a recorded cause that were read",
             "Escalated tickets of the period without a recorded root cause whose text was read.",
         ),
+        "numbers_moved": Term(
+            "numbers that moved",
+            "Numbers of the report that the report made before on the same days gave otherwise, as far as can be seen in them as shown.",
+        ),
+        "numbers_added": Term(
+            "numbers that are new", "Numbers that the report made before on the same days did not give."
+        ),
+        "numbers_gone": Term(
+            "numbers that are no longer there",
+            "Numbers that the report made before on the same days gave and this one does not.",
+        ),
         "recommendation_count": Term(
             "recommendations", "What answers and reports recommended for a period, each once."
         ),

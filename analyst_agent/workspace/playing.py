@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -139,7 +139,17 @@ class Play:
             self._post(scope),
             scope,
             lambda name, text: self._keep_text(scope, name, text),
+            lambda: self._earlier(scope),
         )
+
+    def _earlier(self, scope: Scope) -> Iterator[tuple[str, Mapping[str, Result]]]:
+        """The runs that were done before this one began, the latest first; those of others stay unread."""
+        runs, days = self.workspace.runs, (self.period.start, self.period.end)
+        own = runs.get(self.run) if self.run else None
+        at = own.started_at if own is not None else ""
+        while (one := runs.last_done(self.playbook.name, days, before=at)) is not None:
+            yield one.id, results_of(self.workspace, one).get(name_of(scope), {})
+            at = one.started_at
 
     def _keep_text(self, scope: Scope, name: str, text: str) -> None:
         if self.run:

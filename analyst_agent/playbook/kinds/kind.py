@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,7 +31,8 @@ class Post(Protocol):
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """What a running step may use. results: those of its inputs, by step name. variables: as the playbook and the command
-    gave them. keep_text: keeps a text by the name of its file with the run.
+    gave them. keep_text: keeps a text by the name of its file with the run. earlier: the runs on the same period that were done
+    before this one began, the latest first, each with its results in the same scope.
     """
 
     playbook: Playbook
@@ -45,6 +46,7 @@ class StepContext:
     post: Post
     scope: tuple[str, ...] = ()
     keep_text: Callable[[str, str], None] = lambda _name, _text: None
+    earlier: Callable[[], Iterable[tuple[str, Mapping[str, Result]]]] = tuple
 
     def findings(self) -> dict[str, Finding]:
         """The inputs that are findings, in their order."""

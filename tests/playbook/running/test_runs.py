@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analyst_agent.claims import bind, claims_of, formats
 from analyst_agent.errors import AnalystError, InvalidDefinition, WorkspaceError
 from analyst_agent.playbook.records import Report
 from analyst_agent.workspace import Workspace, playing
@@ -69,6 +70,51 @@ def test_where_the_data_changed_the_second_run_says_which_numbers(folder: Path, 
     assert any(line.startswith("the data changed") for line in found.inputs)
     assert any(line.startswith("Escalation rate in October 2026: ") and "(was " in line for line in found.lines)
     assert len(workspace.outbox.listed()) == 2
+
+
+CHANGING = PLAYBOOK.replace(
+    "  - name: report\n    inputs: [rate, areas]\n",
+    "  - name: changed\n    inputs: [rate, areas]\n    changes: 8\n  - name: report\n    inputs: [rate, areas, changed]\n",
+).replace(
+    "      sections:\n",
+    "      sections:\n        - {title: Changed since, show: changed, charts: none, when_empty: false}\n",
+)
+
+
+def test_the_mail_itself_says_what_changed_since_it_was_last_made_and_says_the_same_again(
+    demo_workspace: Path, tmp_path: Path
+):
+    from analyst_agent.warehouse.load import load
+
+    folder = workspace_at(demo_workspace, tmp_path / "changing", text=CHANGING)
+    first, again = ran(play_in(folder)), ran(play_in(folder))
+    new = tmp_path / "tickets.csv"
+    new.write_text(
+        "ticket_id,created_at,product_area\nT-NEW-1,2026-10-12T09:00:00Z,Billing\nT-NEW-2,2026-10-13T09:00:00Z,Billing\n",
+        encoding="utf-8",
+    )
+    workspace = Workspace.open(folder)
+    load(folder, [new], settings=workspace.settings, derived=workspace.derived)
+    workspace.close()
+    second, third = ran(play_in(folder)), ran(play_in(folder))
+    workspace = Workspace.open(folder)
+    assert [one.title for one in report_of(workspace, first).sections] == ["Rate", "Areas"]
+    assert report_of(workspace, again) == report_of(workspace, first)
+    changed = report_of(workspace, second)
+    assert report_of(workspace, third) == changed
+    assert len(workspace.outbox.listed()) == 2
+    section, finding = changed.sections[0], results_of(workspace, second)[""]["changed"]
+    was, now = (
+        next(f for f in results_of(workspace, run)[""]["rate"].facts if f.metric == "escalation_rate").value
+        for run in (first, second)
+    )
+    assert section.text.startswith("Since the last report on October 2026 that gave other numbers, 1 number moved.")
+    shown = formats.two_numbers(now, was, "ratio", "USD")
+    assert f"Escalation rate in October 2026: {shown[0]}, was {shown[1]} in the earlier report" in section.text
+    assert [one.kind for one in finding.statements] == ["report_changed", "number_moved"]
+    for claim in claims_of(finding, workspace.desk.wording):
+        assert not bind(claim.text, finding, workspace.desk.wording).grounding.unbound
+    assert any(f"Compared with {again.id}" in one.text for one in changed.caveats)
 
 
 def test_each_recipient_is_told_the_numbers_of_her_scope(folder: Path):
