@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.runs import Run
     from analyst_agent.workspace import Workspace
     from analyst_agent.workspace.scheduling import Bench
+    from analyst_agent.workspace.standing import Standing
 
 playbook = typer.Typer(help="Playbooks: reports that are run, previewed, resumed and compared.", no_args_is_help=True)
 DELIVER = ("outbox", "smtp")
@@ -39,40 +40,48 @@ def register(app: typer.Typer) -> None:
 
 @playbook.command("list")
 def list_playbooks(as_json: Json = False) -> None:
-    """List the playbooks, built-in and the workspace's own."""
-    from analyst_agent.workspace.playbooks import listed_playbooks
+    """List the playbooks, built-in and the workspace's own, with when they run on their own and how the last run ended."""
+    from analyst_agent.workspace.standing import standings
 
     workspace = open_workspace()
-    found = listed_playbooks(workspace)
-    rows = [
-        {
-            "name": one.name,
-            "origin": "built-in" if one.is_builtin else "workspace",
-            "covers": one.playbook.covers if one.playbook else None,
-            "schedule": one.playbook.schedule if one.playbook else None,
-            "description": one.playbook.description if one.playbook else None,
-            "steps": [step.name for step in one.playbook.steps] if one.playbook else [],
-            "problem": one.problem or None,
-        }
-        for one in found
-    ]
+    rows = [_listed(one) for one in standings(workspace, datetime.now(UTC))]
     if as_json:
         print_json({"playbooks": rows})
     else:
         print_table(
-            ("name", "origin", "covers", "schedule", "what it is"),
+            ("name", "origin", "covers", "schedule", "state", "next due", "last run", "what it is"),
             [
                 (
                     row["name"],
                     row["origin"],
                     row["covers"],
                     row["schedule"] or "by hand",
+                    row["state"] or "cannot run",
+                    row["next_due"][:16].replace("T", " ") if row["next_due"] else "",
+                    f"{row['last_run']} {row['last_state']}" if row["last_run"] else "never",
                     row["problem"] or row["description"],
                 )
                 for row in rows
             ],
         )
     workspace.close()
+
+
+def _listed(one: Standing) -> dict[str, Any]:
+    listed, due = one.listed, one.next_due
+    return {
+        "name": listed.name,
+        "origin": "built-in" if listed.is_builtin else "workspace",
+        "covers": listed.playbook.covers if listed.playbook else None,
+        "schedule": listed.playbook.schedule if listed.playbook else None,
+        "description": listed.playbook.description if listed.playbook else None,
+        "steps": [step.name for step in listed.playbook.steps] if listed.playbook else [],
+        "problem": listed.problem or None,
+        "state": one.state or None,
+        "next_due": due.isoformat(timespec="minutes") if due else None,
+        "last_run": one.last_run or None,
+        "last_state": one.last_state or None,
+    }
 
 
 @playbook.command("run")

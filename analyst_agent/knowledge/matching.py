@@ -27,6 +27,7 @@ CODE_IN_OTHER_AREA = 0.30
 SHARED_WORDS = 2
 COMPARED_AT_MOST = 600
 EMBEDDED_CHARACTERS = 600
+LEAST_SHARE, FEWEST = 0.05, 2
 MOST_ISSUES_IN_A_TEXT = 2
 
 
@@ -88,8 +89,8 @@ def match_known_issues(
     embedder: Embeds | None = None,
     population: int = 0,
     most_compared: int = COMPARED_AT_MOST,
-    least_share: float = 0.05,
-    fewest: int = 2,
+    least_share: float = LEAST_SHARE,
+    fewest: int = FEWEST,
 ) -> list[IssueMatch]:
     """The known issues that these tickets show, the most frequent first; empty: the pattern is not documented.
 

@@ -14,7 +14,7 @@ from analyst_agent.knowledge.codes import code_terms
 from analyst_agent.knowledge.contradictions import contradictions
 from analyst_agent.knowledge.coverage import coverage_of
 from analyst_agent.knowledge.issues import KnownIssue, known_issues
-from analyst_agent.knowledge.matching import COMPARED_AT_MOST, TicketText, match_known_issues
+from analyst_agent.knowledge.matching import COMPARED_AT_MOST, FEWEST, LEAST_SHARE, TicketText, match_known_issues
 from analyst_agent.knowledge.matching import IssueMatch as Matched
 from analyst_agent.knowledge.norms import norms_in, norms_of
 from analyst_agent.knowledge.searching import SURE, Passage
@@ -132,13 +132,16 @@ class GrantedLibrary:
         area = next(iter(product_areas)) if len(product_areas) == 1 else None
         given = [TicketText(ticket, words, (areas or {}).get(ticket, area)) for ticket, words in texts]
         issues = self._known_issues()
+        # Asked about each ticket, an issue that one of them shows is an answer; of a group it would be chance.
+        least_share, fewest = (0.0, 1) if each else (LEAST_SHARE, FEWEST)
         found = match_known_issues(
             given,
             issues,
             embedder=self.embedder,
             population=population,
             most_compared=most_compared or (EACH_COMPARED if each else COMPARED_AT_MOST),
-            **({"least_share": 0.0, "fewest": 1} if each else {}),
+            least_share=least_share,
+            fewest=fewest,
         )
         return [self._match(one) for one in found]
 

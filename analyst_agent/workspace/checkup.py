@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from analyst_agent.errors import AnalystError
 from analyst_agent.playbook.delivery.condition import delivery_text
 from analyst_agent.warehouse.coverage import Coverage
@@ -14,6 +16,7 @@ from analyst_agent.workspace.condition import (
     known_coverage,
     synonyms_text,
 )
+from analyst_agent.workspace.standing import schedule_text
 
 COLUMNS = ("product_area", "category", "priority", "channel", "tier", "region", "support_level", "reason_code")
 
@@ -32,6 +35,7 @@ def check_up(workspace: Workspace) -> list[dict[str, str]]:
     checks.append(_model(workspace))
     if not workspace.restrictions:
         checks.append(_check("delivery", *delivery_text(workspace.mailroom)))
+        checks.append(_check("schedule", *schedule_text(workspace, datetime.now(UTC))))
     checks.append(_check("python steps", *_blocks()))
     return checks
 

@@ -15,7 +15,7 @@ from analyst_agent.playbook.kinds.kind import Post, StepContext
 from analyst_agent.playbook.page.pictures import renderer_starting
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
-from analyst_agent.playbook.running.folder import RunFolder, write_whole
+from analyst_agent.playbook.running.folder import RunFolder
 from analyst_agent.playbook.running.runner import (
     Ledger,
     NoLedger,
@@ -29,6 +29,7 @@ from analyst_agent.playbook.running.runner import (
     name_of,
     run_edition,
 )
+from analyst_agent.playbook.whole_files import write_whole
 from analyst_agent.records import Finding, Period
 from analyst_agent.semantic.effective import effective_definitions
 from analyst_agent.semantic.periods import Clock, calendar_period, complete_before, shift

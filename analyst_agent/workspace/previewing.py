@@ -10,8 +10,8 @@ from analyst_agent.playbook.delivery.message import message_bytes
 from analyst_agent.playbook.page.html import html_of
 from analyst_agent.playbook.page.pictures import pictures_of
 from analyst_agent.playbook.records import Report
-from analyst_agent.playbook.running.folder import write_whole
 from analyst_agent.playbook.running.runner import Telling
+from analyst_agent.playbook.whole_files import write_whole
 from analyst_agent.workspace import PRIVATE
 from analyst_agent.workspace.playing import Play, label_of, preview
 from analyst_agent.workspace.posting import NOBODY, digest_of, mail_of

@@ -25,11 +25,13 @@ def run_block(
     comparison: Period | None = None,
     limits: Limits | None = None,
     use: tuple[str, ...] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> BlockResult:
     """What the code gives back, run in a process of its own within its limits.
 
     inputs: findings by the name of their step. variables: JSON values and dates (which arrive as ISO texts). comparison: what
-    the block knows as `period_before`. use: names of mechanisms to contain it with, those of this machine without.
+    the block knows as `period_before`. use: names of mechanisms to contain it with, those of this machine without. units: those of the
+    model's metrics, which the code must not give another.
 
     Raises BlockFailed, whatever the code did; the process and what it started are gone by then.
     """
@@ -48,7 +50,9 @@ def run_block(
     printed = visible(ended.printed.data.decode("utf-8", "replace"))
     if failure := failure_of(ended, block, limits, printed):
         raise failure
-    setting = Setting(period, comparison, frames.known_names(given.values()), frames.known_labels(given.values()))
+    setting = Setting(
+        period, comparison, frames.known_names(given.values()), frames.known_labels(given.values()), units or {}
+    )
     try:
         result = taken(bytes(ended.result.data), word, setting)
     except Rejected as error:

@@ -30,12 +30,15 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the records of a block get from outside: its periods, and how its inputs call their columns and metrics."""
+    """What the records of a block get from outside: its periods, and how its inputs call their columns and metrics. units: of the
+    model's metrics, which no block may give another.
+    """
 
     period: Period | None = None
     comparison: Period | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def taken(data: bytes, word: str, setting: Setting) -> BlockResult:
@@ -45,6 +48,7 @@ def taken(data: bytes, word: str, setting: Setting) -> BlockResult:
         line = failure.get("line") if isinstance(failure.get("line"), int) else None
         raise Rejected(str(failure.get("reason") or "raised"), str(failure.get("error")), line)
     tables, facts, charts = (_checked(message, part) for part in ("tables", "facts", "charts"))
+    _check_units(tables, facts, setting.units)
     columns = {table["title"]: [c["key"] for c in table["columns"]] for table in tables}
     try:
         charts = [shape.chart(one, columns) for one in charts]
@@ -85,6 +89,21 @@ def _checked(message: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
             line = one.get("line")
             raise Rejected("result", str(error), line if isinstance(line, int) else None) from error
     return found
+
+
+def _check_units(
+    tables: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]], units: Mapping[str, str]
+) -> None:
+    """A metric means one thing: minutes called a count would be told, and bound, as a count. Raises Rejected."""
+    given = [
+        *((c["key"], c["unit"], f"column {c['key']!r} of table {one['title']!r}", one) for one in tables for c in one["columns"]),
+        *((one["metric"], one["unit"], f"the fact {one['metric']!r}", one) for one in facts),
+    ]  # fmt: skip
+    for name, unit, where, one in given:
+        own = units.get(name)
+        if own is not None and unit in NUMBERS and unit != own:
+            text = f"{where} is given in {unit}, but the metric {name} is in {own}; convert it, or give it a name of its own"
+            raise Rejected("result", text, one["line"] if isinstance(one["line"], int) else None)
 
 
 def _records(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
-from time import time
 
-from analyst_agent.errors import WorkspaceError
+from analyst_agent.playbook.whole_files import write_whole
 
 FOLDER = "outbox"
-_LONGEST_WRITE_S = 3600
 
 
 def path_of(playbook: str, month: str, recipient: str, letter_id: str, digest: str) -> str:
@@ -27,27 +22,7 @@ def write(root: Path, path: str, content: bytes) -> None:
 
     Nobody but the owner of the files may read it.
     """
-    place = root / path
-    try:
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        _sweep(place.parent)
-        if place.is_file() and place.read_bytes() == content:
-            return
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(name, place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync_folder(place.parent)
-    except OSError as error:
-        raise WorkspaceError(
-            f"Cannot write {path}: {error.strerror}.", "Nothing was queued; make room and run again."
-        ) from error
+    write_whole(root / path, content, path, "Nothing was queued; make room and run again.")
 
 
 def read(root: Path, path: str, sha256: str) -> bytes | str:
@@ -64,21 +39,3 @@ def read(root: Path, path: str, sha256: str) -> bytes | str:
 def digest_of(content: bytes) -> str:
     """The SHA-256 of a message."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _sweep(folder: Path) -> None:
-    """Removes what processes that were killed while writing have left."""
-    for left in folder.glob(".*.part"):
-        with contextlib.suppress(FileNotFoundError):  # another process may sweep at the same time
-            if time() - left.stat().st_mtime > _LONGEST_WRITE_S:
-                left.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -61,7 +61,10 @@ def _run(step: Step, context: StepContext) -> Result:
         source, file = (context.playbook.path.parent / code.file).read_text(encoding="utf-8"), code.file
     block = Block(source, step.name, file, code.first_line)
     try:
-        result = run_block(block, context.findings(), context.variables, context.period, context.before, code.limits)
+        units = {metric.name: metric.unit for metric in context.desk.model.metrics.values()}
+        result = run_block(
+            block, context.findings(), context.variables, context.period, context.before, code.limits, units=units
+        )
     except BlockFailed as failed:
         _keep(context, step, failed.printed)
         raise

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
-from analyst_agent.errors import WorkspaceError
 from analyst_agent.playbook.records import Result
 from analyst_agent.playbook.running.stored import from_stored, to_stored
+from analyst_agent.playbook.whole_files import write_whole
 from analyst_agent.state.runs import RunStep
 
 
@@ -38,21 +36,3 @@ class RunFolder:
         if hashlib.sha256(content).hexdigest() != step.sha256:
             return None
         return from_stored(json.loads(content.decode("utf-8", errors="surrogatepass")))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file so that a reader, or a crash, sees all of it or none. Raises WorkspaceError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise WorkspaceError(f"Cannot write {path}: {error.strerror}.", "Free some space and run again.") from error

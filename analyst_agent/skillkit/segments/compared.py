@@ -95,7 +95,7 @@ def contributions(
 
 def _counts(result: QueryResult, column: str) -> list[int]:
     """A column of counts, 0 where nothing is counted."""
-    return [int(row.get(column) or 0) for row in result.rows]  # type: ignore[arg-type]
+    return [int(row.get(column) or 0) for row in result.rows]
 
 
 def columns_of(rows: Sequence[Mapping[str, Value]], metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -281,3 +282,26 @@ def test_a_mechanism_that_the_machine_lacks_stops_the_block():
         assert caught.value.reason in ("sandbox", "start")
         assert "ran" not in caught.value.printed
     assert len(os.listdir("/dev/fd")) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            'x = 1\ntable("Times", pd.DataFrame({"root_cause": ["a"], "mean_resolution_minutes": [9.0]}), units={"mean_resolution_minutes": "count"})',
+            "column 'mean_resolution_minutes' of table 'Times' is given in count, but the metric mean_resolution_minutes is in minutes",
+        ),
+        (
+            'x = 1\nfact("mean_resolution_minutes", 9.0, "currency")',
+            "the fact 'mean_resolution_minutes' is given in currency, but the metric mean_resolution_minutes is in minutes",
+        ),
+    ],
+)
+def test_a_metric_of_the_model_keeps_its_unit(code: str, said: str):
+    with pytest.raises(BlockFailed, match=re.escape(said)) as caught:
+        run(code, units={"mean_resolution_minutes": "minutes"})
+    assert caught.value.line == 2
+    assert "monthly.yaml, line 41" in str(caught.value.message)
+    assert run(
+        code.replace('"mean_resolution_minutes"', '"typical_minutes"'), units={"mean_resolution_minutes": "minutes"}
+    ).facts
