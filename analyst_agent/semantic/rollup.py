@@ -68,9 +68,9 @@ def stage_of(aggregates: Mapping[str, exp.Expression], name: str) -> Stage | Non
     return Stage({number: node for node, number in parts.items()}, over)
 
 
-def rolled_up(stage: Stage, name: str, splits: Sequence[By]) -> exp.Query:
+def rolled_up(stage: Stage, name: str, splits: Sequence[By], is_finest_asked: bool = True) -> exp.Query:
     """Every split over the rows of the stage, its place in `split` and what it does not split by empty. splits: the finest, which
-    are the rows of the stage as they are, first.
+    are the rows of the stage as they are, first; where it is not asked for, it gives no rows, but the columns their types.
     """
     finest = splits[0]
     whole: exp.Query | None = None
@@ -80,6 +80,8 @@ def rolled_up(stage: Stage, name: str, splits: Sequence[By]) -> exp.Query:
         values = {wanted: tree.copy() if place else _as_it_is(tree) for wanted, tree in stage.over.items()}
         select.select(*(named(node, wanted) for wanted, node in values.items()), copy=False)
         select.from_(part(name), copy=False)
+        if not place and not is_finest_asked:
+            select.where(exp.false(), copy=False)
         if place and by:
             select.group_by(*(column(name, one) for one in by), copy=False)
         whole = select if whole is None else exp.union(whole, select, distinct=False, copy=False)

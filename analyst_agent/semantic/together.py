@@ -77,16 +77,19 @@ class _Part:
 
 
 def compile_together(
-    model: Model, queries: Sequence[SemanticQuery], environments: Sequence[Environment]
+    model: Model, queries: Sequence[SemanticQuery], environments: Sequence[Environment], through: By = ()
 ) -> Together | None:
     """One tree for queries of the same dimensions, or of some of those of the first, each with its own environment; None where
     they cannot share one: those whose rate is per something coarser than what it is split by, whose groups overlap, or whose
-    values do not follow from those of a finer split. Raises as compile_query does.
+    values do not follow from those of a finer split. through: the finest split, where no query asks for it. Raises as
+    compile_query does.
     """
     if any(query.overlapping for query in queries):
         return None
     plans = [planned(model, query) for query in queries]
-    by = plans[0].by
+    by = through or plans[0].by
+    if through and any(m.by != by for query in queries for m in planned(model, replace(query, by=by)).measures):
+        return None
     if any(not set(plan.by) <= set(by) or any(m.by != plan.by for m in plan.measures) for plan in plans):
         return None
     splits = list(dict.fromkeys((by, *(plan.by for plan in plans))))
@@ -173,7 +176,8 @@ def _part(
     if stage is None:
         return None
     finest = grouped(scope, splits[0], dict(stage.base), conditions, whole)
-    return _Part(rolled_up(stage, name, splits), columns, rows, (name, finest))
+    is_asked = any(query.by == splits[0] for query in queries)
+    return _Part(rolled_up(stage, name, splits, is_asked), columns, rows, (name, finest))
 
 
 def _value(parts: Sequence[_Part], place: int, name: str) -> exp.Expression | None:

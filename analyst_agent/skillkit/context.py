@@ -49,8 +49,12 @@ class Queries(Protocol):
         """Rows of a semantic query; raises an AnalystError with the reason where it makes no sense."""
         ...
 
-    def run_all(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
-        """The same of several queries; those of the same dimensions are answered by one statement."""
+    def run_all(self, queries: Sequence[SemanticQuery], through: Sequence[str] = ()) -> list[QueryResult]:
+        """The same of several queries; those split alike, or by a part of what another is split by, are answered by one statement.
+
+        through: dimensions that hold those of every query, of which there are few combinations: all ask of the same objects,
+        which are split by these once, and are sums of that.
+        """
         ...
 
     def rows(

@@ -43,12 +43,10 @@ class Inquiry:
         """Several queries; those of the same dimensions are read together."""
         return [self.book.note(result) for result in self.results(queries)]
 
-    def ahead(self, queries: Sequence[SemanticQuery]) -> None:
-        """Reads queries that are asked later, one by one. Those split alike, or by a part of what another is split by, are read
-        together, so that rows are read once.
-        """
+    def ahead(self, queries: Sequence[SemanticQuery], through: Sequence[str] = ()) -> None:
+        """Reads queries that are asked later, one by one, together, so that rows are read once; see `Queries.run_all`."""
         missing = [query for query in queries if repr(query) not in self.known]
-        self.known.update(zip(map(repr, missing), self.context.queries.run_all(missing), strict=True))
+        self.known.update(zip(map(repr, missing), self.context.queries.run_all(missing, through), strict=True))
 
     def results(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
         """The results of queries, read ahead or together now; not yet remembered as a source of facts."""

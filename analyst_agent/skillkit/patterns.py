@@ -117,7 +117,8 @@ def detailed(inquiry: Inquiry, patterns: Sequence[Pattern]) -> list[Pattern]:
         for name, others in wanted.items()
         if dimension not in others and all(context.has(other) for other in others)
     }
-    inquiry.ahead([inquiry.query((COUNT,), (dimension, *others)) for others in wanted.values()])
+    whole = dict.fromkeys((dimension, *(other for others in wanted.values() for other in others)))
+    inquiry.ahead([inquiry.query((COUNT,), (dimension, *others)) for others in wanted.values()], tuple(whole))
     found = list(patterns)
     for name, others in wanted.items():
         result = inquiry.run((COUNT,), (dimension, *others))

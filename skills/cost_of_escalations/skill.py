@@ -80,7 +80,7 @@ def cost_of_escalations(
         return inquiry.book.finding(TITLE, NAME, inquiry.period, inquiry.before, statements=said)
     dimensions = _dimensions(inquiry, by)
     asked = None if focus is None else checked_value(context, dimensions[0], focus)
-    splits = [_split(inquiry, dimension) for dimension in dimensions]
+    splits = [_split(inquiry, dimension, dimensions) for dimension in dimensions]
     if splits[0].before is not None and not splits[0].before.whole.tickets:
         splits = [CostSplit(one.now, None, one.groups) for one in splits]
     change, splits = _compared(inquiry, splits)
@@ -135,9 +135,9 @@ def _causes(context: SkillContext) -> tuple[str, ...]:
     return context.queries.values("root_cause") if "root_cause" in context.model.dimensions() else ()
 
 
-def _split(inquiry: Inquiry, dimension: str) -> CostSplit:
+def _split(inquiry: Inquiry, dimension: str, dimensions: Sequence[str]) -> CostSplit:
     periods = [inquiry.period, *([inquiry.before] if inquiry.before is not None else [])]
-    now, *before = costs_by(inquiry, dimension, periods)
+    now, *before = costs_by(inquiry, dimension, periods, dimensions)
     now, then = folded(now, before[0] if before else None)
     return CostSplit(now, then, facts_of(inquiry, now))
 

@@ -62,6 +62,7 @@ def root_cause_trend(
     workspace's. Raises an AnalystError where the period lies outside the data or a name is unknown or not granted.
     """
     inquiry = begin(context, period, where, comparison, cost_per_hour)
+    inquiry.ahead([inquiry.query((RATE,), period=one) for one in (inquiry.period, inquiry.before) if one is not None])
     totals = totals_of(inquiry)
     if not totals.escalated:
         return _nothing(inquiry, totals)

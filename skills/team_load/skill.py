@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from analyst_agent.skillkit import (
     COUNT,
+    RATE,
     Drawing,
     Fact,
     Filter,
@@ -57,6 +58,7 @@ NAME = "team_load"
 TITLE = "Escalations and load of the teams"
 FUNNEL = "Escalated tickets by team against their mix"
 TRAINING = "training_gap"
+AGAIN = "re_escalation_rate"
 WORDS = {"dimension": "team"}
 
 
@@ -139,6 +141,8 @@ def _checked(focus: str | None, names: Sequence[str]) -> str | None:
 def _gathered(inquiry: Inquiry) -> Teams:
     """Everything measured, and all that was tested corrected together (Benjamini-Hochberg)."""
     context = inquiry.context
+    if context.has("from_team") and context.has("to_team"):
+        inquiry.ahead([inquiry.query((metric,)) for metric in (RATE, AGAIN)])
     teams = Teams(totals_of(inquiry))
     has_times = teams.totals.unknown_times < teams.totals.escalated
     profiles: list[tuple[Value, Profile]] = []
@@ -161,8 +165,8 @@ def _gathered(inquiry: Inquiry) -> Teams:
 
 
 def _again(inquiry: Inquiry, totals: Totals) -> Rehandled:
-    row = inquiry.run(("re_escalation_rate",)).rows[0]
-    return rehandled(inquiry, int(number(row["re_escalation_rate__numerator"])), totals.escalated)
+    row = inquiry.run((AGAIN,)).rows[0]
+    return rehandled(inquiry, int(number(row[f"{AGAIN}__numerator"])), totals.escalated)
 
 
 def _correct(inquiry: Inquiry, teams: Teams, profiles: Sequence[tuple[Value, Profile]]) -> None:

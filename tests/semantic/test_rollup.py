@@ -56,3 +56,16 @@ def test_each_table_is_read_once_in_every_engine(dialect):
     tables = [one.name.lower() for one in sqlglot.parse_one(text, dialect=dialect).find_all(exp.Table)]
     assert tables.count("escalated_tickets") == 1
     assert [share.split[1] for share in together.shares] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_a_split_that_nobody_asks_for_gives_the_columns_their_types_and_no_rows(dialect):
+    """Engines that type a column of a union by its first part would take one that is empty there for text."""
+    queries = [asked("root_cause", "product_area"), asked("root_cause", "day")]
+    together = compile_together(MODEL, queries, [OCTOBER] * 2, ("root_cause", "product_area", "day"))
+    union = next(one for one in together.compiled.tree.find_all(exp.CTE) if one.alias == "part_0").this
+    first, *others = (one.sql(dialect) for one in (union.this.this, union.this.expression, union.expression))
+    assert first.endswith("WHERE FALSE")
+    assert "NULL AS" not in first
+    assert ["NULL AS" in one and "GROUP BY" in one for one in others] == [True, True]
+    assert [share.split[1] for share in together.shares] == [1, 2]

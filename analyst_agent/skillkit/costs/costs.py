@@ -77,9 +77,11 @@ class CostGroup:
     change: Fact | None = None
 
 
-def costs_by(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[Costs]:
+def costs_by(
+    inquiry: Inquiry, dimension: str, periods: Sequence[Period], dimensions: Sequence[str] = ()
+) -> list[Costs]:
     """Cost, tickets and handle time of every group of a dimension in each period, all periods read together, by account; those of
-    no known account, or where there are no accounts, by day.
+    no known account, or where there are no accounts, by day. dimensions: all that are asked for one by one.
     """
     accounts = by_account(inquiry.context)
     by = (dimension, *(accounts or ("day",)))
@@ -96,7 +98,14 @@ def costs_by(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> lis
         clustered = [[row for row in rows if row[ACCOUNT] is not None] for rows in clustered]
         if any(unknown):
             alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
-            by_day = quietly_all(alone, _asked(alone, (COUNT, COST, HANDLE), (dimension, "day"), periods))
+            days = {
+                name: _asked(alone, (COUNT, COST, HANDLE), (name, "day"), periods)
+                for name in dict.fromkeys((dimension, *dimensions))
+                if name != ACCOUNT
+            }
+            # They are few, so that all dimensions together split them once.
+            alone.ahead([query for queries in days.values() for query in queries], list(dict.fromkeys((*days, "day"))))
+            by_day = quietly_all(alone, days[dimension])
             for found, groups in zip(by_day, split, strict=True):
                 _place(found.rows, dimension, "day", groups)
     for rows, groups in zip(clustered, split, strict=True):

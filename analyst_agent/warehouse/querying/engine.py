@@ -105,12 +105,13 @@ class Engine:
         """
         return self._answered(query, self._reader)
 
-    def run_all(self, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
-        """The same as `run` of each, in one statement as far as they are split alike: it reads each dataset once.
+    def run_all(self, queries: Sequence[SemanticQuery], through: Sequence[str] = ()) -> list[QueryResult]:
+        """The same as `run` of each, in one statement as far as they are split alike or by a part of what another is split by: it
+        reads each dataset once. through: a finer split of the same objects, which all are made of, though nobody asks for it.
 
         The records of those answered together have the same SQL. Raises as `run` does.
         """
-        known = self._read_together([self._checked(query) for query in queries])
+        known = self._read_together([self._checked(query) for query in queries], tuple(through))
 
         def read(query: SemanticQuery, fold: Fold | None, imputed_over: Period | None) -> Read:
             ahead = known.get(repr(query)) if fold is None and imputed_over is None else None
@@ -261,22 +262,22 @@ class Engine:
         rows, milliseconds, sql = self._fetch(compiled)
         return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
 
-    def _read_together(self, queries: Sequence[SemanticQuery]) -> dict[str, Read]:
+    def _read_together(self, queries: Sequence[SemanticQuery], through: tuple[str, ...]) -> dict[str, Read]:
         """What queries that are split alike, or by a part of what another is split by, gave, by their text; those that have to
         be asked alone are left out.
         """
         plain = {repr(query): query for query in queries if query.top is None and query.compare is None}
         found: dict[str, Read] = {}
-        for group in gathered(self.model, list(plain.values())):
-            found |= self._read_group(group)
+        for group in [list(plain.values())] if through else gathered(self.model, list(plain.values())):
+            found |= self._read_group(group, through)
         return found
 
-    def _read_group(self, queries: Sequence[SemanticQuery]) -> dict[str, Read]:
+    def _read_group(self, queries: Sequence[SemanticQuery], through: tuple[str, ...] = ()) -> dict[str, Read]:
         """What one statement gave for all of them; where there is none, one for each split."""
         if len(queries) < 2:
             return {}
         environments = [self._environment(query.period) for query in queries]
-        together = compile_together(self.model, queries, environments)
+        together = compile_together(self.model, queries, environments, through)
         if together is None:
             splits = {query.by for query in queries}
             alike = [[query for query in queries if query.by == by] for by in splits] if len(splits) > 1 else []
