@@ -90,4 +90,4 @@ def rolled_up(stage: Stage, name: str, splits: Sequence[By], is_finest_asked: bo
 
 def _as_it_is(tree: exp.Expression) -> exp.Expression:
     """The expression of one group: an aggregate over it alone is its value."""
-    return tree.transform(lambda node: node.this if isinstance(node, exp.AggFunc) else node)
+    return cast(exp.Expression, tree.transform(lambda node: node.this if isinstance(node, exp.AggFunc) else node))

@@ -108,6 +108,25 @@ def test_every_metric_by_grains_in_two_zones(store):
         assert sum(agree(ours, reference, query) for query in thinned(store, queries)) >= FEWEST[store.name]
 
 
+@pytest.mark.parametrize(
+    ("splits", "through"),
+    [
+        ((("root_cause", "tier"), ("root_cause",), ("tier",), ()), ()),
+        ((("day",), ()), ()),
+        ((("root_cause", "day"), ("root_cause", "reason_code"), ("tier", "day")), ("root_cause", "reason_code", "tier", "day")),
+    ],
+)  # fmt: skip
+def test_several_splits_in_one_statement(store, splits, through):
+    metrics = ("escalated_ticket_count", "estimated_cost", "mean_handle_minutes")
+    periods = (days("2026-02-01", "2026-03-01"), days("2026-03-01", "2026-05-04"))
+    queries = [SemanticQuery(metrics, by, (), period) for by in splits for period in periods]
+    for ours, reference in pairs(store):
+        found = ours.run_all(queries, through)
+        assert len({result.query.sql for result in found}) == 1
+        for query, result in zip(queries, found, strict=True):
+            same(result, reference.run(query), query)
+
+
 def test_filters_of_each_kind(store):
     for ours, reference in pairs(store):
         asked = (
