@@ -76,7 +76,9 @@ def rolled_up(stage: Stage, name: str, splits: Sequence[By], is_finest_asked: bo
     whole: exp.Query | None = None
     for place, by in enumerate(splits):
         select = exp.Select().select(named(exp.Literal.number(place), SPLIT), copy=False)
-        select.select(*(named(column(name, one) if one in by else exp.Null(), one) for one in finest), copy=False)
+        # In parentheses it keeps the type of the first part; a bare one is taken for the empty number of a merged part.
+        empty = exp.paren(exp.Null(), copy=False)
+        select.select(*(named(column(name, one) if one in by else empty.copy(), one) for one in finest), copy=False)
         values = {wanted: tree.copy() if place else _as_it_is(tree) for wanted, tree in stage.over.items()}
         select.select(*(named(node, wanted) for wanted, node in values.items()), copy=False)
         select.from_(part(name), copy=False)
