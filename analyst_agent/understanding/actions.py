@@ -88,7 +88,9 @@ def _led_by_verb(reading: Reading) -> str | None:
     shares = any(reading.lexicon.model.metrics[m].unit == "ratio" for m in reading.metrics)
     if verb == "share" and (after in _SHARE_OF or (shares and after not in cues.DETERMINERS | {"me", "us", "with"})):
         return None
-    nouns = word_set("in of rate rates by vs versus over time times tickets channel cost costs")
+    nouns = word_set("in of rate rates by vs versus over time times tickets channel cost costs since volume volumes")
+    if (verb == "close" and after == "to") or _changes_the_question(reading, verb, after_at):
+        return None
     if i == 0 and after in nouns and not reading.tokens[0].corrected:
         return None
     if (
@@ -99,6 +101,12 @@ def _led_by_verb(reading: Reading) -> str | None:
         outward = re.search(r"\b(?:to|e-?mail|mail|slack)\b", reading.text, re.IGNORECASE)
         return None if verb in ("send", "update", "run") and not outward else verb
     return verb
+
+
+def _changes_the_question(reading: Reading, verb: str, at: int) -> bool:
+    """ "Add EMEA", "remove Enterprise": conditions of the question under discussion, not records."""
+    named = any(group.start == at for group in reading.groups)
+    return verb in ("add", "remove") and named and not {"to", "from"} & set(reading.words(at, len(reading.tokens)))
 
 
 def _behind_statement(reading: Reading) -> str | None:

@@ -21,6 +21,7 @@ from analyst_agent.understanding.people import unranked
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.two_columns import asked_which
 
 _GREETING = re.compile(
     r"^(?:(?:many )?thanks?|thank you|thx|ty|cheers|hello|hi|hey|good (?:morning|afternoon|evening|day)|bye|goodbye|see you|great|cool|nice|perfect|awesome|"
@@ -56,7 +57,8 @@ def plan_clause(text: str, context: Context) -> Plan:
     if known is None and rule is not None:
         known = changed(reading, asked, under) or rule
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
-    return unranked(called_instead(plan, reading, asked, under), reading, context)
+    chosen = unranked(called_instead(plan, reading, asked, under), reading, context)
+    return asked_which(chosen, reading, context)
 
 
 def _under_discussion(context: Context) -> Context:

@@ -131,7 +131,7 @@ GENERIC = word_set(
     versus against minutes minute hours hour dollars dollar euros euro usd eur per
     thru rn w n ppl pls plz bc cos cuz u ur imo btw fyi asap gimme wanna gonna kinda sorta lemme
     noise random coincidence typical median percentile weekday weekdays neither nor
-    noticeably notably considerably substantially markedly consistently typically usually proportionally statistically meaningfully systematically honestly seriously
+    ki kis noticeably notably considerably substantially markedly consistently typically usually proportionally statistically meaningfully systematically honestly seriously
     spotted observed noticing notice noticed stack stacked practice reality ups downs swing swings level levels
     """
 ) | frozenset(NUMBER_WORDS)

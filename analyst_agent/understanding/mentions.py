@@ -110,11 +110,8 @@ def _is_adjective_for_noun(tokens: Sequence[Token], end: int, entry: Entry, lexi
 
 def _is_code(tokens: Sequence[Token], end: int) -> bool:
     """Whether capitals carry a number ("KI-12") or say known issue: a code, not somebody's initials."""
-    return (
-        tokens[end - 1].word == "ki"
-        or end < len(tokens)
-        and tokens[end].is_number
-        and tokens[end].start - tokens[end - 1].end <= 1
+    return tokens[end - 1].word == "ki" or (
+        end < len(tokens) and tokens[end].is_number and tokens[end].start - tokens[end - 1].end <= 1
     )
 
 

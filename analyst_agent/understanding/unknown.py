@@ -11,7 +11,7 @@ from analyst_agent.understanding.words import Token, word_set
 _MEASURES = word_set("time times rate rates score scores size count counts number value values level percentage volume")
 
 
-_SPOKEN_IN_CAPITALS = word_set("ok ceo cto coo vp usd eur faq id")
+_SPOKEN_IN_CAPITALS = word_set("ok ceo cto coo vp usd eur faq id ki kis")
 _LEADS_TO_VALUE = word_set("for in from at within among on only just via outside called named as")
 _FOLLOWS_VALUE = word_set("customers clients team tickets region tier segment plan department office")
 

@@ -20,6 +20,7 @@ _JOINTS = word_set(
     "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
 )
 _MAY_STAND_BETWEEN = word_set("in from for by through via of with")
+_ENDED = word_set("end ends ended ending resolved solved closed fixed settled finished")
 _LINKS = word_set("is are was were of equals equal the a an named called as")
 
 
@@ -194,6 +195,7 @@ def _settle_group(
     role = role_of(reading, start, beside.end if beside is not None else end)
     pointed = (
         [d for d in candidates if d.startswith(f"{role}_")]
+        or [d for d in candidates if d == "resolution_type" and _is_outcome(reading, start)]
         or [d for d in (beside.dimensions if beside else ()) if d in candidates]
         or named
         or [d for d in under_discussion if d in candidates]
@@ -211,6 +213,12 @@ def _settle_group(
     negated = _is_negated(reading, min(start, beside.start) if beside else start)
     reading.use(start, end)
     reading.groups.append(ValueGroup(dimension, values, negated, start, end, others))
+
+
+def _is_outcome(reading: Reading, start: int) -> bool:
+    """ "Ended in a refund", "closed with a workaround": how it was resolved."""
+    led = [w for w in reading.words(start - 4, start) if w not in cues.DETERMINERS]
+    return len(led) > 1 and led[-1] in ("in", "with", "by", "as", "through", "via") and led[-2] in _ENDED
 
 
 def _is_range(reading: Reading, first: Mention, second: Mention) -> bool:

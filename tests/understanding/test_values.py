@@ -184,3 +184,45 @@ def helpdesk_values():
 def test_a_word_of_documents_is_a_value_where_its_thing_is_counted(saas):
     assert where("how many resolutions were just a workaround last month", saas) == [("resolution_type", "workaround")]
     assert understand("is there a workaround for the export", saas).intent is Intent.KNOWLEDGE
+
+
+@pytest.fixture(scope="module")
+def twofold() -> Context:
+    """A desk where "refund" is what tickets are about and how they end, and L2 a line of agents and a level of escalation."""
+    values = {
+        "category": ("Refund", "Access"),
+        "resolution_type": ("refund", "fix"),
+        "support_level": ("L1", "L2"),
+        "level": ("L2", "L3"),
+    }
+    return desk({**values, "tier": ("Enterprise", "Starter"), "plan": ("Enterprise", "Basic")}, date(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        ("refund tickets in October", ["category", "resolution_type"]),
+        ("what drove refund escalations in Q3", ["category", "resolution_type"]),
+        ("how many L2 escalations in October", ["support_level", "level"]),
+    ],
+)
+def test_a_word_of_two_different_columns_is_asked_about(twofold: Context, question: str, fields: list[str]) -> None:
+    plan = understand(question, twofold)
+    assert plan.intent is Intent.CLARIFY
+    assert [[one.field for one in choice.plan.where] for choice in plan.choices if choice.plan] == [
+        [name] for name in fields
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("tickets with category refund in October", ("category", "Refund")),
+        ("how many tickets ended in a refund in October", ("resolution_type", "refund")),
+        ("escalations at level L2 in October", ("level", "L2")),
+        # Tier and plan are both the account's: the preference is taken, and said.
+        ("Enterprise tickets in October", ("tier", "Enterprise")),
+    ],
+)
+def test_a_word_that_points_to_its_column_is_not(twofold: Context, question: str, expected: tuple[str, str]) -> None:
+    assert where(question, twofold) == [expected]
