@@ -10,7 +10,7 @@ from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import split_clauses
-from analyst_agent.understanding.context import CAUSES_SKILL, Context
+from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.cues import PRONOUNS, WHICH
 from analyst_agent.understanding.figures import either_way
 from analyst_agent.understanding.fresh import COUNT, RATE
@@ -134,6 +134,9 @@ def _whole(text: str, context: Context) -> Plan:
                 taken = replace(_with_days_of(taken, plan, context), notes=(*taken.notes, *plan.notes))
             elif joined is None:
                 left_out.append(_why_left_out(clause, plan))
+    if taken is not None and left_out and _is_compared(taken, whole):
+        # "Does it matter how people wrote to us? Escalations by channel": the first part says what the second is split for.
+        return whole
     if taken is None:
         return refused or refusals.refuse(refusals.OFF_TOPIC)
     notes = tuple(left_out)
@@ -237,6 +240,12 @@ def _joined(one: Plan, two: Plan) -> Plan | None:
             one, metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])), by=tuple(dict.fromkeys([*one.by, *two.by]))
         )
     return None
+
+
+def _is_compared(taken: Plan, whole: Plan) -> bool:
+    """Whether the text as one compares the very segments that a part of it only counts."""
+    counts = taken.intent is Intent.QUERY and set(taken.metrics) <= {COUNT, RATE} and not taken.then
+    return counts and whole.skill == SEGMENTS_SKILL and (taken.by, taken.where) == (whole.by, whole.where)
 
 
 def _is_told_by(one: Plan, two: Plan) -> bool:

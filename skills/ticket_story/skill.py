@@ -60,6 +60,11 @@ def ticket_story(
     if late := _sla(book, life):
         said.append(Statement("sla_of_ticket", (late.id,), {"is_open": life.resolved_at is None}))
     said += match
+    if life.resolved_at is None and life.escalations and not life.escalations[-1].get("acknowledged_at"):
+        book.caveat(
+            "No acknowledgement of its last escalation is recorded: as far as the data say, nobody has picked it up.",
+            "not_acknowledged",
+        )
     if ends:
         said.append(Statement("similar_tickets", tuple(fact.id for fact in ends)))
     elif life.subject:

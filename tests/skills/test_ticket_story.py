@@ -195,3 +195,10 @@ def test_what_is_not_granted_is_not_told(rows, grants):
     if not grants.has_object("resolution"):
         assert "workaround" not in told
         assert "example.org" not in told
+
+
+@pytest.mark.parametrize(("number", "said"), [(2, True), (1, False), (3, False)])
+def test_an_open_escalation_that_nobody_acknowledged_is_named(rows, number, said):
+    """Not of a resolved ticket, and not of one that was never escalated."""
+    finding = ticket_story(context_of(rows), ticket=f"T-{number:05}")
+    assert ("not_acknowledged" in {caveat.code for caveat in finding.caveats}) is said

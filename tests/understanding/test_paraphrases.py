@@ -253,6 +253,7 @@ def test_counted_by_the_day_of_creation(saas: Context, question: str, plan: str)
         ("compare the regions, adjusted for what they ask about", "segment_comparison"),
         ("escalations of October by cause, and why they happen", "root_cause_trend"),
         ("what caused escalations in Q3, by cause", "root_cause_trend"),
+        ("does it matter how people contacted us? escalations by channel, Q2 2026", "segment_comparison"),
         ("are we keeping up: closed versus opened in October", "team_load"),
         ("do we close as many tickets as we open", "team_load"),
         ("share of escalations in percent due to a policy gap in October", "root_cause_trend"),
