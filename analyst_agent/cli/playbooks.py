@@ -300,6 +300,8 @@ def _print_run(workspace: Workspace, run: Run, as_json: bool) -> None:
     )
     for report in shown["reports"]:
         say(f"Subject: {report['subject']}")
+        if report["worded_by"] or report["wording_note"]:
+            say(report["wording_note"] or f"Opening worded by {report['worded_by']}.")
     for line in shown["changed_since"]:
         say(f"Changed since {shown['earlier']}: {line}")
     if shown["messages"]:

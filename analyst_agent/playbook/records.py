@@ -127,7 +127,9 @@ class Report:
     """What a format step makes. subject and text hold nothing that is not bound to a fact.
 
     subject and title: plain text. highlights: what stands on the first screen, most important first. caveats, definitions,
-    citations: of all findings that are shown, each once. commands: what reproduces the numbers.
+    citations: of all findings that are shown, each once. commands: what reproduces the numbers. worded_by: the model in whose
+    words the opening is, "" for the default text; worded_from: the mark of the claims it was given; wording_note: why the default
+    text stands although a model is configured, which is told of the run and not in the report.
     """
 
     title: str
@@ -143,6 +145,8 @@ class Report:
     commands: tuple[str, ...] = ()
     grounding: Grounding = Grounding()
     worded_by: str = ""
+    worded_from: str = ""
+    wording_note: str = ""
     highlights: tuple[Highlight, ...] = ()
 
 

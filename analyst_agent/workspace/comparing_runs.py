@@ -99,7 +99,14 @@ def run_json(workspace: Workspace, run: Run) -> dict[str, Any]:
 
 def _reports(results: Mapping[str, Mapping[str, Result]]) -> list[dict[str, Any]]:
     return [
-        {"edition": edition, "step": name, "subject": one.subject, "grounding": to_json(one.grounding)}
+        {
+            "edition": edition,
+            "step": name,
+            "subject": one.subject,
+            "grounding": to_json(one.grounding),
+            "worded_by": one.worded_by or None,
+            "wording_note": one.wording_note or None,
+        }
         for edition, steps in results.items()
         for name, one in steps.items()
         if isinstance(one, Report)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from analyst_agent.agent.models import open_model
 from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
-from analyst_agent.playbook.kinds.kind import Post, StepContext
+from analyst_agent.playbook.kinds.kind import OpenChat, Post, StepContext
 from analyst_agent.playbook.page.pictures import renderer_starting
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
@@ -57,7 +58,7 @@ class Play:
     """A playbook about to run on a period: its variables, and a workspace for each edition, opened when it is needed.
 
     deliver: `outbox`, `smtp`, or `preview`, which keeps and posts nothing. run: the id of its run, once there is one. stop:
-    asked before each step; once it is true the run ends as stopped.
+    asked before each step; once it is true the run ends as stopped. open_chat: sets up a configured model by its name.
     """
 
     workspace: Workspace
@@ -67,6 +68,7 @@ class Play:
     deliver: Deliver | str = "outbox"
     run: str = ""
     stop: Callable[[], bool] = lambda: False
+    open_chat: OpenChat = open_model
     _open: dict[Scope, Workspace] = field(default_factory=dict)
 
     @classmethod
@@ -141,6 +143,7 @@ class Play:
             scope,
             lambda name, text: self._keep_text(scope, name, text),
             lambda: self._earlier(scope),
+            self.open_chat,
         )
 
     def _earlier(self, scope: Scope) -> Iterator[tuple[str, Mapping[str, Result]]]:

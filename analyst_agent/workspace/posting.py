@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from analyst_agent.playbook.delivery import (
@@ -108,8 +108,11 @@ def date_of(period: Period, settings: Settings) -> datetime:
 
 
 def digest_of(report: Report) -> str:
-    """The mark of a report's contents: the same report to the same recipient is the same message."""
-    return hashlib.sha256(json.dumps(to_stored(report), sort_keys=True).encode()).hexdigest()
+    """The mark of a report's contents: the same report to the same recipient is the same message, whatever kept a model from
+    wording it.
+    """
+    told = to_stored(replace(report, wording_note=""))
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _posted(placed: Sequence[Placed]) -> Posted:

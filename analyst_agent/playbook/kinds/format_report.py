@@ -8,6 +8,7 @@ from typing import Any
 
 from analyst_agent.playbook.kinds.kind import BUILT_IN_VALUES, StepContext, StepKind
 from analyst_agent.playbook.page.composing import Chosen, Wanted, composed
+from analyst_agent.playbook.page.summary import with_summary
 from analyst_agent.playbook.reading.options import Options
 from analyst_agent.playbook.records import Place, Playbook, Report, Result, Step
 from analyst_agent.playbook.templates import check
@@ -19,12 +20,15 @@ SHOWN = ("all", "first", "none")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """title, subject and opening are templates. highlights: the input whose leading patterns come first, "" for none."""
+    """title, subject and opening are templates. highlights: the input whose leading patterns come first, "" for none. summary: the
+    input whose claims a configured model may word the opening from, "" for none.
+    """
 
     title: str
     subject: str
     opening: str
     highlights: str
+    summary: str
     sections: tuple[Wanted, ...]
     places: Mapping[str, Place]
 
@@ -39,10 +43,11 @@ def _read(options: Options) -> Format:
         inside.text("subject"),
         inside.text("opening", ""),
         inside.text("highlights", ""),
+        inside.text("summary", ""),
         tuple(sections),
         {
             key: inside.place().on(inside.first_line(key))
-            for key in ("title", "subject", "opening", "highlights")
+            for key in ("title", "subject", "opening", "highlights", "summary")
             if key in inside.keys
         },
     )
@@ -83,11 +88,12 @@ def _check(step: Step, playbook: Playbook) -> None:
     names = (*playbook.variables, *BUILT_IN_VALUES, *step.inputs, *FUNCTIONS, "playbook_title")
     for key, text in (("title", wanted.title), ("subject", wanted.subject), ("opening", wanted.opening)):
         check(text, names, wanted.places.get(key, step.place))
-    if wanted.highlights and wanted.highlights not in step.inputs:
-        raise wanted.places["highlights"].wrong(
-            f"`highlights` names {wanted.highlights!r}, which is no input of step {step.name!r}.",
-            f"Its inputs are: {', '.join(step.inputs) or 'none'}.",
-        )
+    for key, named in (("highlights", wanted.highlights), ("summary", wanted.summary)):
+        if named and named not in step.inputs:
+            raise wanted.places[key].wrong(
+                f"`{key}` names {named!r}, which is no input of step {step.name!r}.",
+                f"Its inputs are: {', '.join(step.inputs) or 'none'}.",
+            )
     for section in wanted.sections:
         check(section.title, names, section.place)
         check(section.text, names, section.place)
@@ -110,7 +116,8 @@ def _run(step: Step, context: StepContext) -> Result:
     findings: Mapping[str, Finding] = context.findings()
     sections: Sequence[Wanted] = wanted.sections
     highlights = (wanted.highlights, wanted.places["highlights"]) if wanted.highlights in findings else None
-    return composed(texts, sections, findings, values, context, highlights)
+    made = composed(texts, sections, findings, values, context, highlights)
+    return with_summary(made, step.name, findings[wanted.summary], context) if wanted.summary in findings else made
 
 
 KIND = StepKind(_read, _run, takes=(Finding,), gives=Report, check=_check)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analyst_agent.agent.desk import Desk
+from analyst_agent.agent.models import open_model
 from analyst_agent.playbook.reading.options import Options
 from analyst_agent.playbook.records import Playbook, Posted, Recipient, Report, Result, Step
 from analyst_agent.records import Finding, Period
 from analyst_agent.state.recommendations import Recommendations
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+
+OpenChat = Callable[[str], "BaseChatModel"]
 
 
 class Post(Protocol):
@@ -32,7 +39,7 @@ class Post(Protocol):
 class StepContext:
     """What a running step may use. results: those of its inputs, by step name. variables: as the playbook and the command
     gave them. keep_text: keeps a text by the name of its file with the run. earlier: the runs on the same period that were done
-    before this one began, the latest first, each with its results in the same scope.
+    before this one began, the latest first, each with its results in the same scope. open_chat: sets up a model by its name.
     """
 
     playbook: Playbook
@@ -47,6 +54,7 @@ class StepContext:
     scope: tuple[str, ...] = ()
     keep_text: Callable[[str, str], None] = lambda _name, _text: None
     earlier: Callable[[], Iterable[tuple[str, Mapping[str, Result]]]] = tuple
+    open_chat: OpenChat = open_model
 
     def findings(self) -> dict[str, Finding]:
         """The inputs that are findings, in their order."""
