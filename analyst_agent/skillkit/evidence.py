@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from analyst_agent.masking import Masking
 from analyst_agent.records import Filter, Period, Value
@@ -148,14 +147,3 @@ def _notes(context: SkillContext, book: FactBook, window: Period, share: float |
         if is_after and str(row["notes"]).strip():
             found.setdefault(str(row["ticket_id"]), []).append(str(row["notes"]))
     return found
-
-
-def latest_window(context: SkillContext, period: Period, total: float, most: int) -> Period:
-    """The period itself, or so many of its last days as hold about `most` of its `total` tickets."""
-    if total <= most:
-        return period
-    first, last = context.queries.first_day, context.queries.last_day
-    start = max(period.start, first) if first else period.start
-    end = min(period.end, last + timedelta(days=1)) if last else period.end
-    days = max(1, int((end - start).days * most // total))
-    return Period(end - timedelta(days=days), end, "", "custom")

@@ -19,6 +19,7 @@ from analyst_agent.semantic.model import load_model
 from analyst_agent.semantic.periods import calendar_period
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.skillkit import CauseReading, SkillContext, load_skills
+from analyst_agent.skillkit.causes import wordings
 from analyst_agent.skillkit.causes.cause_reader import PRECISION, fitted
 from analyst_agent.skillkit.causes.inference import audit, infer
 from analyst_agent.skillkit.causes.wordings import Words, cleaned, names_of_causes, tickets_of
@@ -388,3 +389,17 @@ def test_the_planted_mix_is_counted_again_in_plain_python(rows, read, finding):
     counted = Counter(read[t].cause for t in days)
     table = _table(finding)
     assert {row[0]: row[1] for row in table.rows} == dict(counted)
+
+
+def test_of_very_many_a_sample_is_read_and_the_sentence_says_of_how_many(rows, monkeypatch):
+    monkeypatch.setattr(wordings, "MOST_READ", 10)
+    part = root_cause_trend(_context(rows), OCTOBER)
+    (examined,) = [f for f in part.facts if f.metric == "inferred_examined_count"]
+    (unclassified,) = [
+        f for f in part.facts if f.metric == "escalated_ticket_count" and f.dimensions == {"root_cause": "unclassified"}
+    ]
+    assert 0 < examined.value < examined.n == unclassified.value
+    assert [c.facts for c in part.caveats if c.code == "sampled"] == [(examined.id,)]
+    told = [c.text for c in claims_of(part, wording_of(load_model())) if c.kind == "inferred_causes"]
+    assert told[0].startswith(f"Of {examined.value} examined of {examined.n} tickets without a recorded cause, ")
+    assert root_cause_trend(_context(rows), OCTOBER).facts == part.facts

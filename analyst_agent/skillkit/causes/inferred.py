@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analyst_agent.records import Column, Fact, Filter, Statement, Table, Value
 from analyst_agent.skillkit.causes.cause_reader import NEAREST, Read, Reader
 from analyst_agent.skillkit.causes.inference import audit, infer
-from analyst_agent.skillkit.causes.wordings import LATEST_READ, Words, latest_of
+from analyst_agent.skillkit.causes.wordings import MOST_READ, Words, examined_of
 from analyst_agent.skillkit.context import CauseReading
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
@@ -44,8 +44,10 @@ def inferred_causes(inquiry: Inquiry, unclassified: Fact | None) -> Inferred:
     if reading is None or unclassified is None or not number(unclassified.value):
         return Inferred()
     where = (*inquiry.where, Filter("root_cause", "=", UNCLASSIFIED))
-    labelled = list(reading.labels.by_people(LATEST_READ)) if reading.labels is not None else []
-    tickets, source, is_whole = latest_of(inquiry.context, where, inquiry.period, number(unclassified.value), labelled)
+    labelled = list(reading.labels.by_people(MOST_READ)) if reading.labels is not None else []
+    tickets, source, is_whole = examined_of(
+        inquiry.context, where, inquiry.period, number(unclassified.value), labelled
+    )
     inquiry.book.note(source)
     reads, reader = infer(inquiry.context, reading, tickets)
     answers = [one for one in reads if one.cause != UNCLASSIFIED]
@@ -55,7 +57,7 @@ def inferred_causes(inquiry: Inquiry, unclassified: Fact | None) -> Inferred:
     whole = len(reads) if is_whole else int(number(unclassified.value))
     examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source, n=whole)
     if not is_whole:
-        text = "Causes were inferred for the most recent of the tickets without a recorded one only."
+        text = "Causes were inferred for a sample of the tickets without a recorded one, which their ids choose, and those that a person labelled."
         inquiry.book.caveat(text, "sampled", (examined.id,))
     grid, counted = _table(inquiry, reads, tickets)
     return Inferred((grid.table(),), _said(inquiry, reader, reading, examined, counted, answers))

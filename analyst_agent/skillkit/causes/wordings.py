@@ -12,7 +12,6 @@ from analyst_agent.masking import one_line
 from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery, Value
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.context import SkillContext
-from analyst_agent.skillkit.evidence import latest_window
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT
 from analyst_agent.skillkit.patterns import UNCLASSIFIED
@@ -22,7 +21,7 @@ EACH = 60
 MOST_CAUSES = 8
 FEWEST_OF_A_CAUSE = 10
 DAYS = 365
-LATEST_READ = 150
+MOST_READ = 150
 """Tickets that are read for one answer; each text is embedded once."""
 COMMON = 0.05
 MOST_CODES = 2_000
@@ -60,12 +59,15 @@ def tickets_of(
     context: SkillContext,
     where: Sequence[Filter] = (),
     period: Period | None = None,
+    share: float | None = None,
 ) -> tuple[list[Words], QueryResult]:
-    """The words of the escalated tickets that fulfil the conditions, oldest first, and the query that found them."""
+    """The words of the escalated tickets that fulfil the conditions, oldest first, and the query that found them. share: of about
+    that part of them, which their ids choose.
+    """
     known = context.model.filterable()
     wanted = ("ticket_id", "root_cause", "account_id", *_TEXTS)
     fields = [name for name in wanted if name in known]
-    found = context.queries.rows("escalated_ticket", fields, where=where, period=period)
+    found = context.queries.rows("escalated_ticket", fields, where=where, period=period, share=share)
     notes = _notes(context, [str(row["ticket_id"]) for row in found.rows], period)
     names = names_of_causes(context)
     return [_words(row, notes, names) for row in found.rows], found
@@ -85,21 +87,18 @@ def everything(context: SkillContext) -> Period | None:
     return None if first is None or last is None else Period(first, last + timedelta(days=1), "", "all")
 
 
-def latest_of(
+def examined_of(
     context: SkillContext, where: Sequence[Filter], period: Period, total: float, also: Sequence[str] = ()
 ) -> tuple[list[Words], QueryResult, bool]:
-    """The tickets that fulfil the conditions, oldest first: of a very large number (`total`) the most recent, with those
-    named in `also`; then the query, and whether they are all.
+    """The tickets that fulfil the conditions, oldest first: of a very large number (`total`) a sample that their ids choose, with
+    those named in `also`; then the query, and whether they are all.
     """
-    window = latest_window(context, period, total, LATEST_READ)
-    found, source = tickets_of(context, where, window)
-    is_whole = window is period and len(found) <= LATEST_READ
-    kept = found if window is period and is_whole else found[-LATEST_READ:]
+    share = MOST_READ / total if total > MOST_READ else None
+    kept, source = tickets_of(context, where, period, share)
     known = {t.ticket_id for t in kept}
-    if not is_whole and (more := [t for t in also if t not in known]):
-        earlier = tickets_of(context, (*where, Filter("ticket_id", "in", tuple(more))), period)[0]
-        kept = [*(t for t in earlier if t.ticket_id not in known), *kept]
-    return kept, source, is_whole
+    if share is not None and (more := [t for t in also if t not in known]):
+        kept = [*tickets_of(context, (*where, Filter("ticket_id", "in", tuple(more))), period)[0], *kept]
+    return kept, source, share is None
 
 
 @dataclass(frozen=True, slots=True)
