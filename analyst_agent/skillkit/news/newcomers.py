@@ -13,7 +13,7 @@ from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.news.letters import Letter
 from analyst_agent.skillkit.news.novelty import Group
 from analyst_agent.skillkit.news.stretches import Stretches
-from analyst_agent.skillkit.patterns import Pattern
+from analyst_agent.skillkit.patterns import Pattern, matches_fact
 
 ACCOUNTS = "accounts_touched"
 BEFORE = "mean_of_equal_times_before"
@@ -91,7 +91,7 @@ def with_issue(inquiry: Inquiry, one: Newcomer, letters: Mapping[str, Letter]) -
     found = []
     for match in knowledge.match([(x.ticket_id, x.words) for x in new], sorted(set(areas.values())), areas):
         names = {**one.name, "known_issue": match.document}
-        fact = inquiry.book.add("known_issue_matches", len(match.tickets), "count", one.count.period, names, n=len(new))
+        fact = matches_fact(inquiry, match, one.count.period, names, len(new))
         found.append((match, inquiry.book.revise(fact, query=one.count.query)))
     return replace(one, matches=tuple(found))
 
