@@ -12,7 +12,7 @@ from typing import Any
 from analyst_agent.agent.models import open_model
 from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
-from analyst_agent.playbook.kinds.kind import OpenChat, Post, StepContext
+from analyst_agent.playbook.kinds.kind import Earlier, OpenChat, Post, StepContext
 from analyst_agent.playbook.page.pictures import renderer_starting
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
@@ -146,13 +146,13 @@ class Play:
             self.open_chat,
         )
 
-    def _earlier(self, scope: Scope) -> Iterator[tuple[str, Mapping[str, Result]]]:
-        """The runs that were done before this one began, the latest first; those of others stay unread."""
+    def _earlier(self, scope: Scope) -> Iterator[Earlier]:
+        """The runs that were done before this one began, the latest first."""
         runs, days = self.workspace.runs, (self.period.start, self.period.end)
         own = runs.get(self.run) if self.run else None
         at = own.started_at if own is not None else ""
         while (one := runs.last_done(self.playbook.name, days, before=at)) is not None:
-            yield one.id, results_of(self.workspace, one).get(name_of(scope), {})
+            yield _earlier(self.workspace, one, name_of(scope))
             at = one.started_at
 
     def _keep_text(self, scope: Scope, name: str, text: str) -> None:
@@ -282,6 +282,13 @@ def _tell_owner(play: Play, failed: Run, error: AnalystError) -> None:
     failure = Failure(failed.id, failed.playbook, days, step, error.message, error.hint)
     tell_owner(play.workspace.mailroom, failure, datetime.now(UTC))
     deliver_due(play.workspace.mailroom, lambda: datetime.now(UTC))
+
+
+def _earlier(workspace: Workspace, done: Run, edition: str) -> Earlier:
+    folder = run_folder(workspace, done.id)
+    steps = {step.step: step for step in done.steps if step.edition == edition and step.state == DONE}
+    digests = {name: step.sha256 for name, step in steps.items() if step.sha256}
+    return Earlier(done.id, digests, lambda name: folder.read(steps[name]) if name in steps else None)
 
 
 def _digest(value: Any) -> str:

@@ -43,14 +43,18 @@ def _run(step: Step, context: StepContext) -> Result:
     """
     now, wording = context.findings(), context.desk.wording
     title = "What changed since the last report on the same days"
-    for name, results in context.earlier():
-        then = {step: one for step, one in results.items() if step in now and isinstance(one, Finding)}
+    alike: set[tuple[str | None, ...]] = set()
+    for one in context.earlier():
+        mark = tuple(one.digests.get(name) for name in now)
+        if mark in alike:
+            continue
+        then = {name: known for name in now if isinstance(known := one.read(name), Finding)}
         # A step that is new in the playbook is no news about the month.
-        changes = [
-            one for one in differences(then, {s: f for s, f in now.items() if s in then}) if _is_seen(one, wording)
-        ]
+        found = differences(then, {name: finding for name, finding in now.items() if name in then})
+        changes = [change for change in found if _is_seen(change, wording)]
         if changes:
-            return _told(step, context, title, name, changes)
+            return _told(step, context, title, one.run, changes)
+        alike.add(mark)
     return Finding(title, step.kind, context.period)
 
 

@@ -36,10 +36,21 @@ class Post(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A run on the same period that was done before. digests: of the results of its steps, so that equal ones need not be read;
+    read: a step's result, None where it is not there any more.
+    """
+
+    run: str
+    digests: Mapping[str, str]
+    read: Callable[[str], Result | None]
+
+
+@dataclass(frozen=True, slots=True)
 class StepContext:
     """What a running step may use. results: those of its inputs, by step name. variables: as the playbook and the command
     gave them. keep_text: keeps a text by the name of its file with the run. earlier: the runs on the same period that were done
-    before this one began, the latest first, each with its results in the same scope. open_chat: sets up a model by its name.
+    before this one began, the latest first, each in the same scope. open_chat: sets up a model by its name.
     """
 
     playbook: Playbook
@@ -53,7 +64,7 @@ class StepContext:
     post: Post
     scope: tuple[str, ...] = ()
     keep_text: Callable[[str, str], None] = lambda _name, _text: None
-    earlier: Callable[[], Iterable[tuple[str, Mapping[str, Result]]]] = tuple
+    earlier: Callable[[], Iterable[Earlier]] = tuple
     open_chat: OpenChat = open_model
 
     def findings(self) -> dict[str, Finding]:

@@ -27,8 +27,8 @@ def with_summary(report: Report, step: str, finding: Finding, context: StepConte
     if settings.model in ("", OFFLINE) or not claims:
         return report
     mark = _mark(settings.model, claims)
-    for _, results in context.earlier():
-        known = results.get(step)
+    for one in context.earlier():
+        known = one.read(step)
         if isinstance(known, Report) and known.worded_from == mark and known.worded_by:
             return replace(report, opening=known.opening, worded_by=known.worded_by, worded_from=mark)
     second = [settings.fallback_model] if settings.fallback_model not in ("", OFFLINE, settings.model) else []
