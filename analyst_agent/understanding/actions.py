@@ -29,6 +29,7 @@ _ASKING = word_set(
 )
 _OBJECTS = cues.DETERMINERS | word_set("it them me us him her everyone everybody all")
 _MODAL = word_set("can could should must may needs need has have ought please will shall want wants like get to")
+_NO_ORDERS = frozenset((("close", "to"), ("set", "off"), ("set", "against"), ("set", "apart")))
 _JOINS = word_set("so and then please but therefore now hence kindly")
 _SHARE_OF = ("due", "from", "caused", "that", "which", "because", "attributable", "with", "without", "among")
 _ABOUT = (
@@ -89,7 +90,7 @@ def _led_by_verb(reading: Reading) -> str | None:
     if verb == "share" and (after in _SHARE_OF or (shares and after not in cues.DETERMINERS | {"me", "us", "with"})):
         return None
     nouns = word_set("in of rate rates by vs versus over time times tickets channel cost costs since volume volumes")
-    if (verb == "close" and after == "to") or _changes_the_question(reading, verb, after_at):
+    if (verb, after) in _NO_ORDERS or _changes_the_question(reading, verb, after_at):
         return None
     if i == 0 and after in nouns and not reading.tokens[0].corrected:
         return None

@@ -42,6 +42,10 @@ _WANTS_TO_KNOW = re.compile(
     r"(?: (?:me|us))?(?: (?:to know|to see|to hear|to understand|about|for))?\s+(?=(?:how|what|which|why|whether|if|when|where)\b|(?:the|our) (?!most|least|longest|fewest|highest|lowest)\w)",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(
+    r"\b(?:they|them|their|theirs|those|these)\b|(?<!\bare )(?<!\bwere )(?<!\bis )(?<!\bwas )\bthere\b(?! (?:were|are|was|is|have|had|has)\b)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s*(?:[,;:]|(?<=[a-z0-9)])\.|\s[-–—]+)\s+", re.IGNORECASE)
 _QUESTION = re.compile(
     r"^(?:(?:so|and|but|now|then|ok|okay|please|well)\s+)*(?:how|what|which|why|when|where|who|whose|is|are|was|were|do|does|did|can|could|show|give|tell|compare|list)\b"
@@ -89,6 +93,8 @@ def _without_parts(text: str, read: Read) -> tuple[str, list[str]]:
     told = [_is_occasion(_bare(part), read) for part in parts]
     if not any(told) or not any(_asks(_bare(part), read) for part, gone in zip(parts, told, strict=True) if not gone):
         return text, []
+    if any(_POINTS_BACK.search(part) for part, gone in zip(parts, told, strict=True) if not gone):
+        return text, []
     kept = "".join(part for part, gone in zip(parts, told, strict=True) if not gone).strip(" ,;:-–—")
     return kept, [_bare(part) for part, gone in zip(parts, told, strict=True) if gone]
 
@@ -111,7 +117,8 @@ def _is_occasion(part: str, read: Read) -> bool:
 
 
 def _may_go(part: str, rest: str, read: Read) -> bool:
-    return _asks(_bare(rest), read) and not _limits(read(part))
+    """Whether a part may be taken out of a question: what is left asks for something and does not point back ("how many did they have")."""
+    return _asks(_bare(rest), read) and not _POINTS_BACK.search(rest) and not _limits(read(part))
 
 
 def _is_event_a_value(match: re.Match[str], text: str, read: Read) -> bool:

@@ -71,6 +71,10 @@ def test_why_somebody_asks_limits_nothing(saas: Context, question: str, plan: st
         ),
         ("escalations for the Reports in October", f"{COUNT} | product_area=Reports | October 2026"),
         (
+            "support in EMEA is asking for help, how many escalations there in October?",
+            f"{COUNT} | region=EMEA | October 2026",
+        ),
+        (
             "before my call with Initech, how many tickets did they open in Q3?",
             "query ticket_count | account=Initech | Q3 2026",
         ),
