@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from analyst_agent.errors import ModelError
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
+OpenChat = Callable[[str], "BaseChatModel"]
+"""Sets up a chat model by its name; raises ModelError where it cannot be."""
 OFFLINE = "offline"
 TIMEOUT_S = 60
 TEMPERATURE = 0.0

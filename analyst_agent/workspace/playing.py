@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from analyst_agent.agent.models import open_model
+from analyst_agent.agent.models import OpenChat, open_model
 from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
-from analyst_agent.playbook.kinds.kind import Earlier, OpenChat, Post, StepContext
+from analyst_agent.playbook.kinds.kind import Earlier, Post, StepContext
 from analyst_agent.playbook.page.pictures import renderer_starting
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result

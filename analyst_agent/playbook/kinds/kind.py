@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from analyst_agent.agent.desk import Desk
-from analyst_agent.agent.models import open_model
+from analyst_agent.agent.models import OpenChat, open_model
 from analyst_agent.playbook.reading.options import Options
 from analyst_agent.playbook.records import Playbook, Posted, Recipient, Report, Result, Step
 from analyst_agent.records import Finding, Period
 from analyst_agent.state.recommendations import Recommendations
-
-if TYPE_CHECKING:
-    from langchain_core.language_models.chat_models import BaseChatModel
-
-
-OpenChat = Callable[[str], "BaseChatModel"]
 
 
 class Post(Protocol):
