@@ -71,15 +71,25 @@ def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     return with_period(plan, asked, context)
 
 
+SEGMENT = "segment"
+
+
 def segments_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     """A comparison of segments; the values it is about become the focus, not a filter."""
     group = focus_group(reading)
     named = [d for d in dict.fromkeys((*reading.by, *reading.bare)) if d != "root_cause"]
+    # "Which segments" means any groups of customers where no account has a segment of its own.
+    is_any = SEGMENT in named and not context.values.get(SEGMENT)
+    named = [d for d in named if d != SEGMENT or not is_any]
     dimension = named[0] if named else group.dimension if group else ""
     values = [v for g in reading.groups if g.dimension == dimension and not g.negated for v in g.values]
     where = tuple(f for f in reading.filters() if f.field != dimension or f.op in ("!=", "not in"))
     notes = list(reading.notes)
-    if not dimension:
+    if is_any and SEGMENT in context.model.dimensions():
+        notes.append(
+            f"No account has a {context.model.dimension_label(SEGMENT)} in these data: other splits are compared."
+        )
+    elif not dimension:
         dimension = next((d for d in ("tier", "segment", "plan", "region") if context.values.get(d)), "")
         notes += [f"No field was named: compared by {context.model.dimension_label(dimension)}."] if dimension else []
     options: dict[str, Value] = {"second": named[1]} if len(named) > 1 else {}

@@ -289,3 +289,12 @@ def test_a_reason_in_other_words_is_the_cause(saas: Context) -> None:
 )
 def test_talk_requests_and_norms_are_told_apart(saas: Context, question: str, plan: str) -> None:
     assert asked(question, saas) == plan
+
+
+@pytest.mark.parametrize("question", ["Which segments escalate more?", "Do any customer segments differ?"])
+def test_segments_are_any_groups_where_no_account_has_one_of_its_own(question: str):
+    without = desk({name: values for name, values in SAAS.items() if name != "segment"}, date(2026, 11, 3))
+    plan = understand(question, without)
+    assert (plan.skill, plan.by) == ("segment_comparison", ())
+    assert any("segment" in note for note in plan.notes)
+    assert understand(question, desk(SAAS, date(2026, 11, 3))).by == ("segment",)
