@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from analyst_agent.records import Finding, Period
+from analyst_agent.skillkit.evidence import MOST_EXAMINED
 
 ACCOUNT = "LEFT JOIN account_directory a ON a.account_id = t.account_id"
 AGENT = "LEFT JOIN agent_directory g ON g.agent_id = t.agent_id"
@@ -70,6 +71,14 @@ def notes(period: Period, condition: str = "TRUE") -> str:
     """Notes of the resolutions of escalated tickets, in order."""
     return f"""SELECT r.ticket_id, r.resolved_at, e.counted_at, r.notes FROM resolutions r JOIN escalated_tickets e USING (ticket_id)
             WHERE {within("e.counted_at", period)} AND r.notes IS NOT NULL AND {condition} ORDER BY r.resolved_at, r.resolution_id"""
+
+
+def drawn(finding: Finding, ticket: str) -> str:
+    """Whether a ticket is in the sample that is read where there are very many escalated ones. ticket: its id."""
+    escalated = int(str(finding.facts[0].value))
+    if escalated <= MOST_EXAMINED:
+        return "TRUE"
+    return f"md5({ticket}) < '{int(MOST_EXAMINED / escalated * 16**8):08x}'"
 
 
 def causes_in_detail(cause: str, period: Period) -> str:

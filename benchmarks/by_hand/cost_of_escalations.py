@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from analyst_agent.records import Finding, Period
 from benchmarks.by_hand.clauses import (
-    asked_period,
     cause_of,
     causes_in_detail,
+    drawn,
     letters,
     notes,
     period_of,
@@ -20,7 +20,7 @@ from benchmarks.by_hand.clauses import (
 
 def cost_of_escalations(finding: Finding, codes: Mapping[str, str]) -> list[str]:
     """Six statements. Tickets of no known account go by day."""
-    period, cause, examined = period_of(finding), cause_of(codes), asked_period(finding, "subject")
+    period, cause = period_of(finding), cause_of(codes)
     last = finding.comparison or period
     both = within("counted_at", spanning(last, period))
     day, summed = "CASE WHEN account_id IS NULL THEN counted_at::DATE END AS day", f"{_summed(period)}, {_summed(last)}"
@@ -31,8 +31,8 @@ def cost_of_escalations(finding: Finding, codes: Mapping[str, str]) -> list[str]
             GROUP BY GROUPING SETS ((cause, account_id, day), (product_area, account_id, day))""",
         f"SELECT {cause} AS cause, necessary, account_id, {_summed(period, 'cost')} FROM escalated_tickets WHERE {within('counted_at', period)} GROUP BY 1, 2, 3",
         causes_in_detail(cause, period),
-        letters(examined, f", {cause} AS cause"),
-        notes(examined),
+        letters(period, f", {cause} AS cause", drawn(finding, "e.ticket_id")),
+        notes(period, drawn(finding, "e.ticket_id")),
         f"""SELECT {handled} FROM tickets WHERE {created} UNION ALL SELECT {handled} FROM escalated_tickets WHERE {created}""",
     ]  # fmt: skip
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from analyst_agent.records import Finding
 from benchmarks.by_hand.clauses import (
-    asked_period,
     cause_of,
     causes_in_detail,
+    drawn,
     letters,
     notes,
     period_of,
@@ -21,7 +21,7 @@ def root_cause_trend(finding: Finding, codes: Mapping[str, str]) -> list[str]:
     """Eight statements."""
     period = period_of(finding)
     last = finding.comparison or period
-    both, examined, cause = spanning(last, period), asked_period(finding, "subject"), cause_of(codes)
+    both, cause = spanning(last, period), cause_of(codes)
     now, then = within("counted_at", period), within("counted_at", last)
     created_now, created_then = within("created_at", period), within("created_at", last)
     either, created = within("counted_at", both), within("created_at", both)
@@ -41,7 +41,7 @@ def root_cause_trend(finding: Finding, codes: Mapping[str, str]) -> list[str]:
         f"""SELECT {cause} AS cause, resolved_at_after IS NULL, floor({waited})::BIGINT, avg({waited}), count(*) FROM escalated_tickets
             WHERE {now} AND escalated_at IS NOT NULL GROUP BY 1, 2, 3""",
         f"""SELECT {cause} AS cause, account_id, count(*) FILTER ({now}), count(*) FILTER ({then}) FROM escalated_tickets WHERE {either} GROUP BY 1, 2""",
-        letters(examined, f", {cause} AS cause"),
-        notes(examined),
+        letters(period, f", {cause} AS cause", drawn(finding, "e.ticket_id")),
+        notes(period, drawn(finding, "e.ticket_id")),
         causes_in_detail(cause, period),
     ]  # fmt: skip

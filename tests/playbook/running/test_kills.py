@@ -1,4 +1,7 @@
-"""A run killed at 40 random moments and gone on with: one mail, whole, with the right numbers, or a doubt that is named."""
+"""A run killed at random moments and gone on with: one mail, whole, with the right numbers, or a doubt that is named.
+
+`make kills` kills 40 runs, the whole suite a dozen.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from analyst_agent.workspace import Workspace
 from tests.playbook.delivery.post import Post, free_port, parsed, serve
 from tests.playbook.running.small import NAME, workspace_at
 
-KILLS = 40
+KILLS = int(os.environ.get("KILLS") or 12)
 
 
 class Killer:
