@@ -11,6 +11,7 @@ from typing import Any
 
 from analyst_agent.agent.models import OpenChat, open_model
 from analyst_agent.errors import AnalystError, InvalidDefinition
+from analyst_agent.playbook.block import blocks_starting
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
 from analyst_agent.playbook.kinds.kind import Earlier, Post, StepContext
 from analyst_agent.playbook.page.pictures import renderer_starting
@@ -258,7 +259,8 @@ def _through(play: Play, begun: Run, tell: Telling) -> Run:
     folder = run_folder(play.workspace, begun.id)
     try:
         is_mailed = any(step.kind == "email" for step in play.playbook.steps)
-        with beating(runs, begun.id), renderer_starting(is_mailed):
+        blocks = sum(step.kind == "python" for step in play.playbook.steps) * len(play.editions)
+        with beating(runs, begun.id), renderer_starting(is_mailed), blocks_starting(blocks):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
             if play.deliver == "smtp":

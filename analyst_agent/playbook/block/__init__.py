@@ -4,7 +4,7 @@ from analyst_agent.playbook.block.containment import KERNEL, Mechanism, mechanis
 from analyst_agent.playbook.block.finding import finding_of
 from analyst_agent.playbook.block.frames import facts_frame, frames_of
 from analyst_agent.playbook.block.records import Block, BlockResult, Limits
-from analyst_agent.playbook.block.running import run_block
+from analyst_agent.playbook.block.running import blocks_starting, run_block
 
 __all__ = [
     "KERNEL",
@@ -12,6 +12,7 @@ __all__ = [
     "BlockResult",
     "Limits",
     "Mechanism",
+    "blocks_starting",
     "facts_frame",
     "finding_of",
     "frames_of",

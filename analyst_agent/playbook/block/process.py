@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from analyst_agent.playbook.block.containment import command
 from analyst_agent.playbook.block.inside.shape import BLOCK_STARTED
@@ -72,48 +74,145 @@ class Ended:
     has_started: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A process with everything imported that waits for its job. job: its standard input, empty yet; go: a pipe's end, on which a
+    byte lets it begin; result, printed, trace: ends of pipes on which it is heard; ends_there: the numbers of the ends it has.
+    """
+
+    use: tuple[str, ...]
+    process: subprocess.Popen[bytes]
+    job: BinaryIO
+    go: int
+    result: int
+    printed: int
+    trace: int
+    ends_there: Mapping[str, int]
+
+    def close(self) -> None:
+        """End it, and close what is open."""
+        if self.process.returncode is None:  # else its number may be another's by now
+            _end(self.process)
+        for end in (self.go, self.result, self.printed, self.trace):
+            with contextlib.suppress(OSError):
+                os.close(end)
+        self.job.close()
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """Processes that start before their block is reached, one at a time. left: how many blocks are to come."""
+
+    left: int
+    waiting: Waiting | None = None
+
+    def begin(self, use: tuple[str, ...]) -> None:
+        if self.left > 0 and self.waiting is None:
+            self.left -= 1
+            with contextlib.suppress(OSError):  # the block that then starts its own tells why it cannot
+                self.waiting = start(use)
+
+    def take(self, use: tuple[str, ...]) -> Waiting | None:
+        found, self.waiting = self.waiting, None
+        if found is not None and (found.use != use or found.process.poll() is not None):
+            found.close()
+            found = None
+        return found
+
+
+_AHEAD: ContextVar[_Ahead | None] = ContextVar("blocks_ahead", default=None)
+
+
+@contextlib.contextmanager
+def starting(blocks: int, use: tuple[str, ...]) -> Iterator[None]:
+    """Within it, the process of the next of so many blocks starts beside what is done before it; none is left at the end."""
+    ahead = _Ahead(blocks)
+    token = _AHEAD.set(ahead)
+    try:
+        ahead.begin(use)
+        yield
+    finally:
+        _AHEAD.reset(token)
+        if ahead.waiting is not None:
+            ahead.waiting.close()
+
+
+def start(use: tuple[str, ...]) -> Waiting:
+    """A process that imports what a block needs and then waits. Raises OSError."""
+    pipes: list[tuple[int, int]] = []
+    job = tempfile.TemporaryFile()  # noqa: SIM115 - the process keeps it open
+    try:
+        pipes += [os.pipe() for _ in range(4)]
+        (result, to_result), (printed, to_print), (trace, to_trace), (may_go, go) = pipes
+        process = subprocess.Popen(
+            command(use, [sys.executable, "-s", "-P", "-B", "-c", _CODE, str(Path(__file__).parent), str(may_go)]),
+            stdin=job,
+            stdout=to_print,
+            stderr=to_print,
+            env=_ENVIRONMENT,
+            cwd=os.sep,
+            pass_fds=(to_result, to_trace, may_go),
+            start_new_session=True,
+        )
+    except BaseException:
+        for end in (end for pipe in pipes for end in pipe):
+            os.close(end)
+        job.close()
+        raise
+    for end in (to_result, to_print, to_trace, may_go):
+        os.close(end)
+    return Waiting(use, process, job, go, result, printed, trace, {"result_fd": to_result, "trace_fd": to_trace})
+
+
 def run(job: str, seconds: float, use: tuple[str, ...], output_kb: int, result_kb: int) -> Ended:
     """Run one job, a line of JSON, to its end; whatever happens, neither the process nor any of its group is left."""
+    ahead = _AHEAD.get()
+    early = ahead.take(use) if ahead is not None else None
+    ended = _run_in(early, job, seconds, output_kb, result_kb) if early is not None else None
+    if ended is None or (ended.code < 0 and not ended.has_started and not ended.is_late):
+        # None started early, or something ended it while it waited.
+        ended = _run_in(start(use), job, seconds, output_kb, result_kb)
+    if ahead is not None:
+        ahead.begin(use)
+    return ended
+
+
+def _run_in(one: Waiting, job: str, seconds: float, output_kb: int, result_kb: int) -> Ended:
     begun = time.monotonic()
-    ends = [end for _ in range(3) for end in os.pipe()]
-    from_result, to_result, from_print, to_print, from_trace, to_trace = ends
-    kept = {from_result: Kept(result_kb * 1024), from_print: Kept(output_kb * 1024), from_trace: Kept(_TRACE_KB * 1024)}
-    given = {"parent": os.getpid(), "result_fd": to_result, "trace_fd": to_trace, "use": list(use)}
     try:
-        with tempfile.TemporaryFile() as stdin:
-            stdin.write(f"{json.dumps(given)}\n{job}\n".encode())
-            stdin.seek(0)
-            process = subprocess.Popen(
-                command(use, [sys.executable, "-s", "-P", "-B", "-c", _CODE, str(Path(__file__).parent)]),
-                stdin=stdin,
-                stdout=to_print,
-                stderr=to_print,
-                env=_ENVIRONMENT,
-                cwd=os.sep,
-                pass_fds=(to_result, to_trace),
-                start_new_session=True,
-            )
+        kept = {
+            one.result: Kept(result_kb * 1024),
+            one.printed: Kept(output_kb * 1024),
+            one.trace: Kept(_TRACE_KB * 1024),
+        }
+        given = {"parent": os.getpid(), **one.ends_there, "use": list(one.use)}
+        _write_at_start(one.job, f"{json.dumps(given)}\n{job}\n".encode())
+        with contextlib.suppress(BrokenPipeError):  # it has ended already, which is heard below
+            os.write(one.go, b"1")
         try:
-            for end in (to_result, to_print, to_trace):
-                ends.remove(end)
-                os.close(end)
-            is_late = _listen(process, kept, from_result, from_trace, seconds)
+            is_late = _listen(one.process, kept, one.result, one.trace, seconds)
         finally:
-            _end(process)
+            _end(one.process)
         _drain(kept)
     finally:
-        for end in ends:
-            os.close(end)
-    trace = kept[from_trace].data.decode("utf-8", "replace")
+        one.close()
+    trace = kept[one.trace].data.decode("utf-8", "replace")
     return Ended(
-        process.returncode,
-        kept[from_result],
-        kept[from_print],
+        one.process.returncode,
+        kept[one.result],
+        kept[one.printed],
         trace.removeprefix(BLOCK_STARTED),
         time.monotonic() - begun,
-        is_late and process.returncode in (_LEFT, -signal.SIGKILL),
+        is_late and one.process.returncode in (_LEFT, -signal.SIGKILL),
         trace.startswith(BLOCK_STARTED),
     )
+
+
+def _write_at_start(file: BinaryIO, data: bytes) -> None:
+    """Without moving the place at which the process that shares the file will read."""
+    place = 0
+    while place < len(data):
+        place += os.pwrite(file.fileno(), data[place:], place)
 
 
 def _listen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,11 @@ from analyst_agent.playbook.block.failing import failed, failure_of
 from analyst_agent.playbook.block.records import Block, BlockResult, Limits
 from analyst_agent.playbook.block.taking import Rejected, Setting, taken
 from analyst_agent.records import Finding, Period, to_json
+
+
+def blocks_starting(blocks: int) -> AbstractContextManager[None]:
+    """Within it the process of each of so many blocks starts before it is needed, beside what else is done."""
+    return process.starting(blocks, available())
 
 
 def run_block(

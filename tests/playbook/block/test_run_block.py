@@ -17,6 +17,7 @@ from analyst_agent.playbook.block import (
     KERNEL,
     Block,
     Limits,
+    blocks_starting,
     containment,
     finding_of,
     mechanisms,
@@ -305,3 +306,46 @@ def test_a_metric_of_the_model_keeps_its_unit(code: str, said: str):
     assert run(
         code.replace('"mean_resolution_minutes"', '"typical_minutes"'), units={"mean_resolution_minutes": "minutes"}
     ).facts
+
+
+def children() -> set[int]:
+    listing = subprocess.Popen(["ps", "-eo", "pid=,ppid="], stdout=subprocess.PIPE, text=True)
+    listed = listing.communicate()[0]
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return {pid for pid, parent in pairs if parent == os.getpid() and pid != listing.pid}
+
+
+def test_a_process_that_starts_early_is_taken_once_and_none_is_left():
+    before = children()
+    with blocks_starting(2):
+        [early] = children() - before
+        first = run_block(Block("import os\nprint(os.getpid())", "a"))
+        [next_one] = children() - before
+        second, third = (run_block(Block("import os\nprint(os.getpid())", "b")) for _ in range(2))
+        assert children() == before
+    assert [int(one.printed) for one in (first, second)] == [early, next_one]
+    assert int(third.printed) not in (early, next_one)
+    with blocks_starting(3):
+        assert children() - before
+    assert children() == before
+
+
+def test_a_process_that_started_early_and_died_is_replaced():
+    before = children()
+    with blocks_starting(1):
+        [early] = children() - before
+        os.kill(early, signal.SIGKILL)
+        assert run_block(Block("print(1)", "a")).printed == "1\n"
+    assert children() == before
+
+
+@pytest.mark.parametrize(
+    "code", ["x = 1\nopen('/etc/passwd')", "x = 1\nwhile True: pass", "import socket\nsocket.socket()", "1 / 0"]
+)
+def test_a_block_that_started_early_is_contained_like_any_other(code: str):
+    told = []
+    for blocks in (0, 1):
+        with blocks_starting(blocks), pytest.raises(BlockFailed) as caught:
+            run_block(Block(code, "a"), limits=Limits(seconds=1))
+        told.append((caught.value.reason, caught.value.line, caught.value.message))
+    assert told[0] == told[1]

@@ -46,7 +46,13 @@ class Channel:
 
 
 def main() -> None:
-    """The job is two JSON objects on standard input, a line each; results go to the descriptor that the first names."""
+    """The job is two JSON objects on standard input, a line each, to be read once a byte comes on the descriptor that the last argument
+    names; results go to the descriptor that the first names.
+    """
+    may_go = int(sys.argv[2])
+    if not os.read(may_go, 1):
+        os._exit(0)  # whoever started this process has gone, or needs it no more
+    os.close(may_go)
     job = {key: value for line in sys.stdin for key, value in json.loads(line).items()}
     bounds.die_with_parent(job["parent"])
     with open(os.devnull, "rb") as nothing:
