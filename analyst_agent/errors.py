@@ -50,7 +50,15 @@ class BadPeriod(AnalystError):
 
 
 class AmbiguousDate(BadPeriod):
-    """A date in figures that can be read with the day or the month first."""
+    """A date that can be read in two ways, such as one in figures with the day or the month first."""
+
+
+class MonthOrDay(AmbiguousDate):
+    """A month and two figures that name a month of a year, or a day: "Oct 26"."""
+
+    def __init__(self, said: str, month: str, day: str) -> None:
+        super().__init__(f"{said!r} can be read as {month} or as {day}.", f"Write {month} or {day}.")
+        self.said, self.month, self.day = said, month, day
 
 
 class OutsideData(BadPeriod):

@@ -45,7 +45,7 @@ def _date(year: int, month_number: int, day: int) -> date:
     return date(year, month_number, day)
 
 
-def _one_day(year: int, month_number: int, day: int) -> Period:
+def one_day(year: int, month_number: int, day: int) -> Period:
     return calendar_period("day", _date(year, month_number, day))
 
 
@@ -63,7 +63,7 @@ def _full_year(digits: str) -> int:
 def _iso_day(m: re.Match[str], draft: Draft) -> Node | None:
     if not _in_range(int(m[1])):
         return None
-    return Node(period=_one_day(int(m[1]), int(m[2]), int(m[3])))
+    return Node(period=one_day(int(m[1]), int(m[2]), int(m[3])))
 
 
 def _iso_month(m: re.Match[str], draft: Draft) -> Node | None:
@@ -82,9 +82,9 @@ def _figures(m: re.Match[str], draft: Draft) -> Node | None:
     if coded or not _in_range(year) or (len(m[4]) == 2 and m[2] != "/"):
         return None
     if dotted or first > 12 or first == second:
-        return Node(period=_one_day(year, second, first))
+        return Node(period=one_day(year, second, first))
     if second > 12:
-        return Node(period=_one_day(year, first, second))
+        return Node(period=one_day(year, first, second))
     either = f"{year}-{second:02d}-{first:02d} ({first} {MONTH_NAMES[second - 1]}) or {year}-{first:02d}-{second:02d} ({MONTH_NAMES[first - 1]} {second})"
     raise AmbiguousDate(f"{m[0]!r} can be read with the day or the month first.", f"Write {either}.")
 
@@ -92,7 +92,7 @@ def _figures(m: re.Match[str], draft: Draft) -> Node | None:
 # --- names of months
 
 
-def _is_month(m: re.Match[str], draft: Draft, group: str = "month") -> bool:
+def is_month(m: re.Match[str], draft: Draft, group: str = "month") -> bool:
     """Whether a word that spells a month means one here: "may I", "march on" and agent April do not."""
     word = m[group].rstrip(".")
     before, after = draft.chars[: m.start(group)], draft.chars[m.end(group) :]
@@ -126,18 +126,21 @@ def _not_counted(text: str) -> bool:
 
 def _day_month(m: re.Match[str], draft: Draft) -> Node | None:
     day, mon = int(re.sub(r"\D", "", m["day"])), month(m["month"])
+    if "-" in m[0] and re.search(rf"(?<![a-z]){MONTH}\s*$", draft.chars[: m.start()]):
+        # "Aug 26 - Aug 30" is a range.
+        return None
     if re.search(r"\b(?:top|bottom|worst|best|priority|level|tier|p|first|last)\s*$", draft.chars[: m.start()]) or (
         day > 31 and m["day"].isdigit()
     ):
         return None
-    return Node(in_year=lambda year, _: _one_day(year, mon, day)) if _is_month(m, draft) else None
+    return Node(in_year=lambda year, _: one_day(year, mon, day)) if is_month(m, draft) else None
 
 
 def _month_day(m: re.Match[str], draft: Draft) -> Node | None:
     day, mon = int(re.sub(r"\D", "", m["day"])), month(m["month"])
     if m["day"].isdigit() and (not _not_counted(draft.chars[m.end() :]) or day > 39):
         return None
-    return Node(in_year=lambda year, _: _one_day(year, mon, day)) if _is_month(m, draft) else None
+    return Node(in_year=lambda year, _: one_day(year, mon, day)) if is_month(m, draft) else None
 
 
 def _days_of_month(m: re.Match[str], draft: Draft) -> Node | None:
@@ -155,7 +158,7 @@ def _month_of_short_year(m: re.Match[str], draft: Draft) -> Node | None:
 
 def _month(m: re.Match[str], draft: Draft) -> Node | None:
     mon = month(m["month"])
-    return Node(in_year=lambda year, _: calendar_period("month", date(year, mon, 1))) if _is_month(m, draft) else None
+    return Node(in_year=lambda year, _: calendar_period("month", date(year, mon, 1))) if is_month(m, draft) else None
 
 
 # --- parts of a year

@@ -28,6 +28,7 @@ class Node:
     in_year: the reading of a phrase that names no year ("October", "Q3", "5 May") in a given year, the flag asking for the fiscal one.
     year: the year said, for a phrase that is a year. mark: "weekday", "now" or "weeks", for phrases with a part in a larger one.
     shift_*: a distance from another period; whole: "the month before" (a whole unit) rather than "a month earlier" (the same shape).
+    note: what was assumed to read it so.
     """
 
     period: Period | None = None
@@ -41,6 +42,7 @@ class Node:
     shift_unit: str | None = None
     whole: bool = True
     grain_by: str | None = None
+    note: str = ""
 
 
 Build = Callable[["re.Match[str]", "Draft"], Node | None]

@@ -16,6 +16,7 @@ from analyst_agent.semantic.period_grain import find_grain
 from analyst_agent.semantic.period_ranges import OPEN, RANGES
 from analyst_agent.semantic.period_relative import RELATIVE
 from analyst_agent.semantic.period_roles import DISTANCES, NEIGHBOURS, assign
+from analyst_agent.semantic.period_short_years import SHORT_YEARS
 from analyst_agent.semantic.period_words import MONTHS, corrected
 from analyst_agent.semantic.periods import Clock
 
@@ -43,6 +44,7 @@ class PeriodMatch:
     shift_whole: bool = True
     grain_by: str | None = None
     problem: BadPeriod | None = None
+    note: str = ""
 
 
 def find_periods(text: str, clock: Clock) -> list[PeriodMatch]:
@@ -53,7 +55,7 @@ def find_periods(text: str, clock: Clock) -> list[PeriodMatch]:
 def _read(text: str, clock: Clock, tolerant: bool) -> tuple[list[PeriodMatch], str]:
     draft = Draft(text, clock, tolerant)
     draft.apply(DISTANCES)
-    draft.apply(CALENDAR + RELATIVE)
+    draft.apply(SHORT_YEARS + CALENDAR + RELATIVE)
     for _ in range(2):
         draft.apply(YEARS)
         draft.apply(PARTS)
@@ -69,7 +71,7 @@ def _read(text: str, clock: Clock, tolerant: bool) -> tuple[list[PeriodMatch], s
         role = cast(Role, node.role)
         matches.append(
             PeriodMatch(
-                (start, end), text[start:end], node.period, role, node.shift_by, node.shift_unit, node.whole, node.grain_by, node.problem
+                (start, end), text[start:end], node.period, role, node.shift_by, node.shift_unit, node.whole, node.grain_by, node.problem, node.note
             )
         )  # fmt: skip
     return matches, draft.chars

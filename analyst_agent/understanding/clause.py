@@ -43,6 +43,7 @@ def plan_clause(text: str, context: Context) -> Plan:
         return Plan(Intent.SMALLTALK, 0.95)
     if asked.problem is not None:
         raise asked.problem
+    reading.notes += [match.note for match in reading.periods if match.note]
     if asked.left_out:
         reading.notes.append(f"Left out: {', '.join(asked.left_out)}; ask for it on its own.")
     final = about_the_analyst(reading)

@@ -1,4 +1,4 @@
-"""Dates in figures that may begin with the day or the month: one reading where only one is possible, else a question back."""
+"""Dates that can be read in two ways: one reading where only one is possible, else a question back."""
 
 from __future__ import annotations
 
@@ -6,18 +6,40 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from analyst_agent.errors import MonthOrDay
 from analyst_agent.records import Choice, Intent, Plan
+from analyst_agent.semantic.period_grammar import find_periods
 from analyst_agent.understanding.context import Context
 
 _FIGURES = re.compile(r"(?<![\w./-])(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)(?![\w/-])")
 
 
 def either_way(text: str, context: Context, plan_of: Callable[[str], Plan]) -> Plan | None:
-    """The plan of a text with a date that both orders allow; None where it holds none.
+    """The plan of a text with a date that can be read in two ways; None where it holds none.
 
-    Another date in the text settles the order where it allows one only; so do the days that the data cover. plan_of: the plan of a
-    text whose dates are written out.
+    Dates in figures may begin with the day or the month: another date in the text settles the order where it allows one only; so do the
+    days that the data cover. "Oct 26" may be a month or a day. plan_of: the plan of a text whose dates are written out.
     """
+    return _month_or_day(text, context, plan_of) or _day_or_month_first(text, context, plan_of)
+
+
+def _month_or_day(text: str, context: Context, plan_of: Callable[[str], Plan]) -> Plan | None:
+    """The plan of a text with "Oct 26", which is October 2026 or the 26th: asked back, unless both come to the same answer."""
+    found = [(m.span, m.problem) for m in find_periods(text, context.clock) if isinstance(m.problem, MonthOrDay)]
+    if not found:
+        return None
+    as_months = as_days = text
+    for (start, end), problem in reversed(found):
+        as_months = f"{as_months[:start]}{problem.month}{as_months[end:]}"
+        as_days = f"{as_days[:start]}{problem.day}{as_days[end:]}"
+    choices = tuple(Choice(said, plan_of(said)) for said in (as_months, as_days))
+    if choices[0].plan == choices[1].plan and choices[0].plan is not None:
+        return choices[0].plan
+    first = found[0][1]
+    return Plan(Intent.CLARIFY, 0.9, choices=choices, reason=f"Does {first.said!r} mean {first.month} or {first.day}?")
+
+
+def _day_or_month_first(text: str, context: Context, plan_of: Callable[[str], Plan]) -> Plan | None:
     written = {order: said for order in ("day", "month") if (said := _written(text, order)) is not None}
     if not written:
         return None
