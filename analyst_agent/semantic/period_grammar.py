@@ -12,6 +12,7 @@ from analyst_agent.semantic.period_atoms import CALENDAR
 from analyst_agent.semantic.period_compose import PARTS, YEARS
 from analyst_agent.semantic.period_distance import at_distance
 from analyst_agent.semantic.period_draft import LONGEST_TEXT, Draft, X
+from analyst_agent.semantic.period_ellipsis import ELLIPSES
 from analyst_agent.semantic.period_grain import find_grain
 from analyst_agent.semantic.period_ranges import OPEN, RANGES
 from analyst_agent.semantic.period_relative import RELATIVE
@@ -64,7 +65,7 @@ def _read(text: str, clock: Clock, tolerant: bool) -> tuple[list[PeriodMatch], s
     draft.apply(YEARS + PARTS)
     draft.apply(RANGES)
     draft.apply(OPEN)
-    draft.apply(NEIGHBOURS)
+    draft.apply(NEIGHBOURS + ELLIPSES)
     matches = []
     for place, node in assign(draft):
         start, end = draft.spans[place]

@@ -25,7 +25,7 @@ from analyst_agent.semantic.periods import (
 
 _COMPARED = (
     r"(?:(?:as\s+)?compar(?:ed?|ing|es|isons?)(?:\s+(?:it|this|that|them|these|those))?\s+(?:to|with|against)|in\s+comparison\s+(?:to|with)"
-    r"|relative\s+to|vs\.?|v\.|versus|against|than|(?:up|down|different)\s+(?:[^.?!]{0,25}\s)?from|on\s+top\s+of)"
+    r"|relative\s+to|vs\.?|v\.|versus|against|than|(?:up|down|different)\s+(?:[^.?!]{0,25}\s)?from|on\s+top\s+of|next\s+to|beside|alongside|side\s+by\s+side\s+with)"
 )
 _FILL = r"(?:\s+(?:it\s+was|they\s+were|we\s+(?:had|did|saw)|(?:was|were)\s+(?:it|they)|(?:that|those|the\s+(?:one|ones|rate|figure|number|numbers))))?(?:\s+(?:in|for|during|on|of|at|the|from|over))*\s*$"  # fmt: skip
 _INTRO = re.compile(rf"(?:^|[^a-z])(?:{_COMPARED}){_FILL}")
@@ -70,7 +70,7 @@ def _moved(m: re.Match[str], draft: Draft) -> Node | None:
         return None
     count = 1 if m["n"] in ("a", "an", "the", None) else whole(m["n"], name)
     sign = 1 if m["way"] in ("later", "on") else -1
-    return _compared(m, draft, Node(role="shift", shift_by=sign * count, shift_unit=name, whole=False))
+    return compared(m, draft, Node(role="shift", shift_by=sign * count, shift_unit=name, whole=False))
 
 
 def _neighbour_named(m: re.Match[str], draft: Draft) -> Node | None:
@@ -81,7 +81,7 @@ def _neighbour_named(m: re.Match[str], draft: Draft) -> Node | None:
         return None
     count = whole(m["n"], name) if m["n"] else 1
     forward = re.search(r"\b(?:after|following|next|subsequent|later)\b", text) is not None
-    return _compared(m, draft, Node(role="shift", shift_by=count if forward else -count, shift_unit=name))
+    return compared(m, draft, Node(role="shift", shift_by=count if forward else -count, shift_unit=name))
 
 
 def _same_in(m: re.Match[str], draft: Draft) -> Node | None:
@@ -90,21 +90,22 @@ def _same_in(m: re.Match[str], draft: Draft) -> Node | None:
     return (
         None
         if year is None
-        else _compared(m, draft, Node(role="shift", shift_by=year, shift_unit="to_year", whole=False))
+        else compared(m, draft, Node(role="shift", shift_by=year, shift_unit="to_year", whole=False))
     )
 
 
 def _before_that(m: re.Match[str], draft: Draft) -> Node | None:
-    return _compared(m, draft, Node(role="shift", shift_by=1 if m["way"] == "after" else -1, shift_unit="period"))
+    return compared(m, draft, Node(role="shift", shift_by=1 if m["way"] == "after" else -1, shift_unit="period"))
 
 
-def _compared(m: re.Match[str], draft: Draft, node: Node) -> Node:
+def compared(m: re.Match[str], draft: Draft, node: Node) -> Node:
+    """The phrase as what another is compared with, where the words before it say so."""
     return replace(node, role="comparison") if _INTRO.search(draft.chars[: m.start()]) else node
 
 
 _U = rf"(?P<unit>{UNIT})"
 _ON = r"(?:\s+(?:over|on|to)\s+|-(?:over|on|to)-)"
-_ENDS = r"(?=\s*(?:[?.!,;:)]|$|and\b|or\b|but\b|in\b|for\b|by\b|was\b|were\b|did\b|what\b|how\b))"
+ENDS = r"(?=\s*(?:[?.!,;:)]|$|and\b|or\b|but\b|in\b|for\b|by\b|was\b|were\b|did\b|what\b|how\b))"
 # Read before the calendar, because "last year" is part of them.
 DISTANCES: tuple[Rule, ...] = (
     rule(rf"year{_ON}year|years?\s+over\s+years?|yoy|y/y|y-o-y|y\s*/\s*y", _year_over_year),
@@ -120,13 +121,13 @@ DISTANCES: tuple[Rule, ...] = (
     ),
     rule(r"(?P<n>an?|one)\s+(?P<unit>years?)\s+(?P<way>ago|back)(?:\s+today)?", _moved),
     rule(rf"(?P<n>an?|{NUMBER})\s+{_U}\s+(?P<way>earlier|later|prior)(?!\s+to)", _moved),
-    rule(rf"(?:{_COMPARED}|to|with)\s+(?:the\s+)?(?:last|previous|prior|preceding)(?:\s+(?:one|period|time|timeframe|window|interval))?{_ENDS}", _than_last),
+    rule(rf"(?:{_COMPARED}|to|with)\s+(?:the\s+)?(?:last|previous|prior|preceding)(?:\s+(?:one|period|time|timeframe|window|interval))?{ENDS}", _than_last),
 )  # fmt: skip
 _WORD = r"(?:period|one|timeframe|window|interval)"
 # Read after the calendar and its compositions, so that "the month before October" is understood there.
 NEIGHBOURS: tuple[Rule, ...] = (
     rule(
-        rf"(?:the\s+|a\s+)?(?:(?P<n>{NUMBER})\s+)?(?:{_U}|{_WORD})\s+(?:before|after|prior|preceding)(?:\s+(?:that|this|it|then|these|those|(?:that|this)\s+(?:one|period)))?{_ENDS}",
+        rf"(?:the\s+|a\s+)?(?:(?P<n>{NUMBER})\s+)?(?:{_U}|{_WORD})\s+(?:before|after|prior|preceding)(?:\s+(?:that|this|it|then|these|those|(?:that|this)\s+(?:one|period)))?{ENDS}",
         _neighbour_named,
     ),
     rule(
@@ -135,7 +136,7 @@ NEIGHBOURS: tuple[Rule, ...] = (
     ),
     rule(rf"(?:the\s+)?same\s+(?:period|time|days?|weeks?|months?|quarters?)\s+(?:in|of)\s+(?P<a>{X})", _same_in),
     rule(rf"the\s+(?:following|subsequent)\s+(?:(?P<n>{NUMBER})\s+)?{_U}", _neighbour_named),
-    rule(rf"(?P<way>before|after)\s+(?:that|then)(?:\s+one)?{_ENDS}", _before_that),
+    rule(rf"(?P<way>before|after)\s+(?:that|then)(?:\s+one)?{ENDS}", _before_that),
 )
 
 

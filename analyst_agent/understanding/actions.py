@@ -10,7 +10,17 @@ from analyst_agent.understanding.options import id_spans
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.words import word_set
 
-_MAILS = word_set("send email mail forward share publish post notify message call reply respond schedule")
+_MAILS = word_set(
+    "send email mail forward share publish post notify message call reply respond schedule inform text phone ring ping dm"
+)
+_TO_PEOPLE = word_set("inform text phone ring ping dm")
+"""Verbs that are also nouns or names of channels: what is asked is an action only where people are its object."""
+_PEOPLE = word_set(
+    "customer customers client clients account accounts people everyone everybody somebody someone agent agents team teams lead leads manager managers boss owner owners user users "
+    "requester requesters contact contacts them him her"
+)
+_PERSONS = ("account", "agent", "csm", "team")
+_SOMEBODY = word_set("somebody someone anybody anyone")
 _DONE = {
     "set": "set", "put": "put", "marked": "mark", "flagged": "mark", "closed": "close", "reopened": "reopen", "deleted": "delete", "removed": "remove",
     "renamed": "rename", "assigned": "assign", "reassigned": "reassign", "changed": "change", "updated": "update", "edited": "edit", "resolved": "resolve",
@@ -30,6 +40,7 @@ _ASKING = word_set(
 _OBJECTS = cues.DETERMINERS | word_set("it them me us him her everyone everybody all")
 _MODAL = word_set("can could should must may needs need has have ought please will shall want wants like get to")
 _NO_ORDERS = frozenset((("close", "to"), ("set", "off"), ("set", "against"), ("set", "apart")))
+_BESIDE = re.compile(r"\b(?:beside|against|next to|alongside|side by side)\b", re.IGNORECASE)
 _JOINS = word_set("so and then please but therefore now hence kindly")
 _SHARE_OF = ("due", "from", "caused", "that", "which", "because", "attributable", "with", "without", "among")
 _ABOUT = (
@@ -78,10 +89,15 @@ def _verb_at(reading: Reading, i: int) -> tuple[str, int]:
 def _led_by_verb(reading: Reading) -> str | None:
     """The verb of a clause that begins with one, behind words of politeness."""
     i = 0
-    while reading.word(i) in cues.POLITE | {"somebody", "someone", "anybody", "anyone"} and not _verb_at(reading, i)[0]:
+    while not _verb_at(reading, i)[0]:
+        should = reading.word(i - 1) in _SOMEBODY and reading.word(i) in ("should", "must", "needs", "has")
+        if reading.word(i) not in cues.POLITE | _SOMEBODY and not should:
+            break
         i += 1
+    if _lets_know(reading, i):
+        return "notify"
     verb, after_at = _verb_at(reading, i)
-    if not verb:
+    if not verb or (verb in _TO_PEOPLE and not _to_people(reading, after_at)):
         return None
     after = reading.word(after_at)
     if verb == "e-mail":
@@ -90,6 +106,9 @@ def _led_by_verb(reading: Reading) -> str | None:
     if verb == "share" and (after in _SHARE_OF or (shares and after not in cues.DETERMINERS | {"me", "us", "with"})):
         return None
     nouns = word_set("in of rate rates by vs versus over time times tickets channel cost costs since volume volumes")
+    if verb in ("set", "put", "place") and _BESIDE.search(reading.text):
+        # "Set the rate of Q3 beside that of Q2": a comparison.
+        return None
     if (verb, after) in _NO_ORDERS or _changes_the_question(reading, verb, after_at):
         return None
     if i == 0 and after in nouns and not reading.tokens[0].corrected:
@@ -102,6 +121,21 @@ def _led_by_verb(reading: Reading) -> str | None:
         outward = re.search(r"\b(?:to|e-?mail|mail|slack)\b", reading.text, re.IGNORECASE)
         return None if verb in ("send", "update", "run") and not outward else verb
     return verb
+
+
+def _to_people(reading: Reading, at: int) -> bool:
+    """Whether people follow as who is to be reached: "text all P1 customers", "ring Blue Sky", not "phone tickets"."""
+    named = any(group.dimension in _PERSONS and group.start == at for group in reading.groups)
+    return named or (
+        bool(_PEOPLE & set(reading.words(at, at + 4))) and not {"by", "per"} & set(reading.words(at, at + 3))
+    )
+
+
+def _lets_know(reading: Reading, at: int) -> bool:
+    """ "Let all customers know about it": somebody else is to be told; "let us know" asks for an answer."""
+    words = reading.words(0, len(reading.tokens))
+    led = at > 0 and words[at - 1] == "let"
+    return led and "know" in words[at : at + 8] and bool(_PEOPLE & set(words[at : at + 7]))
 
 
 def _changes_the_question(reading: Reading, verb: str, at: int) -> bool:

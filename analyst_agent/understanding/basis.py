@@ -24,6 +24,7 @@ _BY_NOW = re.compile(r"\b(?:tickets|cases|incidents) (?:from|of|in) .{3,40}?\bes
 
 def read_basis(reading: Reading) -> None:
     """Marks the words that say so as explained, and takes back a split by day that only they made."""
+    _read_cohort(reading)
     match = _BASIS.search(reading.text)
     later = _LATER.search(reading.text) or _BY_NOW.search(reading.text)
     if match is None and later is None:
@@ -44,6 +45,17 @@ def read_basis(reading: Reading) -> None:
         ]
         reading.mentions = tuple(m for m in reading.mentions if not any(m.overlaps(i, i + 1) for i in made))
         reading.used.update(made)
+
+
+def _read_cohort(reading: Reading) -> None:
+    """ "For that cohort": the tickets created in the period, whatever became of them since."""
+    if not any(t.word.startswith(("escalat", "ticket", "rate", "case")) for t in reading.tokens):
+        return
+    for i, token in enumerate(reading.tokens):
+        mention = reading.mention_at(i)
+        if token.word in ("cohort", "cohorts") and (mention is None or not mention.metrics):
+            reading.by_creation = True
+            reading.use(i, i + 1)
 
 
 def on_basis(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ...]:

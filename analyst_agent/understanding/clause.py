@@ -9,6 +9,7 @@ from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.after_document import number_behind, with_issue_named
+from analyst_agent.understanding.contacts import asks_for_contacts
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.data import data_or_nothing, not_granted
@@ -73,7 +74,7 @@ def _refused_early(reading: Reading, context: Context) -> Plan | None:
     """Injections, secrets and requests to change something, whatever else stands beside them."""
     if "injection" in reading.cues:
         return refusals.refuse(refusals.INJECTION)
-    if "secret" in reading.cues:
+    if "secret" in reading.cues or asks_for_contacts(reading):
         return refusals.refuse(refusals.SECRET)
     if asks_for_files(reading):
         return refusals.refuse(refusals.FILES)

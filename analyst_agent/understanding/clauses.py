@@ -14,6 +14,19 @@ _BEGINS = re.compile(
     rf"^(?:(?:for|in|during|over|since)\s[^,:]{{2,40}}[,:]\s*)?(?:(?:so|ok|okay|and|but|please|now|well|hi|hello|hey)\W+)*{_ASKS}\b",
     re.IGNORECASE,
 )
+_HEADING = re.compile(
+    r"^(?:[\w' ,]{0,30}?\b)?(?:two|three|four|a few|a couple of|some|several|both|(?:the )?following|these|my|2|3|4) (?:\w+ ){0,2}?(?:things|questions|numbers|figures|points|items|asks|requests|kpis)\b[^:]{0,80}:\s*"
+    r"|^(?:[\w' ]{0,30}?\b)?the following(?: [^:]{0,60})?:\s*",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?:[,;.]\s*|\s+)(?:and\s+)?\(?(?:[2-9]|[b-f]|ii|iii|iv)[.)]\s+|\s*;\s*(?:and\s+)?|,?\s+(?:plus|as well as|and also|and then|and secondly|and second)\s+|,\s+(?:also|secondly|second|and finally|and)\s+|\n+",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"^\(?(?:1|a|i)[.)]\s+|^(?:first|firstly)[,:]?\s+", re.IGNORECASE)
+_ADDED = re.compile(
+    r"\s*;\s*(?:and\s+)?|,?\s+(?:and also|as well as|plus|and then|but also)\s+|,\s+(?:and|also)\s+", re.IGNORECASE
+)
 _JUST_WHY = re.compile(r",?\s+and\s+(?=why\s*\??$)", re.IGNORECASE)
 
 
@@ -27,6 +40,11 @@ def split_clauses(text: str) -> list[str]:
     >>> split_clauses("escalations by region and tier")
     ['escalations by region and tier']
     """
+    heading = _HEADING.match(text)
+    if heading is not None or _FIRST.match(text):
+        listed = listed_parts(text[heading.end() :] if heading is not None else text)
+        if len(listed) > 1:
+            return listed
     found: list[str] = []
     for sentence in _ENDS.split(text):
         rest = sentence.strip()
@@ -42,6 +60,25 @@ def split_clauses(text: str) -> list[str]:
         if rest:
             found.append(rest)
     return [c for c in found if re.search(r"\w", c)] or [text]
+
+
+def listed_parts(text: str) -> list[str]:
+    """The points of an enumeration, in order, without their numbers.
+
+    >>> listed_parts("1) total cost in October; 2) escalations by team")
+    ['total cost in October', 'escalations by team']
+    """
+    parts = [part.strip(" ,;.") for part in _LISTED.split(_FIRST.sub("", text.strip()))]
+    return [part for part in parts if re.search(r"\w", part)]
+
+
+def added_parts(text: str) -> list[str]:
+    """What stands on both sides of "and also", "as well as", "plus" or a comma and "and".
+
+    >>> added_parts("escalations in October, and also the weather for Berlin")
+    ['escalations in October', 'the weather for Berlin']
+    """
+    return [part for part in (one.strip() for one in _ADDED.split(text)) if re.search(r"\w", part)]
 
 
 def _stands_alone(part: str, joint: str) -> bool:

@@ -79,10 +79,10 @@ NUMBER_WORDS = {
 ACTIONS = word_set(
     "delete remove send email mail forward change update edit modify close reopen assign reassign create add insert set reset cancel merge "
     "approve refund escalate deescalate notify call post publish share install run execute drop truncate overwrite rename upload grant revoke "
-    "resolve reply respond message schedule book buy transfer move write mark"
+    "resolve reply respond message schedule book buy transfer move write mark inform text phone ring ping dm"
 )
 POLITE = word_set(
-    "please can could would you will i we want need like to kindly just hey hi hello ok okay then now and also go ahead let me us d ll immediately"
+    "please can could would you will i we want need like to kindly just hey hi hello ok okay then now and also go ahead let me us d ll immediately pls plz u"
 )
 
 # Words that carry no condition of their own: an unmatched word outside this list and outside the rest of this module is a word not understood.
@@ -102,7 +102,7 @@ GENERIC = word_set(
     g gave general generally get gets getting give given gives giving glance go goes going gone good got gotten great group grouped guess guys had
     half hand handful handle handled happen happened happening happens happy hard has have having he head heads hear hello help helpful her here hey hi high
     higher highest highlight him his hold hot how however huge i idea identify if illustrate impact impacted important in include included includes including
-    increase indeed individual info inform information insight insights inside instance instead interested interesting into involve involved involving
+    increase indeed individual info pair pairs inform information insight insights inside instance instead interested interesting into involve involved involving
     is isn it its itself just keep keeps kind kindly kinds know known l large larger largest last late lately later latest leader leadership leading least leave
     left less let level lets like likely line list listed listing little ll long longer look looked looking looks lot lots low lower lowest m made main mainly major make
     makes making management many matter matters may maybe me mean means meant meeting mention met might mind mine moment month monthly more moreover most

@@ -60,7 +60,7 @@ def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
     """Root causes and trend, under the clause's filters."""
     notes = list(reading.notes)
     others = [m for m in reading.metrics if not measures_escalation(reading, (m,))]
-    if others:
+    if others and "volume_or_rate" not in reading.cues:
         labels = ", ".join(context.model.metrics[m].label for m in others)
         notes.append(f"Answered with the root causes of escalations; {labels} alone can be asked as a number.")
     where = reading.filters()

@@ -54,13 +54,13 @@ def plan_by_meaning(reading: Reading, asked: Asked, context: Context) -> Plan:
                 return refusals.refuse(refusals.OFF_TOPIC, sure)
             if skill == CAUSES_SKILL or reading.by or reading.bare:
                 by = tuple([*reading.by, *reading.bare][:1]) if skill != CAUSES_SKILL else ()
-                return with_period(
-                    Plan(Intent.SKILL, sure, skill=skill, by=by, where=reading.filters()), asked, context
-                )
+                plan = Plan(Intent.SKILL, sure, skill=skill, by=by, where=reading.filters(), notes=tuple(reading.notes))
+                return with_period(plan, asked, context)
             if is_too_short_for(skill, asked.period, context) and context.has_skill(CAUSES_SKILL):
                 return replace(causes_plan(reading, asked, context), confidence=sure)
             if skill != SEGMENTS_SKILL:
-                return skill_plan(skill, sure, reading, asked, context)
+                made = skill_plan(skill, sure, reading, asked, context)
+                return replace(made, notes=(*reading.notes, *made.notes))
             return ask_dimension(reading, asked, context)
         if kind == "overview" and context.has_skill(CAUSES_SKILL):
             return replace(causes_plan(reading, asked, context), confidence=sure)

@@ -15,6 +15,7 @@ from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
 from analyst_agent.understanding.limits import became_condition, counts_of_conditions, times_escalated
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.unknown import unexplained_runs
 from analyst_agent.understanding.words import stem, stems, word_set
 
 _SMALL = frozenset(
@@ -50,8 +51,9 @@ def read_metrics(reading: Reading) -> None:
             reading.notes.append("Given as a share; n is the number it is a share of.")
     else:
         part = "share_of_escalated" in reading.cues and bool(weak)
-        named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
         base = _base_count(reading.lexicon.model)
+        named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
+        named = named or _plural_values(reading, base)
         reading.metrics = counts_of_conditions(reading, named, base)
         if "resolution_count" in reading.lexicon.model.metrics:
             reading.metrics = counted_as_finished(reading, reading.metrics, base, "resolution_count")
@@ -239,6 +241,11 @@ def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
         for metric in model.metrics.values():
             if metric.is_ratio and metric.numerator in special:
                 return (metric.name,)
+    if names == [base] and any(_is_rate_alone(reading, i) for i in range(len(reading.tokens))):
+        # "Tickets about Reports: how does the rate look": what the rate is of.
+        rates = [m.name for m in model.metrics.values() if m.is_ratio and m.denominator == base]
+        listed = any(m.metrics[0] == base and _is_beside_rate(reading, m) for m in weak)
+        return (*([base] if listed else []), *rates[:1])
     if special and base in names:
         both = _listed_pair(reading, *(next(m for m in weak if m.metrics[0] == n) for n in (base, special[0])))
         if both:
@@ -246,6 +253,41 @@ def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
     if {"escalated_ticket_count", "resolution_count"} <= set(special) and "resolved_share" in model.metrics:
         return ("escalated_ticket_count", "resolved_share")
     return (special[0] if special else names[0],)
+
+
+def _plural_values(reading: Reading, base: str) -> tuple[str, ...]:
+    """ "Count the P1s", "P1s per week": a value in the plural is the tickets that have it, where a number is asked for."""
+    model = reading.lexicon.model
+    if base not in model.metrics or reading.cues & {"rate", "how_long"} or unexplained_runs(reading):
+        # "How many chats were abandoned" asks for more than can be told.
+        return ()
+    split = bool(reading.grain) or bool({"by", "per", "total"} & set(reading.words(0, len(reading.tokens))))
+    own = {name for name, one in model.dimensions().items() if one.dataset == model.metrics[base].dataset}
+    plural = [
+        group
+        for group in reading.groups
+        if group.dimension in own
+        and reading.word(group.end - 1).endswith("s")
+        and not any(value.casefold().endswith("s") for value in group.values)
+    ]
+    # "Bugs by month" may mean those of the software, "P1s by month" only tickets.
+    coded = any(char.isdigit() for group in plural for value in group.values for char in value)
+    return (base,) if plural and ("count" in reading.cues or (split and coded)) else ()
+
+
+def _is_rate_alone(reading: Reading, i: int) -> bool:
+    """Whether a bare "rate" stands there as a noun: "the rate", "rate per region"; not "customers rate us"."""
+    before = reading.word(i - 1)
+    led = (
+        i == 0 or before in cues.DETERMINERS | cues.PREPOSITIONS | cues.WHICH | {"and"} or reading.gap(i).strip() != ""
+    )
+    return reading.word(i) in ("rate", "rates") and led and reading.word(i + 1) not in cues.DETERMINERS | {"us", "them"}
+
+
+def _is_beside_rate(reading: Reading, mention: Mention) -> bool:
+    """Whether things counted and a rate are asked for side by side: "tickets and rate by region"."""
+    after = [word for word in reading.words(mention.end, mention.end + 3) if word not in cues.DETERMINERS]
+    return after[:1] == ["and"] and after[1:2] in (["rate"], ["rates"])
 
 
 def _listed_pair(reading: Reading, one: Mention, two: Mention) -> tuple[str, ...]:

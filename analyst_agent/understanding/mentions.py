@@ -7,12 +7,20 @@ from dataclasses import dataclass, replace
 
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.lexicon import Entry, Lexicon
-from analyst_agent.understanding.words import Token, folded_words, word_set
+from analyst_agent.understanding.words import Token, folded_words, is_english, word_set
 
-# Everyday adjectives that say a state or urgency when they stand right before a thing counted: "open tickets", "high cases".
 # What is named by a noun is not meant by another form of it: "opened" is no state, "caused" no field.
 _NOUNS = ("value", "dimension", "field")
+# Everyday adjectives that say a state or urgency when they stand right before a thing counted: "open tickets", "high cases".
 ADJECTIVES = word_set("open closed high low normal medium pending active waiting hold")
+_LEADS_TO_NOUN = (
+    cues.DETERMINERS
+    | cues.PREPOSITIONS
+    | cues.LIST
+    | word_set("and or vs versus than did do does is are was were many much me us need want get compare count")
+)
+"""Words behind which a noun stands, and no verb."""
+_ABOUT = word_set("about on in for regarding concerning around of with within from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,9 @@ def _stands_out(tokens: Sequence[Token], i: int) -> bool:
     """Whether a single word can be a name among thousands: capitalised, quoted, or where a name belongs and no everyday word."""
     token = tokens[i]
     before = tokens[i - 1].word if i else ""
+    if i == 0 and token.text[0].isupper() and not cues.is_generic(token.word) and not is_english(token.word):
+        # Capital as any first word, but none of English.
+        return True
     return token.capital or token.quoted or (before in cues.PREPOSITIONS and not cues.is_generic(token.word))
 
 
@@ -211,6 +222,27 @@ def _is_beside_its_field(start: int, end: int, tokens: Sequence[Token], lexicon:
     return any(e.kind == "dimension" and e.name in names for e in (*single, *before))
 
 
+def _names_what_is_measured(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """ "The reports esc rate": a noun spelt as stored, right before a measure and behind no noun that it could be the verb of."""
+    word, before = tokens[start].word, tokens[start - 1].word if start else ""
+    stored = {folded_words(value) for name in names for value in lexicon.values[name]}
+    if (word,) not in stored or word in cues.OFFICE | ADJECTIVES or word.endswith("ed") or lexicon.is_entity((word,)):
+        return False
+    measured = end < len(tokens) and any(
+        e.kind == "metric" and e.key == tuple(t.stem for t in tokens[end : end + len(e.key)])
+        for e in lexicon.entries.get(tokens[end].stem, ())
+    )
+    return measured and tokens[end].start - tokens[start].end <= 1 and (not before or before in _LEADS_TO_NOUN)
+
+
+def _is_topic(start: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
+    """ "Tickets about reports": spelt as stored, and what things counted are about."""
+    word = tokens[start].word
+    stored = {folded_words(value) for name in names for value in lexicon.values[name]}
+    led = start >= 2 and tokens[start - 1].word in _ABOUT and lexicon.is_entity((tokens[start - 2].word,))
+    return led and (word,) in stored and word not in cues.OFFICE and not lexicon.is_entity((word,))
+
+
 def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon, names: set[str]) -> bool:
     """Whether an everyday word ("open", "high", "policy") is a value: beside its dimension's name, capitalised, quoted, before a
     thing counted, or after via or by."""
@@ -233,6 +265,8 @@ def _may_be_value(start: int, end: int, tokens: Sequence[Token], lexicon: Lexico
     following = lexicon.entries.get(tokens[end].stem, ()) if end < len(tokens) else ()
     counted = any(e.kind == "metric" and e.weak and len(e.key) == 1 for e in following)
     if counted and (token.word in ADJECTIVES or cues.only_shapes(token.word)):
+        return True
+    if _names_what_is_measured(start, end, tokens, lexicon, names) or _is_topic(start, tokens, lexicon, names):
         return True
     if cues.only_shapes(token.word) and before in ("to", "of", "with"):
         return True

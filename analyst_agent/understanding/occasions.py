@@ -7,8 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from analyst_agent.understanding.actions import action_asked
+from analyst_agent.understanding.contacts import asks_for_contacts
+from analyst_agent.understanding.cues import PREPOSITIONS
 from analyst_agent.understanding.options import names_ticket
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.unknown import unexplained_runs
+from analyst_agent.understanding.words import Token, is_english
 
 Read = Callable[[str], Reading]
 """How a text is read, so that what it names is known before it is taken for an occasion."""
@@ -42,6 +47,19 @@ _WANTS_TO_KNOW = re.compile(
     r"(?: (?:me|us))?(?: (?:to know|to see|to hear|to understand|about|for))?\s+(?=(?:how|what|which|why|whether|if|when|where)\b|(?:the|our) (?!most|least|longest|fewest|highest|lowest)\w)",
     re.IGNORECASE,
 )
+_AS_ASKED = re.compile(
+    r"^as [^,;:.?!]{2,60}? (?:asked|wondered|said|requested|mentioned|suggested|wanted)\b", re.IGNORECASE
+)
+_TELLS = re.compile(
+    r"\b(?:i|we|he|she|you|they|it)\b|\b(?:i|we|he|she|you|they|it|that|there|here)'?(?:m|s|re|ve|ll|d)\b|\b(?:am|is|are|was|were|has|have|had|keeps?|kept|will|would|must|might)\b|^(?:my|our)\b",
+    re.IGNORECASE,
+)
+"""A sentence about somebody or something, and no name or condition set before the question."""
+_FOR_OURS = re.compile(
+    r"^(?:for|before|ahead of|in preparation (?:of|for)|as part of|towards?) (?:my|our)\b", re.IGNORECASE
+)
+_HARMLESS = frozenset(("how_doing", "norm", "should", "target", "document", "capability"))
+"""Cues that a mere remark may carry ("the lift is broken", "I must hand in a plan")."""
 _POINTS_BACK = re.compile(
     r"\b(?:they|them|their|theirs|those|these)\b|(?<!\bare )(?<!\bwere )(?<!\bis )(?<!\bwas )\bthere\b(?! (?:were|are|was|is|have|had|has)\b)",
     re.IGNORECASE,
@@ -70,7 +88,9 @@ def without_occasion(text: str, read: Read, today: date) -> tuple[str, tuple[str
     found += said
     match = _BEFORE.search(text)
     if match is not None:
-        rest = f"{text[: match.start()].rstrip(' ,')} {text[match.end() :].lstrip(' ,:')}".strip()
+        before, behind = text[: match.start()].rstrip(" ,"), text[match.end() :].lstrip(" ,")
+        # "Two things for my review: ..." stays a heading.
+        rest = f"{before}{behind}" if before and behind.startswith(":") else f"{before} {behind.lstrip(' :')}".strip()
         if _may_go(match[0], rest, read) and not _is_event_a_value(match, text, read):
             found.append(match[0].strip())
             text = rest
@@ -81,7 +101,9 @@ def without_occasion(text: str, read: Read, today: date) -> tuple[str, tuple[str
         ]
         text = " ".join([text.rstrip("?!. "), *days[:1]])
     return text, tuple(
-        f"Taken as why you ask, not as a condition: {part!r}." for part, r in readings.items() if r.groups
+        f"Taken as why you ask, not as a condition: {part!r}."
+        for part, r in readings.items()
+        if r.groups or any(one.place == "value" for one in r.unknown)
     )
 
 
@@ -91,6 +113,11 @@ def _without_parts(text: str, read: Read) -> tuple[str, list[str]]:
     if len(parts) < 2:
         return text, []
     told = [_is_occasion(_bare(part), read) for part in parts]
+    leading = next((i for i, part in enumerate(parts) if _asks(_bare(part), read)), 0)
+    told = [
+        gone or (i < leading and _only_tells(_bare(part), read))
+        for i, (part, gone) in enumerate(zip(parts, told, strict=True))
+    ]
     if not any(told) or not any(_asks(_bare(part), read) for part, gone in zip(parts, told, strict=True) if not gone):
         return text, []
     if any(_POINTS_BACK.search(part) for part, gone in zip(parts, told, strict=True) if not gone):
@@ -113,7 +140,57 @@ def _is_occasion(part: str, read: Read) -> bool:
     if _SAYS_HOW.match(part) or _NEWCOMER.match(part):
         return True
     told = _ASKS_ME.search(part) or _DOING.search(part) or _BEFORE.match(part)
-    return told is not None and not _limits(read(part))
+    if told is None:
+        return False
+    reading = read(part)
+    # "I want it by region" says how.
+    return not (_limits(reading) or reading.by)
+
+
+def _only_tells(part: str, read: Read) -> bool:
+    """Whether a part before the question is a remark that limits nothing, whatever words it holds: "I'm doing the shift plan".
+
+    It names no measure, value, field, unit of time or person, asks for nothing and orders nothing. "In Narnia" or "for the gold
+    customers" is no remark: an unknown name there is asked about.
+    """
+    if not part or _QUESTION.search(part):
+        return False
+    asked_by = _AS_ASKED.match(part) is not None
+    if not (asked_by or _TELLS.search(part) or _FOR_OURS.match(part)):
+        return False
+    reading = read(part)
+    if reading.word(0) in PREPOSITIONS and not _FOR_OURS.match(part):
+        # "Of all the bugs we documented": what it is asked of.
+        return False
+    if _limits(reading) or _names_more_than_compounds(reading) or reading.grain or reading.rank:
+        return False
+    if reading.cues - _HARMLESS:
+        return False
+    if action_asked(reading) is not None or asks_for_contacts(reading):
+        return False
+    return asked_by or not any(_may_be_name(token) for token in _unsaid(reading))
+
+
+def _names_more_than_compounds(reading: Reading) -> bool:
+    """Whether something of the model or data is named; the last word of "shift plan" is no field."""
+    named = (
+        reading.metrics or reading.weak_metrics or reading.groups or reading.conditions or reading.by or reading.revoked
+    )
+    if named or reading.cost_per_hour is not None:
+        return True
+    ends = {end for _, end in unexplained_runs(reading)}
+    fields = [m for m in reading.mentions if set(m.dimensions) & set(reading.bare)]
+    return any(field.start not in ends for field in fields)
+
+
+def _unsaid(reading: Reading) -> list[Token]:
+    """The words that nothing explains."""
+    return [token for start, end in unexplained_runs(reading) for token in reading.tokens[start:end]]
+
+
+def _may_be_name(token: Token) -> bool:
+    """Whether an unexplained word may be the name of somebody that is asked about: capitalised, quoted, or no English."""
+    return token.quoted or token.capital or not is_english(token.word)
 
 
 def _may_go(part: str, rest: str, read: Read) -> bool:

@@ -20,6 +20,17 @@ ABOUT = ("agent", "account", "team", "from_team")
 _ID = re.compile(r"(?<![\w-])#?(?=[\w-]*\d)[A-Za-z]{0,12}[-_]?\d[\w-]*")
 _BEHIND = re.compile(r"\b(?:ticket|case|incident|request)(?: (?:number|no\.?|id))?\W{0,3}$", re.IGNORECASE)
 _OTHER_ID = re.compile(r"\b(?:account|customer|client|company|agent|team)s? #?[A-Z]{0,10}[-_]?\d", re.IGNORECASE)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:order|invoice|error|code|version|release|build|room|line|page|option|choice|account|customer|agent|priority|level|tier|group|top|number) ?$",
+    re.IGNORECASE,
+)
+_ASKS_STORY = re.compile(
+    r"\b(?:what (?:about|happened|went|became|is (?:up |going on |it )?with|s (?:up |going on )?with|was (?:up|wrong) with)|story|history|timeline|tell me (?:more )?about|status of|"
+    r"why (?:was|is|did|has)|where (?:is|did|was)|look (?:at|into|up)|check|show(?: me)?|open|explain|summari[sz]e|how (?:did|was) .* (?:end|go|solved|resolved|handled))\b",
+    re.IGNORECASE,
+)
+_LEAST_DIGITS = 4
+"""Shorter numbers are rather counts than the number of a ticket."""
 _PREFIXED = re.compile(r"(?:INC|REQ|CS|TICKET|SR)[-_]?\d{3,}", re.IGNORECASE)
 _AHEAD = re.compile(r"\bnext\s+(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)?\s*(?P<unit>day|week|month|quarter)s?\b", re.I)  # fmt: skip
 _PART = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b|percent\b)|\bby (?:a |one )?(?P<word>half|third|quarter|fifth|tenth)\b|\b(?P<half>halv(?:e|ed|ing))\b", re.I)  # fmt: skip
@@ -133,6 +144,7 @@ def names_ticket(reading: Reading) -> bool:
         _BEHIND.search(reading.text[: one.start()])
         or _PREFIXED.match(one.group())
         or _is_written_as_here(one.group(), reading)
+        or _is_number_of_one(one, reading)
         for one in _ids(reading)
     )
 
@@ -140,6 +152,22 @@ def names_ticket(reading: Reading) -> bool:
 def _is_written_as_here(said: str, reading: Reading) -> bool:
     """Whether a text with letters and digits has the shape of this desk's ticket ids: T-000877, but not RPT-504."""
     return any(c.isalpha() for c in said) and shape_of(said.lstrip("#")) in reading.ticket_shapes
+
+
+def _is_number_of_one(one: re.Match[str], reading: Reading) -> bool:
+    """ "#56560", "what about 56560": the bare number of a ticket, where ids are written with letters before it (T-056560)."""
+    said = one.group()
+    digits = said.lstrip("#")
+    lettered = any(re.fullmatch(r"[A-Z]+\W?9", shape) for shape in reading.ticket_shapes)
+    inside = [i for i, t in enumerate(reading.tokens) if t.start < one.end() and one.start() < t.end]
+    if not (lettered and digits.isdigit() and len(digits) >= _LEAST_DIGITS and inside) or reading.used & set(inside):
+        return False
+    behind = inside[-1] + 1
+    is_amount = reading.mention_at(behind) is not None and not reading.word(behind).endswith("ed")
+    if is_amount or _OTHER_NUMBER.search(reading.text[: one.start()].rstrip(" #")):
+        return False
+    asks = _ASKS_STORY.search(reading.text) is not None and "count" not in reading.cues
+    return said.startswith("#") or asks
 
 
 def may_name_ticket(reading: Reading) -> bool:

@@ -23,6 +23,7 @@ from analyst_agent.understanding.guesses import ask_dimension
 from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import (
+    is_of_the_day,
     is_too_short_for,
     may_name_ticket,
     names_part,
@@ -32,6 +33,7 @@ from analyst_agent.understanding.options import (
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
+from analyst_agent.understanding.repeaters import of_accounts
 from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
 from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
@@ -74,8 +76,11 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     if plan.intent is Intent.KNOWLEDGE and plan.knowledge_query != reading.text:
         # "And P3?" repeats the question that the documents answered before.
         return plan
-    own = _example_of(reading, context) or _own_call(plan, reading, context)
+    own = _example_of(reading, context) or _due_call(plan, reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
+    if call is not None and _is_about_repeaters(call.skill, reading) and not is_follow_up(reading, asked, context):
+        of_accounts(reading)
+        return _plan_of(call, reading, asked, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
     if own is None and not _outweighs(call, plan, reading, asked, context):
@@ -109,6 +114,11 @@ def _of_plan(plan: Plan, kinds: Mapping[str, float]) -> float:
     if plan.intent in (Intent.QUERY, Intent.KNOWLEDGE):
         return kinds[MEASURE if plan.intent is Intent.QUERY else KNOWLEDGE]
     return max(kinds[kind] for kind in (MEASURE, KNOWLEDGE, ELSEWHERE))
+
+
+def _is_about_repeaters(skill: SkillCard, reading: Reading) -> bool:
+    """ "Accounts with two or more escalations": the skill whose own phrases speak of repeated ones."""
+    return reading.repeats > 0 and stem("repeated") in own_words(skill)
 
 
 def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> bool:
@@ -256,6 +266,14 @@ def _example_of(reading: Reading, context: Context) -> Call | None:
     """A skill whose SKILL.md gives the very clause as an example: who copies it gets that skill."""
     said = reading.words(0, len(reading.tokens))
     skill = next((s for s in context.skills if said in {folded_words(clean(example)) for example in s.examples}), None)
+    return Call(skill, SURE, math.inf) if skill is not None else None
+
+
+def _due_call(plan: Plan, reading: Reading, context: Context) -> Call | None:
+    """The skill about today, where it is asked what is due soon; what is to be done then stands in the documents."""
+    if not reading.due_soon or plan.intent is Intent.KNOWLEDGE:
+        return None
+    skill = next((one for one in context.skills if is_of_the_day(one)), None)
     return Call(skill, SURE, math.inf) if skill is not None else None
 
 

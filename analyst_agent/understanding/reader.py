@@ -6,12 +6,15 @@ from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.basis import read_basis
 from analyst_agent.understanding.context import Context
+from analyst_agent.understanding.due import read_due
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
+from analyst_agent.understanding.needless import read_needless
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.repeaters import read_repeaters
 from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
@@ -36,6 +39,7 @@ def read(text: str, context: Context) -> Reading:
     _drop_swallowed_periods(reading)
     read_absent(reading)
     read_basis(reading)
+    read_needless(reading)
     read_cost(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
@@ -49,6 +53,8 @@ def read(text: str, context: Context) -> Reading:
     read_reasons(reading)
     read_scales(reading)
     read_conditions(reading)
+    read_repeaters(reading)
+    read_due(reading)
     read_signals(reading)
     read_metrics(reading)
     read_splits(reading)

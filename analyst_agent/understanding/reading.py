@@ -72,6 +72,8 @@ class Reading:
     ticket_shapes: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     by_creation: bool = False
+    repeats: int = 0
+    due_soon: bool = False
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
         """Folded words of a span; out-of-range indices give fewer."""

@@ -62,6 +62,8 @@ def _past(reading: Reading) -> bool:
 def wants_causes(reading: Reading) -> bool:
     """Whether reasons are asked for: not a split by a named field, not a count."""
     by = [d for d in reading.by if d != "root_cause"]
+    if "volume_or_rate" in reading.cues and not by and reading.grain is None:
+        return True
     causes = "root_cause" in (*reading.by, *reading.bare, *(g.dimension for g in reading.groups))
     if "share_of_escalated" in reading.cues and causes and not by and reading.grain is None:
         return measures_escalation(reading)

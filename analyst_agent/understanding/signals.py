@@ -11,7 +11,7 @@ from analyst_agent.understanding.values import ASKS_SHARE
 from analyst_agent.understanding.words import Token
 
 _PATTERNS = {
-    "count": r"\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
+    "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
     "how_long": r"\bhow many (?:hours|minutes|days) (?:until|till|before|to|did|does|do|is|was|on average)\b|\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
     r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?!(?:also |please |quickly )?(?:get|have|see)\b)(?:\w+ )?(?!i|we)",
@@ -49,6 +49,15 @@ _NEEDS_TIME = re.compile(r"\bhow (?:long|much time) (?:do|did|does|will|would) (
 _COURSE = re.compile(
     r"\b(?:over|through|throughout|during) the course of\b|\bthe course of (?:the |our )?(?:escalat|rate)"
 )
+_MORE_TICKETS = r"(?:more|fewer|less|higher|lower|bigger|larger|smaller|greater) (?:\w+ )?(?:volumes?|tickets|cases|incidents|inflow|traffic)"
+_MORE_OF_THEM = (
+    r"(?:(?:higher|lower|bigger|larger|smaller|greater) (?:\w+ )?(?:share|part|portion|proportion|percentage|fraction|rate)"
+    r"|(?:rate|share) (?:\w+ )?(?:go|went|gone|rise|rose|risen|grow|grew|up|increase\w*|climb\w*|fell|fall|drop\w*)|more of (?:them|the|those))"
+)
+_VOLUME_OR_RATE = re.compile(
+    rf"\b{_MORE_TICKETS}\b.*\bor\b.*\b{_MORE_OF_THEM}\b|\b{_MORE_OF_THEM}\b.*\bor\b.*\b{_MORE_TICKETS}\b"
+)
+"""Whether there were more tickets or more of them were escalated: the parts of a change."""
 _MANY = re.compile(r"\b(?:how many (?!hours|minutes|days)|number of|count of)")
 _STEM_SETS = {
     "rate": cues.RATE, "cause": cues.CAUSE, "change": cues.CHANGE, "compare": cues.COMPARE, "trend": cues.TREND, "document": cues.DOCUMENT,
@@ -74,6 +83,8 @@ def read_signals(reading: Reading) -> None:
         found.add("change")
     if "how_long" in found and re.search(r"\bhow many (?:hours|minutes|days)\b", text) and not _MANY.search(text):
         found.discard("count")
+    if _VOLUME_OR_RATE.search(text) is not None:
+        found.add("volume_or_rate")
     if _COURSE.search(text) is not None:
         found.add("course")
     if re.search(
@@ -93,6 +104,8 @@ def read_signals(reading: Reading) -> None:
     if not counted and ASKS_SHARE.search(reading.text) and any(g.dimension == "root_cause" for g in reading.groups):
         # "The share due to policy gaps": of escalations, as only they have a cause.
         found.add("share_of_escalated")
+    if reading.due_soon:
+        found.discard("predict")
     reading.cues = frozenset(found)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.words import singular, word_set
 
 TRIGGER = "trigger"
 _ASK = word_set(
     "ask asks asked asking demand demands demanded demanding request requests requested requesting insist insists insisted want wants wanted push pushes pushed call calls called press presses pressed"
+)
+_SETS_OFF = word_set(
+    "trigger triggers triggered start starts started initiate initiates initiated prompt prompts prompted provoke provoked"
 )
 _PASSIVE = _ASK | {"raised"}
 _REQUESTS = word_set("request requests demand demands insistence wish")
@@ -31,7 +35,10 @@ def read_triggers(reading: Reading) -> None:
         if span is None:
             continue
         start, end = span
-        reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(i, i + 1) and not m.overlaps(start, end))
+        others = tuple(m for m in reading.mentions if not m.overlaps(i, i + 1) and not m.overlaps(start, end))
+        # The verb names nothing more: "triggered by" asks for no cause.
+        verb = [Mention(at, at + 1) for at in range(start, end) if at != i and reading.word(at) in _PASSIVE | _SETS_OFF]
+        reading.mentions = tuple(sorted((*others, *verb), key=lambda m: m.start))
         reading.use(start, end)
         reading.groups.append(ValueGroup(TRIGGER, (value,), False, i, i + 1))
 
@@ -41,7 +48,7 @@ def _active(reading: Reading, i: int) -> tuple[int, int] | None:
     at = i + 1
     while reading.word(at) in _LINKS:
         at += 1
-    if reading.word(at) not in _ASK or reading.gap(i + 1).strip():
+    if reading.word(at) not in _ASK | _SETS_OFF or reading.gap(i + 1).strip() or reading.word(at + 1) == "by":
         return None
     last = at + 1
     if last < len(reading.tokens) and not (reading.word(last) in _WHAT_FOR or reading.word(last) in cues.PREPOSITIONS):

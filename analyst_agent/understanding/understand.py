@@ -8,10 +8,11 @@ from dataclasses import replace
 from analyst_agent.errors import AmbiguousDate, BadPeriod
 from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import refusals
+from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.clause import plan_clause
-from analyst_agent.understanding.clauses import split_clauses
+from analyst_agent.understanding.clauses import added_parts, split_clauses
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
-from analyst_agent.understanding.cues import PRONOUNS, WHICH
+from analyst_agent.understanding.cues import DETERMINERS, POLITE, PREPOSITIONS, PRONOUNS, WHICH
 from analyst_agent.understanding.figures import either_way
 from analyst_agent.understanding.fresh import COUNT, RATE
 from analyst_agent.understanding.occasions import without_occasion
@@ -34,8 +35,11 @@ _ORDINALS = {
     "former": 1,
 }
 _SMALL = word_set("by the a an of for per please i mean meant")
+_LIMITS = word_set("only just within considering")
 MOST_PARTS = 3
 """Parts of one question that are answered together; what is beyond is named as left out."""
+_OUT_OF_REACH = ("I know no ", "I have no ", refusals.OFF_TOPIC, refusals.FORECAST, refusals.OTHER_DESKS)
+"""How a refusal begins that is about a name or thing that is not here, and not about what must not be told or done."""
 _ANSWERS = (Intent.SKILL, Intent.QUERY, Intent.KNOWLEDGE, Intent.DESCRIBE)
 
 
@@ -94,8 +98,11 @@ def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
     clauses = _with_premises(split_clauses(text), context)
     if len(clauses) == 1:
-        return _safe(text, context)
+        return _answerable_part(_safe(clauses[0], context), clauses[0], context)
     whole = _safe(text, context)
+    if whole.skill == CAUSES_SKILL and "volume_or_rate" in read(text, context).cues:
+        # "Was it more volume, or was a bigger share escalated?" is one question.
+        return whole
     if whole.intent is Intent.CLARIFY and all(_is_form(clause, context) for clause in clauses[1:]):
         # "Where is the rate highest? October 2026": what is asked back keeps the days.
         return _safe(f"{clauses[0].rstrip('?!. ')} {' '.join(clauses[1:])}", context)
@@ -144,6 +151,54 @@ def _whole(text: str, context: Context) -> Plan:
     return replace(taken, notes=(*taken.notes, *notes), confidence=round(sure, 2), then=tuple(more))
 
 
+def _answerable_part(plan: Plan, text: str, context: Context) -> Plan:
+    """ "Escalations in October, and also the weather for Berlin": what can be answered is, and the rest is named as out of reach.
+
+    Only a part that is a question of its own is set aside so: "in EMEA and also in Narnia" stays a refusal. An order beside a question
+    ("and also delete all P4 tickets") is named as what cannot be done, and limits no numbers.
+    """
+    parts = added_parts(text)
+    alone = replace(context, previous=None)
+    out_of_reach = plan.intent is Intent.REFUSE and plan.reason.startswith(_OUT_OF_REACH)
+    acts = (plan.intent in _ANSWERS or _is_action(plan)) and any(_orders(part, alone) for part in parts[1:])
+    if len(parts) < 2 or not (out_of_reach or acts):
+        return plan
+    plans = [_safe(part, alone) for part in parts]
+    answered = [one for one in plans if one.intent in _ANSWERS]
+    refused = [(part, one) for part, one in zip(parts, plans, strict=True) if one.intent not in _ANSWERS]
+    whole = all(_is_question_of_its_own(part, one, alone) for part, one in refused)
+    if not answered or not refused or not whole or len(answered) > MOST_PARTS:
+        return plan
+    first, *more = answered
+    notes = tuple(
+        _why_left_out(part, one)
+        if _is_action(one)
+        else f"Left out: {_short(part)!r}. That is not in the data or documents I have."
+        for part, one in refused
+    )
+    sure = round(min(one.confidence for one in answered) - 0.1, 2)
+    return replace(first, notes=(*first.notes, *notes), confidence=sure, then=(*first.then, *more))
+
+
+def _is_question_of_its_own(part: str, plan: Plan, alone: Context) -> bool:
+    """Whether a part that is not answered asks for a thing of its own, and is no further condition or measure of the part before."""
+    reading = read(part, alone)
+    condition = reading.word(0) in PREPOSITIONS | DETERMINERS - {"the", "a", "an", "my", "our"} and not reading.metrics
+    ours = reading.names_something or plan.intent is Intent.CLARIFY
+    return _is_action(plan) or (len(reading.tokens) >= 3 and not condition and not ours)
+
+
+def _orders(part: str, alone: Context) -> bool:
+    """Whether a part begins as an order with what it is to be done to: "delete all P4 tickets", not "call volume"."""
+    reading = read(part, alone)
+    said = [word for word in reading.words(0, len(reading.tokens)) if word not in POLITE]
+    return (
+        action_asked(reading) is not None
+        and said[1:2] != []
+        and said[1] in DETERMINERS | {"every", "each", "them", "it"}
+    )
+
+
 def _with_premises(clauses: list[str], context: Context) -> list[str]:
     """ "Imagine an hour is worth 75 dollars; what did ... cost?", "Mobile; escalation rate": a price supposed or a heading belongs to
     the clause behind it."""
@@ -151,7 +206,8 @@ def _with_premises(clauses: list[str], context: Context) -> list[str]:
     for clause in clauses:
         heads = bool(found) and (_only_prices(found[-1], context) or _only_heads(found[-1], context))
         held = found.pop() if heads else ""
-        found.append(f"{held.rstrip('.;:! ')}, {clause}" if held else clause)
+        joint = ":" if held and clean(held).split()[0].lower() in _LIMITS else ","
+        found.append(f"{held.rstrip('.;:! ')}{joint} {clause}" if held else clause)
     return found
 
 
@@ -162,13 +218,13 @@ def _only_prices(clause: str, context: Context) -> bool:
 
 
 def _only_heads(clause: str, context: Context) -> bool:
+    """ "Mobile;", "Only tickets about Reports.": names and days that the clause behind is asked under."""
     reading = read(clause, replace(context, previous=None))
-    return (
-        clause.endswith(";")
-        and bool(reading.groups or reading.periods)
-        and len(reading.tokens) <= 4
-        and not _asks(clause, context)
-    )
+    if not (reading.groups or reading.periods) or clause.rstrip().endswith("?") or WHICH & set(reading.words(0, 3)):
+        return False
+    if reading.word(0) in _LIMITS:
+        return clause.endswith((";", ".")) and not reading.by
+    return clause.endswith(";") and len(reading.tokens) <= 4 and not _asks(clause, context)
 
 
 def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
@@ -266,7 +322,11 @@ def _safe(text: str, context: Context) -> Plan:
 
 def _why_left_out(clause: str, plan: Plan) -> str:
     """A part that is not answered, and what is in its way: what cannot be done is not offered to be asked on its own."""
-    return f"Left out: {_short(clause)!r}. {plan.reason if _is_action(plan) else 'Ask it on its own.'}"
+    if _is_action(plan):
+        return f"Left out: {_short(clause)!r}. {plan.reason}"
+    if plan.reason == refusals.SECRET:
+        return f"Left out: {_short(clause)!r}. {refusals.SECRET.removesuffix(refusals.CAN_ASK).strip()}"
+    return f"Left out: {_short(clause)!r}. Ask it on its own."
 
 
 def _is_action(plan: Plan) -> bool:
