@@ -15,7 +15,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^(?:[\w' ,]{0,30}?\b)?(?:two|three|four|a few|a couple of|some|several|both|(?:the )?following|these|my|2|3|4) (?:\w+ ){0,2}?(?:things|questions|numbers|figures|points|items|asks|requests|kpis)\b[^:]{0,80}:\s*"
+    r"^(?:[\w' ,]{0,30}?\b)?(?:two|three|four|a few|a couple of|some|several|both|(?:the )?following|these|my|2|3|4) (?:\w+ ){0,2}?(?:things|questions|numbers|figures|points|items|asks|requests|kpis)\b(?: (?:please|pls|plz|to (?:know|answer)|needed|i need|we need))?(?P<under>[^:]{2,80})?\s*:\s*"
     r"|^(?:[\w' ]{0,30}?\b)?the following(?: [^:]{0,60})?:\s*",
     re.IGNORECASE,
 )
@@ -43,8 +43,10 @@ def split_clauses(text: str) -> list[str]:
     heading = _HEADING.match(text)
     if heading is not None or _FIRST.match(text):
         listed = listed_parts(text[heading.end() :] if heading is not None else text)
+        under = heading["under"] if heading is not None else None
         if len(listed) > 1:
-            return listed
+            # "Two numbers for EMEA: ..." holds for both.
+            return [f"{under.strip()}: {part}" for part in listed] if under else listed
     found: list[str] = []
     for sentence in _ENDS.split(text):
         rest = sentence.strip()
@@ -60,6 +62,11 @@ def split_clauses(text: str) -> list[str]:
         if rest:
             found.append(rest)
     return [c for c in found if re.search(r"\w", c)] or [text]
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text announces several points: "two things for my review", "I need three numbers"."""
+    return _HEADING.match(f"{text.rstrip(' :')}:") is not None
 
 
 def listed_parts(text: str) -> list[str]:

@@ -47,7 +47,9 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
     if _LEANS.search(reading.text) and not _stands_alone(reading):
         return True
     words = set(_EXPLETIVE.sub(" ", " ".join(reading.words(0, len(reading.tokens)))).split())
-    points = words & _POINTS or {"this", "that"} & set(reading.words(len(reading.tokens) - 1, len(reading.tokens)))
+    points = (words - _pointing_within(reading)) & _POINTS or {"this", "that"} & set(
+        reading.words(len(reading.tokens) - 1, len(reading.tokens))
+    )
     if points or (asked.shift is not None and asked.period is None):
         return True
     if "matches_known" in reading.cues:
@@ -66,6 +68,17 @@ def is_follow_up(reading: Reading, asked: Asked, context: Context) -> bool:
     return not reading.metrics and (
         reading.names_something or bool(reading.periods) or reading.grain is not None or reading.rank is not None
     )
+
+
+def _pointing_within(reading: Reading) -> set[str]:
+    """ "The pair of teams with most hand-overs between them": a pronoun behind the thing it stands for, in the same clause."""
+    return {
+        token.word
+        for i, token in enumerate(reading.tokens)
+        if token.word in ("them", "these", "those")
+        and reading.word(i - 1) in ("between", "among")
+        and any(m.dimensions and m.end < i for m in reading.mentions)
+    }
 
 
 def _measured(previous: Plan, context: Context) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from analyst_agent.understanding.actions import action_asked
+from analyst_agent.understanding.clauses import is_heading
 from analyst_agent.understanding.contacts import asks_for_contacts
 from analyst_agent.understanding.cues import PREPOSITIONS
 from analyst_agent.understanding.options import names_ticket
@@ -153,7 +154,7 @@ def _only_tells(part: str, read: Read) -> bool:
     It names no measure, value, field, unit of time or person, asks for nothing and orders nothing. "In Narnia" or "for the gold
     customers" is no remark: an unknown name there is asked about.
     """
-    if not part or _QUESTION.search(part):
+    if not part or _QUESTION.search(part) or is_heading(part):
         return False
     asked_by = _AS_ASKED.match(part) is not None
     if not (asked_by or _TELLS.search(part) or _FOR_OURS.match(part)):

@@ -10,7 +10,7 @@ from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.clause import plan_clause
-from analyst_agent.understanding.clauses import added_parts, split_clauses
+from analyst_agent.understanding.clauses import added_parts, is_heading, split_clauses
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.cues import DETERMINERS, POLITE, PREPOSITIONS, PRONOUNS, WHICH
 from analyst_agent.understanding.figures import either_way
@@ -97,6 +97,10 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
     clauses = _with_premises(split_clauses(text), context)
+    if len(clauses) > 1 and is_heading(text.partition(":")[0]):
+        # Each point has the words of the heading before it: those that tell why limit none of them.
+        alone = replace(context, previous=None)
+        clauses = [without_occasion(one, lambda part: read(part, alone), context.clock.today)[0] for one in clauses]
     if len(clauses) == 1:
         return _answerable_part(_safe(clauses[0], context), clauses[0], context)
     whole = _safe(text, context)

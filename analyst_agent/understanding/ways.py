@@ -20,6 +20,7 @@ COUNTED = "escalated_ticket_count"
 def read_ways(reading: Reading) -> None:
     """Narrows two neighbouring teams to sender and receiver where an arrow stands between them, or "to" and a word of handing over in the
     clause; the noun for it ("handovers") then is what is counted and no reason code."""
+    _drop_what_is_handed(reading)
     valued = [m for m in reading.mentions if m.values]
     for first, second in itertools.pairwise(valued):
         names = [n.removeprefix("from_") for n, _ in first.values if n.startswith("from_")]
@@ -30,6 +31,16 @@ def read_ways(reading: Reading) -> None:
         _narrow(reading, second, f"to_{pair}")
         _count_handovers(reading)
         return
+
+
+def _drop_what_is_handed(reading: Reading) -> None:
+    """In "ticket handovers" it is hand-overs that are spoken of, and no number of tickets."""
+    for mention in reading.mentions:
+        single = mention.end - mention.start == 1 and mention.weak and not mention.values
+        if single and reading.word(mention.end) in _NOUNS and not reading.word(mention.start).endswith("s"):
+            reading.mentions = tuple(m for m in reading.mentions if m is not mention)
+            reading.use(mention.start, mention.end)
+            return
 
 
 def _is_way(reading: Reading, first: Mention, second: Mention) -> bool:

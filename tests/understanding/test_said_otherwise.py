@@ -394,3 +394,24 @@ def test_asking_politely_is_no_order(saas: Context, question: str, plan: str) ->
 )
 def test_volume_or_rate_is_the_split_of_a_change(saas: Context, question: str) -> None:
     assert asked(question, saas) == "skill root_cause_trend | August 2026"
+
+
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        (
+            "Two numbers for APAC in Q3: escalation rate, plus the reopen rate",
+            "query escalation_rate reopen_rate | region=APAC | Q3 2026",
+        ),
+        (
+            "Two things for my budget review: cost of escalations in August, plus the pair of teams with most ticket handovers between them",
+            "skill cost_of_escalations | August 2026 && skill team_load | August 2026",
+        ),
+        (
+            "I need two numbers: escalation rate in August and also the reopen rate for Q3",
+            "query escalation_rate | August 2026 && query reopen_rate | Q3 2026",
+        ),
+    ],
+)
+def test_what_a_heading_names_holds_for_each_point(saas: Context, question: str, plan: str) -> None:
+    assert asked(question, saas) == plan
