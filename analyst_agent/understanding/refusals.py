@@ -52,10 +52,15 @@ _WHO_CAN = {
 }  # fmt: skip
 
 
+_REACHES = frozenset(("inform", "text", "phone", "ring", "ping", "dm", "notify", "call"))
+"""Verbs whose object is a person."""
+
+
 def action(verb: str, about: str = "") -> Plan:
     """A request to change or send something, with who can and how. about: as `actions.Action` has it."""
     who = _WHO_CAN.get(about, "Ask what the data or documents say instead.")
-    return refuse(f"{READS_ONLY} and cannot {verb} anything. {who}")
+    whom = "anybody" if verb in _REACHES else "anything"
+    return refuse(f"{READS_ONLY} and cannot {verb} {whom}. {who}")
 
 
 _OBJECTS = {"account": "accounts", "agent": "agents", "resolution_type": "resolutions", "reason_code": "escalations"}
