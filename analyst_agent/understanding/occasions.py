@@ -154,7 +154,7 @@ def _only_tells(part: str, read: Read) -> bool:
     It names no measure, value, field, unit of time or person, asks for nothing and orders nothing. "In Narnia" or "for the gold
     customers" is no remark: an unknown name there is asked about.
     """
-    if not part or _QUESTION.search(part) or is_heading(part):
+    if not part or _QUESTION.search(part) or is_heading(part) or part.lower().startswith(("if ", "suppose", "assum")):
         return False
     asked_by = _AS_ASKED.match(part) is not None
     if not (asked_by or _TELLS.search(part) or _FOR_OURS.match(part)):
@@ -180,7 +180,8 @@ def _names_more_than_compounds(reading: Reading) -> bool:
     if named or reading.cost_per_hour is not None:
         return True
     ends = {end for _, end in unexplained_runs(reading)}
-    fields = [m for m in reading.mentions if set(m.dimensions) & set(reading.bare)]
+    # Also agents and customers, whom the question may be about: "this agent says they get the nasty ones, does the mix confirm that".
+    fields = [m for m in reading.mentions if m.dimensions]
     return any(field.start not in ends for field in fields)
 
 
