@@ -11,13 +11,14 @@ from analyst_agent.understanding import refusals
 from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.clause import plan_clause
 from analyst_agent.understanding.clauses import added_parts, is_heading, split_clauses
-from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
-from analyst_agent.understanding.cues import DETERMINERS, POLITE, PREPOSITIONS, PRONOUNS, WHICH
+from analyst_agent.understanding.context import CAUSES_SKILL, Context
+from analyst_agent.understanding.cues import DETERMINERS, POLITE, PREPOSITIONS, PRONOUNS
 from analyst_agent.understanding.figures import either_way
-from analyst_agent.understanding.fresh import COUNT, RATE
+from analyst_agent.understanding.joining import is_compared, joined
 from analyst_agent.understanding.occasions import without_occasion
 from analyst_agent.understanding.options import is_of_the_day
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
+from analyst_agent.understanding.premises import asks, with_premises
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
 
@@ -35,7 +36,6 @@ _ORDINALS = {
     "former": 1,
 }
 _SMALL = word_set("by the a an of for per please i mean meant")
-_LIMITS = word_set("only just within considering")
 MOST_PARTS = 3
 """Parts of one question that are answered together; what is beyond is named as left out."""
 _OUT_OF_REACH = ("I know no ", "I have no ", refusals.OFF_TOPIC, refusals.FORECAST, refusals.OTHER_DESKS)
@@ -96,7 +96,7 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 
 def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
-    clauses = _with_premises(split_clauses(text), context)
+    clauses = with_premises(split_clauses(text), context)
     if len(clauses) > 1 and is_heading(text.partition(":")[0]):
         # Each point has the words of the heading before it: those that tell why limit none of them.
         alone = replace(context, previous=None)
@@ -117,7 +117,7 @@ def _whole(text: str, context: Context) -> Plan:
     ):
         # "Which tickets are like it, and how were they solved?" is one question to a skill that answers both.
         return whole
-    if _is_action(whole) and not any(_asks(clause, context) for clause in clauses):
+    if _is_action(whole) and not any(asks(clause, context) for clause in clauses):
         # "KI-12 is done. Set its status to fixed.": a statement, and what is to be done about it.
         return whole
     taken: Plan | None = None
@@ -138,14 +138,14 @@ def _whole(text: str, context: Context) -> Plan:
         elif taken is None:
             taken, more = plan, [*plan.then]
         else:
-            joined = _joined(taken, plan)
-            taken = joined or taken
-            if joined is None and len(more) < MOST_PARTS - 1:
+            both = joined(taken, plan)
+            taken = both or taken
+            if both is None and len(more) < MOST_PARTS - 1:
                 more.append(replace(plan, notes=()))
                 taken = replace(_with_days_of(taken, plan, context), notes=(*taken.notes, *plan.notes))
-            elif joined is None:
+            elif both is None:
                 left_out.append(_why_left_out(clause, plan))
-    if taken is not None and left_out and _is_compared(taken, whole):
+    if taken is not None and left_out and is_compared(taken, whole):
         # "Does it matter how people wrote to us? Escalations by channel": the first part says what the second is split for.
         return whole
     if taken is None:
@@ -203,34 +203,6 @@ def _orders(part: str, alone: Context) -> bool:
     )
 
 
-def _with_premises(clauses: list[str], context: Context) -> list[str]:
-    """ "Imagine an hour is worth 75 dollars; what did ... cost?", "Mobile; escalation rate": a price supposed or a heading belongs to
-    the clause behind it."""
-    found: list[str] = []
-    for clause in clauses:
-        heads = bool(found) and (_only_prices(found[-1], context) or _only_heads(found[-1], context))
-        held = found.pop() if heads else ""
-        joint = ":" if held and clean(held).split()[0].lower() in _LIMITS else ","
-        found.append(f"{held.rstrip('.;:! ')}{joint} {clause}" if held else clause)
-    return found
-
-
-def _only_prices(clause: str, context: Context) -> bool:
-    reading = read(clause, replace(context, previous=None))
-    says = reading.metrics or reading.weak_metrics or reading.by or reading.bare or reading.groups or reading.periods
-    return reading.cost_per_hour is not None and not says
-
-
-def _only_heads(clause: str, context: Context) -> bool:
-    """ "Mobile;", "Only tickets about Reports.": names and days that the clause behind is asked under."""
-    reading = read(clause, replace(context, previous=None))
-    if not (reading.groups or reading.periods) or clause.rstrip().endswith("?") or WHICH & set(reading.words(0, 3)):
-        return False
-    if reading.word(0) in _LIMITS:
-        return clause.endswith((";", ".")) and not reading.by
-    return clause.endswith(";") and len(reading.tokens) <= 4 and not _asks(clause, context)
-
-
 def _has_another(whole: Plan, clauses: list[str], context: Context) -> bool:
     """Whether a clause asks on its own for what the skill of the whole does not answer; one that leans on a pronoun does not."""
     examples = {
@@ -279,41 +251,6 @@ def _with_own_splits(plan: Plan, clause: str, context: Context) -> Plan:
     return replace(plan, by=alone.by, order=alone.order, limit=alone.limit)
 
 
-def _joined(one: Plan, two: Plan) -> Plan | None:
-    """Both in one plan, where they differ in nothing but the metrics asked."""
-    if one.period_is_default and not two.period_is_default and two.period is not None:
-        one = replace(one, period=two.period, period_is_default=False)
-    if _is_told_by(one, two):
-        return replace(two, confidence=min(one.confidence, two.confidence))
-    plain = replace(one, confidence=1.0, notes=(), period_is_default=False)
-    other = replace(two, confidence=1.0, notes=(), period_is_default=False)
-    if plain == other:
-        return replace(one, confidence=min(one.confidence, two.confidence))
-    if one.intent is two.intent is Intent.QUERY and replace(plain, metrics=()) == replace(other, metrics=()):
-        return replace(
-            one,
-            metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])),
-            notes=tuple(dict.fromkeys([*one.notes, *two.notes])),
-        )
-    if one.intent is two.intent is Intent.DESCRIBE and one.reason == two.reason:
-        return replace(
-            one, metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])), by=tuple(dict.fromkeys([*one.by, *two.by]))
-        )
-    return None
-
-
-def _is_compared(taken: Plan, whole: Plan) -> bool:
-    """Whether the text as one compares the very segments that a part of it only counts."""
-    counts = taken.intent is Intent.QUERY and set(taken.metrics) <= {COUNT, RATE} and not taken.then
-    return counts and whole.skill == SEGMENTS_SKILL and (taken.by, taken.where) == (whole.by, whole.where)
-
-
-def _is_told_by(one: Plan, two: Plan) -> bool:
-    """ "Escalations by cause, and why they happen": the causes that a first part counts are all in the answer to the second."""
-    counts = one.intent is Intent.QUERY and one.by == ("root_cause",) and set(one.metrics) <= {COUNT, RATE}
-    return counts and two.skill == CAUSES_SKILL and (one.where, one.period) == (two.where, two.period)
-
-
 def _safe(text: str, context: Context) -> Plan:
     try:
         return plan_clause(text, context)
@@ -335,14 +272,6 @@ def _why_left_out(clause: str, plan: Plan) -> str:
 
 def _is_action(plan: Plan) -> bool:
     return plan.intent is Intent.REFUSE and plan.reason.startswith(refusals.READS_ONLY)
-
-
-def _asks(clause: str, context: Context) -> bool:
-    """Whether a clause is a question or names a measure."""
-    reading = read(clause, replace(context, previous=None))
-    return clause.rstrip().endswith("?") or bool(
-        reading.metrics or reading.weak_metrics or WHICH & set(reading.words(0, 3))
-    )
 
 
 def _short(text: str) -> str:
