@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-Value = str | int | float | bool | None
+from analyst_agent.rows import Cell, Rows
+
+Value = Cell
 Day = date
 """A date, where a record has a field of that name."""
 
@@ -22,7 +24,7 @@ def to_json(value: Any) -> Any:
         return {f.name: to_json(getattr(value, f.name)) for f in fields(value) if not f.metadata.get("private")}
     if isinstance(value, dict):
         return {str(k): to_json(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (list, tuple, set, frozenset, Rows)):
         return [to_json(v) for v in value]
     if isinstance(value, (date, datetime)):
         return value.isoformat()
@@ -121,7 +123,7 @@ class QueryResult:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[dict[str, Value], ...]
+    rows: Sequence[dict[str, Value]]
     period: Period | None
     query: QueryRecord
     caveats: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analyst_agent.records import Period, SemanticQuery, Value
+from analyst_agent.rows import total_of
 from analyst_agent.semantic.definitions import GRAINS, Field, Metric, Model, Term
 from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.settings import Settings
@@ -123,7 +124,7 @@ def _with_parts(metric: Metric, model: Model) -> Iterator[Metric]:
 
 def _uses_default(rows: Sequence[Mapping[str, Value]]) -> bool:
     """Whether the cells' own handle times are all missing, so that the default may stand for them; unknown without rows."""
-    used, missing = (sum(int(row.get(f"estimated_cost__{c}") or 0) for row in rows) for c in ("n", "missing"))
+    used, missing = (total_of(rows, f"estimated_cost__{c}") for c in ("n", "missing"))
     return missing >= used
 
 

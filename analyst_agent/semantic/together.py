@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from operator import itemgetter
+from itertools import compress
 from typing import Any
 
 from sqlglot import exp
@@ -46,13 +46,18 @@ class Share:
     notes: tuple[str, ...]
     split: tuple[int, int] | None = None
 
-    def of(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """The query's own rows, of those of the statement."""
+    def of(self, stored: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The query's own columns, with its own rows, of those of the statement."""
+        conditions: list[Iterable[Any]] = []
         if self.split is not None:
             at, number = self.split
-            rows = [row for row in rows if row[at] == number]
-        own = [row for row in rows if any(row[at] for at in self.present)] if self.present else rows
-        return list(zip(*(map(itemgetter(at), own) for at in self.places), strict=True))
+            conditions.append(value == number for value in stored[at])
+        if self.present:
+            conditions.append(map(any, zip(*(stored[at] for at in self.present), strict=True)))
+        if not conditions:
+            return [stored[at] for at in self.places]
+        own = list(map(all, zip(*conditions, strict=True)))
+        return [tuple(compress(stored[at], own)) for at in self.places]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ here.
 """
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "rows"),
     ("records", "settings", "resources", "embedding", "masking", "collecting"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),

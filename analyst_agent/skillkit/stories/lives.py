@@ -129,7 +129,7 @@ def life_of(context: SkillContext, book: FactBook, asked: str) -> Life:
         fields = [f for f in ("escalated_at", "acknowledged_at", "from_team", "to_team", "level", "reason_code", "trigger", "reason") if f in known]  # fmt: skip
         events = book.note(context.queries.rows("escalation_event", fields, where=own))
         escalations = tuple(sorted(events.rows, key=lambda one: str(one.get("escalated_at") or "")))
-    resolutions: tuple[dict[str, Value], ...] = ()
+    resolutions: Sequence[dict[str, Value]] = ()
     if "resolution" in context.model.datasets:
         found = context.queries.rows("resolution", ["resolved_at", "resolution_type", "notes"], where=own)
         resolutions = book.note(found).rows

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analyst_agent.records import Filter, Period, SemanticQuery, Value
+from analyst_agent.rows import total_of
 from analyst_agent.semantic.definitions import GRAINS, Field, Metric, Model
 from analyst_agent.semantic.expressions import Scope
 from analyst_agent.semantic.fragments import UNCLASSIFIED
@@ -70,7 +71,7 @@ class CoverageNotes:
         """ "CSAT is recorded for 12 % of the escalated tickets of the period; values begin in March 2026." """
         if not metric.rests_on:
             return ""
-        used, missing = (_sum(rows, f"{metric.name}__{c}") for c in ("n", "missing"))
+        used, missing = (total_of(rows, f"{metric.name}__{c}") for c in ("n", "missing"))
         total = used if metric.unit == "currency" else used + missing
         known = total - missing
         if total < FEWEST or missing == 0 or (known == 0 and metric.unit != "currency"):
@@ -221,12 +222,6 @@ def _units(counted: Sequence[tuple[Mapping[str, Value], int, int]], grain: str) 
 def _when(start: date, grain: str) -> str:
     day = f"{start.day} {start:%B %Y}"
     return {"month": f"in {start:%B %Y}", "week": f"in the week of {day}"}.get(grain, f"on {day}")
-
-
-def _sum(rows: Rows, column: str) -> int:
-    if not rows or column not in rows[0]:
-        return 0
-    return sum(int(row[column] or 0) for row in rows)
 
 
 def _capital(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.masking import Masking
 from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
+from analyst_agent.rows import Rows
 from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
 from analyst_agent.semantic.durations import compile_durations
 from analyst_agent.semantic.effective import DefinitionChange, remarks_on
@@ -35,7 +36,7 @@ from analyst_agent.warehouse.querying.kept_values import KeptValues
 from analyst_agent.warehouse.querying.notes import Notes, day_text
 from analyst_agent.warehouse.querying.restrictions import checked, filters_of, scope_note, scope_text
 from analyst_agent.warehouse.querying.running import Read, Reader, Run
-from analyst_agent.warehouse.querying.shaping import plain_rows
+from analyst_agent.warehouse.querying.shaping import columns_of, plain_rows
 from analyst_agent.warehouse.querying.shown_values import ShownValues
 from analyst_agent.warehouse.querying.values import StoredValues
 
@@ -135,7 +136,14 @@ class Engine:
             *remarks_on(query, run.rows, self.changes, self.model, self.clock.today),
         ]
         compared = run.comparison.period if run.comparison else None
-        found = QueryResult(run.columns, tuple(run.rows), query.period, record, tuple(dict.fromkeys(notes)), compared)
+        found = QueryResult(
+            run.columns,
+            run.rows if isinstance(run.rows, Rows) else tuple(run.rows),
+            query.period,
+            record,
+            tuple(dict.fromkeys(notes)),
+            compared,
+        )
         return self._shown.result(found, query.where)
 
     def compile(self, query: SemanticQuery) -> Compiled:
@@ -260,7 +268,8 @@ class Engine:
             environment = replace(environment, imputed_over=utc_bounds(imputed_over, self.settings.zone))
         compiled = compile_query(self.model, query, environment, fold)
         rows, milliseconds, sql = self._fetch(compiled)
-        return Read(compiled.columns, plain_rows(rows, compiled.columns, self.clock), compiled.notes, sql, milliseconds)
+        plain = plain_rows(columns_of(rows, compiled.columns), compiled.columns, self.clock)
+        return Read(compiled.columns, plain, compiled.notes, sql, milliseconds)
 
     def _read_together(self, queries: Sequence[SemanticQuery], through: tuple[str, ...]) -> dict[str, Read]:
         """What queries that are split alike, or by a part of what another is split by, gave, by their text; those that have to
@@ -283,9 +292,9 @@ class Engine:
             alike = [[query for query in queries if query.by == by] for by in splits] if len(splits) > 1 else []
             return {text: read for group in alike for text, read in self._read_group(group).items()}
         rows, milliseconds, sql = self._fetch(together.compiled)
-        found = {}
+        found, stored = {}, columns_of(rows, together.compiled.columns)
         for query, share in zip(queries, together.shares, strict=True):
-            plain = plain_rows(share.of(rows), share.columns, self.clock)
+            plain = plain_rows(share.of(stored), share.columns, self.clock)
             found[repr(query)] = Read(share.columns, plain, share.notes, sql, milliseconds)
         return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analyst_agent.records import Period, SemanticQuery, Value
+from analyst_agent.rows import total_of
 from analyst_agent.settings import Settings
 
 
@@ -44,8 +45,8 @@ class Notes:
         """Says what stands for handle times where none of the cells' own is known."""
         if "estimated_cost" not in query.metrics:
             return []
-        used = sum(int(row["estimated_cost__n"] or 0) for row in rows)
-        missing = sum(int(row["estimated_cost__missing"] or 0) for row in rows)
+        used = total_of(rows, "estimated_cost__n")
+        missing = total_of(rows, "estimated_cost__missing")
         if used == 0 or missing < used:
             return []
         known = self.ask(SemanticQuery(("mean_handle_minutes",), period=query.period))["mean_handle_minutes__n"]

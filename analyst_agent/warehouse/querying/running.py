@@ -26,7 +26,7 @@ class Read:
     """What one statement gave. notes: what the compiler says about how it is to be read."""
 
     columns: tuple[str, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
     notes: tuple[str, ...]
     sql: str
     milliseconds: float
@@ -52,7 +52,7 @@ class Run:
     reader: Reader
     query: SemanticQuery
     columns: tuple[str, ...] = ()
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = ()
     notes: list[str] = field(default_factory=list)
     comparison: Comparison | None = None
     statements: list[tuple[str, Read]] = field(default_factory=list)
@@ -70,7 +70,8 @@ class Run:
         self.notes += now.notes
         refuse_unknown_times(query, now.rows, reader.model)
         self.notes += caveats_of(now.rows, query, reader.model)
-        rows, others = now.rows, before.rows if before is not None else []
+        rows: Sequence[Row] = now.rows
+        others: Sequence[Row] = before.rows if before is not None else ()
         plan = self.comparison
         sides = None if plan is None else Sides(query, reader.model, plan, reader.data)
         if sides is not None:
@@ -101,7 +102,7 @@ class Run:
         """Time in the engine, all statements together."""
         return sum(read.milliseconds for _, read in self.statements)
 
-    def _finish(self, rows: list[Row]) -> None:
+    def _finish(self, rows: Sequence[Row]) -> None:
         """The marker of what stands for others, order and limit."""
         query = self.query
         name, label = (self._fold.dimension, self._fold.label) if self._fold else ("", "")

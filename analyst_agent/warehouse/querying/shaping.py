@@ -5,24 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
-from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.records import Order, Period, SemanticQuery, Value
+from analyst_agent.rows import Rows, column_of, rows_at, total_of
 from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.periods import Clock, describe, key_of
 from analyst_agent.warehouse.querying.spine import WEEKDAY_NAMES, Row
 
 
-def plain_rows(raw: Sequence[tuple[Any, ...]], columns: Sequence[str], clock: Clock) -> list[Row]:
-    """Rows as dictionaries, with stored keys for time grains and None for what is no number."""
-    stored = list(zip(*raw, strict=True))
-    plain = [_plain(name, values, clock) for name, values in zip(columns, stored, strict=bool(raw))]
-    is_plain = all(new is old for new, old in zip(plain, stored, strict=True))
-    # Every row is known to be as long as the columns; asking again for each costs a third of the time.
-    return list(map(dict, map(zip, repeat(columns), raw if is_plain else zip(*plain, strict=True))))
+def plain_rows(stored: Sequence[Sequence[Any]], columns: Sequence[str], clock: Clock) -> Rows:
+    """Rows of stored columns, with the keys of time grains as people know them and None for what is no number."""
+    return Rows(columns, [_plain(name, values, clock) for name, values in zip(columns, stored, strict=True)])
+
+
+def columns_of(raw: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> list[Sequence[Any]]:
+    """Rows as a statement gave them, by column; each is there also where there is no row."""
+    return list(zip(*raw, strict=True)) if raw else [()] * len(columns)
 
 
 def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model: Model) -> list[str]:
@@ -40,7 +40,7 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
             notes.append(
                 f"For {unknown:,} escalated tickets the time of escalation is unknown; they count by the day of creation."
             )
-        if metric.is_ratio and any(isinstance(r[name], float) and r[name] > 1 for r in rows):  # type: ignore[operator]
+        if metric.is_ratio and any(isinstance(value, float) and value > 1 for value in column_of(rows, name)):
             notes.append(
                 f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
             )
@@ -54,13 +54,6 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
             share = "no object of the period has a value" if used == 0 else f"{missing:,} without a value are left out"
             notes.append(f"{metric.label[:1].upper() + metric.label[1:]}: {share}.")
     return notes
-
-
-def total_of(rows: Sequence[Mapping[str, Value]], column: str) -> int:
-    """The sum of a column of counts; 0 where the rows have no such column."""
-    if not rows or column not in rows[0]:
-        return 0
-    return int(sum(cast(int, row[column]) for row in rows if row[column]))
 
 
 def refuse_unknown_times(query: SemanticQuery, rows: Sequence[Mapping[str, Value]], model: Model) -> None:
@@ -108,7 +101,7 @@ def check_order(query: SemanticQuery, columns: Sequence[str]) -> None:
             raise UnknownName("column to order by", order.column, columns)
 
 
-def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool] | None = None) -> list[Row]:
+def ordered(rows: Sequence[Row], query: SemanticQuery, last: Callable[[Row], bool] | None = None) -> Sequence[Row]:
     """Rows in the order asked for: else by time, then by the first metric, the largest first. Equal ones by name, empty ones
     at the end, and what stands for the rest (`last`, where something does) after all that stand for themselves.
     """
@@ -117,37 +110,37 @@ def ordered(rows: list[Row], query: SemanticQuery, last: Callable[[Row], bool] |
     found = _by_names(rows, names)
     by_default = [*(Order(name, False) for name in grains), Order(query.metrics[0])] if query.by else []
     for order in (Order(name, False) for name in reversed(grains)):
-        found = _sorted(found, order)
+        found = _sorted(found, rows, order)
     for order in reversed(query.order or by_default):
-        found = _sorted(found, order)
+        found = _sorted(found, rows, order)
         if last is not None and order.column not in grains:
-            found = [*(row for row in found if not last(row)), *(row for row in found if last(row))]
-    return found
+            found = [*(at for at in found if not last(rows[at])), *(at for at in found if last(rows[at]))]
+    return rows_at(rows, found)
 
 
-def _sorted(rows: list[Row], order: Order) -> list[Row]:
-    """In the order of one column, empty ones at the end, equal ones as they were."""
-
-    place: Callable[[Row], Any] = itemgetter(order.column)
+def _sorted(places: list[int], rows: Sequence[Row], order: Order) -> list[int]:
+    """Places of rows in the order of one column, empty ones at the end, equal ones as they were."""
+    values = column_of(rows, order.column)
+    keys: Sequence[Any] = values
     if order.column == "weekday":
-        place = lambda row: WEEKDAY_NAMES.index(str(row["weekday"]))  # noqa: E731
-    known = [row for row in rows if row[order.column] is not None]
-    known.sort(key=place, reverse=order.descending)
-    return known if len(known) == len(rows) else [*known, *(row for row in rows if row[order.column] is None)]
+        keys = [None if value is None else WEEKDAY_NAMES.index(str(value)) for value in values]
+    known = [at for at in places if values[at] is not None] if None in values else places
+    found = sorted(known, key=keys.__getitem__, reverse=order.descending)
+    return found if len(found) == len(places) else [*found, *(at for at in places if values[at] is None)]
 
 
-def _by_names(rows: list[Row], names: Sequence[str]) -> list[Row]:
-    """In the order of names, the first one first, empty ones at the end, equal ones as they were: every row by one number, which its
-    values' places make up, so that many rows of many dimensions are sorted once.
+def _by_names(rows: Sequence[Row], names: Sequence[str]) -> list[int]:
+    """Places of rows in the order of names, the first one first, empty ones at the end, equal ones as they were: every row by one
+    number, which its values' places make up, so that many rows of many dimensions are sorted once.
     """
-    if not names:
-        return rows
     numbers = [0] * len(rows)
     for name in names:
-        values = [row[name] for row in rows]
+        values = column_of(rows, name)
         words = {value: str(value) for value in set(values) if value is not None}
         order = {word: place for place, word in enumerate(sorted(set(words.values())))}
         places: dict[Value, int] = {value: order[word] for value, word in words.items()} | {None: len(order)}
         size = len(order) + 1
-        numbers = [number * size + places[value] for number, value in zip(numbers, values, strict=True)]
-    return [rows[place] for place in sorted(range(len(rows)), key=numbers.__getitem__)]
+        numbers = [
+            number * size + place for number, place in zip(numbers, map(places.__getitem__, values), strict=True)
+        ]
+    return sorted(range(len(rows)), key=numbers.__getitem__)

@@ -9,6 +9,7 @@ from typing import Any
 
 from analyst_agent.masking import mask, mask_secrets, mask_value
 from analyst_agent.records import Filter, QueryResult, Value
+from analyst_agent.rows import column_of, rows_with
 
 MOST_VALUES = 20_000
 """So many values of a category are listed."""
@@ -54,7 +55,8 @@ class ShownValues:
             return found
         # A remark may name values that no row shows; those beyond the listed ones stand in rows and conditions only.
         pairs = {value: shown for name in fields for value, shown in self.masked(name).items()}
-        named = [(name, row[name]) for row in found.rows for name in columns]
+        stored = {name: column_of(found.rows, name) for name in columns}
+        named = [(name, value) for name, values in stored.items() for value in dict.fromkeys(values)]
         for one in where:
             named += [(one.field, v) for v in (one.value if isinstance(one.value, tuple) else (one.value,))]
         pairs |= {str(v): str(shown) for name, v in named if (shown := self._shown(name, v)) != v}
@@ -69,7 +71,7 @@ class ShownValues:
         conditions = [one | {"value": _hidden(one["value"], hide)} for one in asked.get("where", ())]
         return replace(
             found,
-            rows=tuple({**row, **{name: self._shown(name, row[name]) for name in columns}} for row in found.rows),
+            rows=rows_with(found.rows, {name: self._column(name, values) for name, values in stored.items()}),
             query=replace(found.query, sql=hide(found.query.sql), semantic={**asked, "where": conditions}),
             caveats=tuple(map(hide, found.caveats)),
         )
@@ -82,6 +84,10 @@ class ShownValues:
             return value
         # A value beyond those that are listed is masked all the same.
         return self.masked(name).get(value) or self._hidden(value)
+
+    def _column(self, name: str, values: Sequence[Value]) -> list[Value]:
+        shown = {value: self._shown(name, value) for value in set(values)}
+        return [shown[value] for value in values]
 
     def _hidden(self, value: str) -> str:
         return mask_value(value, mask_secrets if self.shows_personal else mask)

@@ -29,8 +29,8 @@ def empty_row(columns: Sequence[str], query: SemanticQuery, model: Model, cell: 
 
 
 def fill(
-    rows: list[Row], query: SemanticQuery, clock: Clock, empty: Callable[[Mapping[str, Value]], Row]
-) -> tuple[list[Row], list[str]]:
+    rows: Sequence[Row], query: SemanticQuery, clock: Clock, empty: Callable[[Mapping[str, Value]], Row]
+) -> tuple[Sequence[Row], list[str]]:
     """The rows with those of the cells in which nothing happened, in order of time, and what must be said where that is too many."""
     grains = [name for name in query.by if name in GRAINS]
     if not grains:
