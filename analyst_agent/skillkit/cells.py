@@ -11,11 +11,11 @@ from analyst_agent.semantic.model import GRAINS, Metric
 from analyst_agent.semantic.periods import Grain, calendar_period
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
+from analyst_agent.skillkit.parts import Part
 from analyst_agent.skillkit.rates import (
     ACCOUNT,
     SIGNIFICANT_AT,
     Difference,
-    Part,
     count_difference,
     parts_by_cell,
     parts_of_count,

@@ -10,25 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.records import Period, QueryResult, Value
+from analyst_agent.rows import column_of, has_column
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
+from analyst_agent.skillkit.parts import Cell, Part, Parts, numbers_of
 from analyst_agent.statistics import benjamini_hochberg, compare_periods, compare_with_rest, poisson_counts_differ
 
-Cell = tuple[Value, ...]
 ACCOUNT = "account"
 SIGNIFICANT_AT = 0.05
 TOO_FEW_TICKETS = "too few tickets"
 READS_AS = {True: "more than noise", False: "within noise", None: "too few to say"}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one account (None: no known one) contributes to a rate."""
-
-    account: Value
-    successes: float
-    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +50,11 @@ class Difference:
 def by_account(context: SkillContext) -> tuple[str, ...]:
     """The extra dimension that tells accounts apart, none where they are not granted or not loaded."""
     return (ACCOUNT,) if context.has(ACCOUNT) else ()
+
+
+def cells_of(rows: Sequence[Mapping[str, Value]], by: Sequence[str]) -> list[Cell]:
+    """The cell of each row."""
+    return list(zip(*(column_of(rows, name) for name in by), strict=True)) if by else [()] * len(rows)
 
 
 def parts_of(rows: Iterable[Mapping[str, Value]], metric: str) -> list[Part]:
@@ -90,13 +87,10 @@ def _with_account(inquiry: Inquiry, by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _cells(result: QueryResult, metric: str, by: Sequence[str]) -> dict[Cell, list[Part]]:
-    cells: dict[Cell, list[Part]] = {}
-    for row in result.rows:
-        part = parts_of([row], metric)[0]
-        if part.total or part.successes:
-            alone = replace(part, account=None) if ACCOUNT in by else part
-            cells.setdefault(tuple(row[name] for name in by), []).append(alone)
-    return cells
+    """Where accounts are the cells, none is known; nor where the result does not tell them apart."""
+    accounts = column_of(result.rows, ACCOUNT) if ACCOUNT not in by and has_column(result.rows, ACCOUNT) else None
+    values = (numbers_of(result.rows, f"{metric}__{part}") for part in ("numerator", "n"))
+    return Parts.coded(cells_of(result.rows, by), accounts, *values).records()
 
 
 def _kind(
@@ -139,27 +133,26 @@ class Sides:
     totals and successes have shape (2, accounts); extra: accounts that only a kind compared later has.
     """
 
-    def __init__(self, first: Sequence[Part], second: Sequence[Part], extra: Iterable[Value] = ()) -> None:
-        labels = dict.fromkeys([*(p.account for p in first), *(p.account for p in second), *extra])
+    def __init__(self, first: Parts, second: Parts, extra: Iterable[Value] = ()) -> None:
+        labels = dict.fromkeys([*first.accounts, *second.accounts, *extra])
         self._index = {label: place for place, label in enumerate(labels)}
         self._codes = np.array([-1 if label is None else place for label, place in self._index.items()], dtype=np.int64)
-        self._totals, self._successes = np.zeros((2, len(labels))), np.zeros((2, len(labels)))
-        for side, parts in enumerate((first, second)):
-            for part in parts:
-                self._totals[side, self._index[part.account]] += part.total
-                self._successes[side, self._index[part.account]] += part.successes
+        self._totals = self._by_account((first, second), "totals")
+        self._successes = self._by_account((first, second), "successes")
 
     def difference(self, minimum: int) -> Difference:
         """The first rate minus the second."""
         return self._compared(self._successes, minimum)
 
-    def difference_of(self, first: Mapping[Value, float], second: Mapping[Value, float], minimum: int) -> Difference:
-        """The same for one kind of success, given by account, over all tickets of each side."""
-        successes = np.zeros_like(self._totals)
-        for side, kind in enumerate((first, second)):
-            for account, value in kind.items():
-                successes[side, self._index[account]] = value
-        return self._compared(successes, minimum)
+    def difference_of(self, first: Parts, second: Parts, minimum: int) -> Difference:
+        """The same for one kind of success over all tickets of each side."""
+        return self._compared(self._by_account((first, second), "successes"), minimum)
+
+    def _by_account(self, sides: tuple[Parts, Parts], measure: str) -> NDArray[np.float64]:
+        """One measure of both sides added up by account, shape (2, accounts)."""
+        count = len(self._index)
+        sums = [np.bincount(side.among(self._index), getattr(side, measure), count) for side in sides]
+        return np.array(sums, dtype=float).reshape(2, count)
 
     def _compared(self, successes: NDArray[np.float64], minimum: int) -> Difference:
         totals, sums = self._totals.sum(axis=1), successes.sum(axis=1)
@@ -189,28 +182,20 @@ def rate_difference(first: Sequence[Part], second: Sequence[Part], minimum: int)
     may have more escalated than created tickets; for the test alone its total is raised to what it needs, and the
     interval is moved by the little that this changes. minimum: fewest tickets on either side for a test.
     """
-    return Sides(first, second).difference(minimum)
+    return Sides(Parts.of({(): first}), Parts.of({(): second})).difference(minimum)
 
 
-def rest_differences(cells: Mapping[Any, Sequence[Part]], minimum: int) -> dict[Any, Difference]:
+def rest_differences(cells: Parts | Mapping[Any, Sequence[Part]], minimum: int) -> dict[Any, Difference]:
     """The rate of each cell against that of all others together; of what is not recorded nothing is said.
 
     A cell is a value or a combination of values; None, or a None among them, is not recorded, and part of the rest.
     """
-    rows = [(place, part) for place, parts in enumerate(cells.values()) for part in parts]
-    codes: dict[Value, int] = {}
-    account = np.array(
-        [-1 if part.account is None else codes.setdefault(part.account, len(codes)) for _, part in rows], dtype=np.int64
-    )
-    cell = np.array([place for place, _ in rows], dtype=np.int64)
-    successes = np.array([part.successes for _, part in rows], dtype=float)
-    totals = np.maximum(np.array([part.total for _, part in rows], dtype=float), successes)
-    yes, whole = (
-        np.bincount(cell, weights=values, minlength=len(cells)).astype(float) for values in (successes, totals)
-    )
+    parts = cells if isinstance(cells, Parts) else Parts.of(cells)
+    raised = replace(parts, totals=np.maximum(parts.totals, parts.successes))
+    sums, known = raised.sums(), raised.known
     return {
-        value: _against_rest((successes, totals, cell == place, account), (yes, whole), place, minimum)
-        for place, value in enumerate(cells)
+        value: _against_rest((raised.successes, raised.totals, raised.cell == place, known), sums, place, minimum)
+        for place, value in enumerate(parts.cells)
         if value is not None and not (isinstance(value, tuple) and None in value)
     }
 

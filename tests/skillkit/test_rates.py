@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from analyst_agent.skillkit.rates import TOO_FEW_TICKETS, Part, count_difference, rate_difference, rest_differences
+from analyst_agent.skillkit.parts import Part
+from analyst_agent.skillkit.rates import TOO_FEW_TICKETS, count_difference, rate_difference, rest_differences
 from analyst_agent.statistics import compare_periods, poisson_counts_differ
 
 

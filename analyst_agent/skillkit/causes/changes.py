@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analyst_agent.records import Column, Fact, Period, Table, Value
+import numpy as np
+
+from analyst_agent.records import Column, Fact, Period, Table
+from analyst_agent.rows import column_of
 from analyst_agent.skillkit.causes.split_tables import SplitFacts, facts_of_split
 from analyst_agent.skillkit.causes.splits import counted_by_cell, split_of
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, Inquiry, Totals, totals_of
+from analyst_agent.skillkit.parts import Parts, numbers_of
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import READS_AS, TOO_FEW_TICKETS, Difference, Sides, adjusted, by_account
 from analyst_agent.skillkit.tables import Grid
@@ -48,19 +52,19 @@ def changes_of(inquiry: Inquiry, totals: Totals, patterns: Sequence[Pattern]) ->
     counted = counted_by_cell(inquiry, inquiry.before)
     split = split_of(counted, inquiry.minimum)
     dimension = patterns[0].dimension if patterns else None
-    now, then = _by_group(inquiry, dimension, (inquiry.period, inquiry.before)) if dimension else ({}, {})
-    extra = [account for side in (now, then) for accounts in side.values() for account in accounts]
-    sides = Sides(counted.accounts(1), counted.accounts(0), extra)
+    groups = _by_group(inquiry, dimension, (inquiry.period, inquiry.before)) if dimension else []
+    sides = Sides(counted.cells[1], counted.cells[0], [account for side in groups for account in side.accounts])
     happened = totals.escalated + past.escalated
     differences = [_if_enough(sides.difference(inquiry.minimum), happened, inquiry.minimum)]
     for pattern in patterns:
-        kinds = now.get(pattern.value, {}), then.get(pattern.value, {})
-        difference = sides.difference_of(*kinds, inquiry.minimum)
-        differences.append(_if_enough(difference, sum(sum(kind.values()) for kind in kinds), inquiry.minimum))
+        now, then = (side.of_cell(pattern.value) for side in groups)
+        difference = sides.difference_of(now, then, inquiry.minimum)
+        of_kind = float(now.successes.sum() + then.successes.sum())
+        differences.append(_if_enough(difference, of_kind, inquiry.minimum))
     parts = split.tests() if split is not None else []
     corrected = adjusted([*differences, *parts])
     _totals(inquiry, (totals, past), (differences[0], corrected[0]))
-    counts = {value: sum(accounts.values()) for value, accounts in then.items()}
+    counts = dict(zip(groups[1].cells, groups[1].sums()[0].tolist(), strict=True)) if groups else {}
     changes = [
         _change(inquiry, (totals, past), pattern, counts.get(pattern.value, 0.0), difference, p_adjusted)
         for pattern, difference, p_adjusted in zip(
@@ -171,17 +175,14 @@ def _tested(difference: Difference, corrected: float | None) -> dict[str, Any]:
     }
 
 
-def _by_group(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[dict[Value, dict[Value, float]]]:
-    """Escalated tickets of each period by group and account (None: no known one), read together."""
+def _by_group(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[Parts]:
+    """Escalated tickets of each period, as successes, by group and account (None: no known one), read together."""
     accounts = by_account(inquiry.context)
     found = []
     for result in inquiry.run_all([inquiry.query((COUNT,), (dimension, *accounts), period) for period in periods]):
-        groups: dict[Value, dict[Value, float]] = {}
-        for row in result.rows:
-            account = row[accounts[0]] if accounts else None
-            group = groups.setdefault(row[dimension], {})
-            group[account] = group.get(account, 0.0) + number(row[COUNT])
-        found.append(groups)
+        labels = column_of(result.rows, accounts[0]) if accounts else None
+        counts = numbers_of(result.rows, COUNT)
+        found.append(Parts.coded(column_of(result.rows, dimension), labels, counts, np.zeros_like(counts)))
     return found
 
 

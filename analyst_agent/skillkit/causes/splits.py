@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.records import Period, QueryResult, Value
-from analyst_agent.skillkit.facts import number
+from analyst_agent.rows import column_of
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
-from analyst_agent.skillkit.rates import ACCOUNT, TOO_FEW_TICKETS, Difference, Part, by_account
+from analyst_agent.skillkit.parts import Parts, numbers_of
+from analyst_agent.skillkit.rates import ACCOUNT, TOO_FEW_TICKETS, Difference, by_account
 from analyst_agent.statistics import Estimate, Split, decidable, split_change
 
 SPLIT_BY = ("product_area", "category", "channel", "language")
@@ -34,7 +35,7 @@ class Counted:
     """
 
     dimension: str
-    cells: tuple[Mapping[Value, list[Part]], Mapping[Value, list[Part]]]
+    cells: tuple[Parts, Parts]
     spans: tuple[Period, Period]
     source: QueryResult
 
@@ -49,10 +50,6 @@ class Counted:
         shares = [_weekdays(span) for span in self.spans]
         distance = sum(abs(a - b) for a, b in zip(*shares, strict=True)) / 2
         return bool(distance <= LIKE_WEEKDAYS)
-
-    def accounts(self, side: int) -> list[Part]:
-        """All parts of one period, an account as often as it has cells."""
-        return [part for parts in self.cells[side].values() for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +111,9 @@ def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
 
     Cells of fewer than `minimum` tickets in both periods, and all but the largest, are taken together.
     """
-    names = list(dict.fromkeys([*counted.cells[0], *counted.cells[1]]))
-    sums = np.array([[_sums(side.get(name, ())) for name in names] for side in counted.cells]).reshape(2, len(names), 2)
+    names = list(dict.fromkeys([*counted.cells[0].cells, *counted.cells[1].cells]))
+    known = [_sums(side) for side in counted.cells]
+    sums = np.array([[side.get(name, (0.0, 0.0)) for name in names] for side in known]).reshape(2, len(names), 2)
     if not names or min(counted.days) <= 0:
         return None
     order = sorted(range(len(names)), key=lambda i: (-sums[:, i, 0].sum(), str(names[i])))
@@ -138,53 +136,47 @@ def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
     )
 
 
-def _cells(
-    inquiry: Inquiry, dimension: str, periods: Sequence[Period]
-) -> list[tuple[dict[Value, list[Part]], QueryResult]]:
+def _cells(inquiry: Inquiry, dimension: str, periods: Sequence[Period]) -> list[tuple[Parts, QueryResult]]:
     """The accounts behind the rate in every cell of each period, read together; the book has yet to be told."""
     by = ((dimension,) if dimension else ()) + by_account(inquiry.context)
     found = []
     for result in inquiry.context.queries.run_all([inquiry.query((RATE,), by, period) for period in periods]):
-        cells: dict[Value, list[Part]] = {}
-        for row in result.rows:
-            total, successes = number(row[f"{RATE}__denominator"]), number(row[f"{RATE}__numerator"])
-            if total or successes:
-                name = row[dimension] if dimension else None
-                cells.setdefault(name, []).append(Part(row.get(ACCOUNT), successes, total))
-        found.append((cells, result))
+        rows = result.rows
+        names = column_of(rows, dimension) if dimension else [None] * len(rows)
+        accounts = column_of(rows, ACCOUNT) if ACCOUNT in by else None
+        values = (numbers_of(rows, f"{RATE}__{part}") for part in ("numerator", "denominator"))
+        found.append((Parts.coded(names, accounts, *values), result))
     return found
 
 
-def _is_recorded(cells: Mapping[Value, Sequence[Part]]) -> bool:
+def _is_recorded(cells: Parts) -> bool:
     """Whether the tickets have at least two values, and at least half of them any."""
-    sizes = {name: _sums(parts)[0] for name, parts in cells.items()}
+    sizes = {name: total for name, (total, _) in _sums(cells).items()}
     known = [size for name, size in sizes.items() if name is not None and size]
     return len(known) > 1 and sum(known) >= RECORDED * sum(sizes.values())
 
 
-def _sums(parts: Sequence[Part]) -> tuple[float, float]:
-    return sum(part.total for part in parts), sum(part.successes for part in parts)
+def _sums(parts: Parts) -> dict[Value, tuple[float, float]]:
+    """Tickets and escalated ones of each cell."""
+    successes, totals = (values.tolist() for values in parts.sums())
+    return dict(zip(parts.cells, zip(totals, successes, strict=True), strict=True))
 
 
 def _arrays(
     counted: Counted, cells: Mapping[Value, int], width: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Tickets and escalated ones by period, account and cell, shape (2, 2, accounts, cells); of no known account (2, 2, cells)."""
-    index: dict[Value, int] = {}
-    rows: list[tuple[int, int, int, float, float]] = []
-    for period in (0, 1):
-        for name, parts in counted.cells[period].items():
-            for part in parts:
-                at = -1 if part.account is None else index.setdefault(part.account, len(index))
-                rows.append((period, at, cells[name], part.total, part.successes))
-    filled = np.array(rows, dtype=float).reshape(-1, 5)
-    side, account, cell = (filled[:, i].astype(np.int64) for i in range(3))
-    known = account >= 0
-    accounts, lone = np.zeros((2, 2, len(index), width)), np.zeros((2, 2, width))
-    for measure in (0, 1):
-        value = filled[:, 3 + measure]
-        np.add.at(accounts[measure], (side[known], account[known], cell[known]), value[known])
-        np.add.at(lone[measure], (side[~known], cell[~known]), value[~known])
+    labels = dict.fromkeys(label for side in counted.cells for label in side.accounts if label is not None)
+    index: dict[Value, int] = {label: place for place, label in enumerate(labels)} | {None: -1}
+    accounts, lone = np.zeros((2, 2, len(labels), width)), np.zeros((2, 2, width))
+    for period, side in enumerate(counted.cells):
+        cell = np.array([cells[name] for name in side.cells], dtype=np.int64)[side.cell]
+        account = side.among(index)
+        known = account >= 0
+        for measure, values in enumerate((side.totals, side.successes)):
+            sums = np.bincount(account[known] * width + cell[known], values[known], len(labels) * width)
+            accounts[measure, period] = sums.reshape(len(labels), width)
+            lone[measure, period] = np.bincount(cell[~known], values[~known], width)
     return accounts, lone
 
 

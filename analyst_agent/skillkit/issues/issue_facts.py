@@ -16,8 +16,9 @@ from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
 from analyst_agent.skillkit.issues.cases import Case, Cases
 from analyst_agent.skillkit.issues.issue_impact import DAYS_BEFORE_FIX, AfterFix, Impact
+from analyst_agent.skillkit.parts import Part
 from analyst_agent.skillkit.patterns import Pattern
-from analyst_agent.skillkit.rates import SIGNIFICANT_AT, Part, count_difference
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference
 from analyst_agent.skillkit.time_units import units
 from analyst_agent.statistics import benjamini_hochberg
 

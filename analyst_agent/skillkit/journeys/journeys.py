@@ -13,11 +13,11 @@ from analyst_agent.skillkit.cells import first_day
 from analyst_agent.skillkit.costs.costs import quietly
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry
+from analyst_agent.skillkit.parts import Part
 from analyst_agent.skillkit.rates import (
     ACCOUNT,
     SIGNIFICANT_AT,
     Difference,
-    Part,
     adjusted,
     by_account,
     parts_of,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from analyst_agent.records import Column, Fact, Filter, Period, QueryResult, SemanticQuery, Table, Value
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, TICKETS, Inquiry
+from analyst_agent.skillkit.parts import Part
 from analyst_agent.skillkit.people.holding import TEAM
-from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, Part, by_account, count_difference
+from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, by_account, count_difference
 from analyst_agent.skillkit.tables import Grid
 
 OPEN = "open_escalated_count"

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, QueryResult, SemanticQuery, Value
+from analyst_agent.rows import column_of
 from analyst_agent.semantic.model import Model
-from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, Inquiry
-from analyst_agent.skillkit.rates import ACCOUNT, Cell, Part, by_account
+from analyst_agent.skillkit.parts import Cell, Parts, encoded, numbers_of
+from analyst_agent.skillkit.rates import ACCOUNT, by_account, cells_of
 
 COHORT = "cohort_escalation_rate"
 REOPENED = "reopen_rate"
@@ -35,7 +36,7 @@ class Contributions:
 
     metric: str
     result: QueryResult
-    parts: Mapping[Cell, list[Part]]
+    parts: Parts
     sums: Mapping[Cell, Sums]
 
     @property
@@ -77,31 +78,21 @@ def contributions(
     extra = by_account(inquiry.context) if accounts and ACCOUNT not in by else ()
     asked = SemanticQuery((metric,), (*by, *extra), (*inquiry.where, *where), inquiry.period)
     result = inquiry.book.note(inquiry.context.queries.run(asked), is_said=is_said)
-    parts: dict[Cell, list[Part]] = {}
-    sums: dict[Cell, list[int]] = {}
     # A row for every account of every cell: column by column, for a large desk has hundreds of thousands.
-    columns = [_counts(result, f"{metric}__{part}") for part in ("numerator", "n", "missing")]
-    cells = zip(*([row[name] for row in result.rows] for name in by), strict=True) if by else [()] * len(result.rows)
-    labels = [row[ACCOUNT] for row in result.rows] if extra else [None] * len(result.rows)
-    for cell, account, successes, total, missing in zip(cells, labels, *columns, strict=True):
-        whole = sums.setdefault(cell, [0, 0, 0])
-        whole[0] += successes
-        whole[1] += total
-        whole[2] += missing
-        if total:
-            parts.setdefault(cell, []).append(Part(account, successes, total))
-    return Contributions(metric, result, parts, {cell: Sums(*found) for cell, found in sums.items()})
-
-
-def _counts(result: QueryResult, column: str) -> list[int]:
-    """A column of counts, 0 where nothing is counted."""
-    return [int(row.get(column) or 0) for row in result.rows]
+    measures = [numbers_of(result.rows, f"{metric}__{part}") for part in ("numerator", "n", "missing")]
+    cells = cells_of(result.rows, by)
+    accounts_of_rows = column_of(result.rows, ACCOUNT) if extra else None
+    parts = Parts.coded(cells, accounts_of_rows, measures[0], measures[1])
+    place, found = encoded(cells)
+    sums = np.stack([np.bincount(place, values, len(found)) for values in measures], axis=1).astype(np.int64)
+    return Contributions(
+        metric, result, parts, {cell: Sums(*own) for cell, own in zip(found, sums.tolist(), strict=True)}
+    )
 
 
 def columns_of(rows: Sequence[Mapping[str, Value]], metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Successes and objects of every row."""
-    numerator, n = ([number(row[f"{metric}__{part}"]) for row in rows] for part in ("numerator", "n"))
-    return np.array(numerator, dtype=float), np.array(n, dtype=float)
+    return numbers_of(rows, f"{metric}__numerator"), numbers_of(rows, f"{metric}__n")
 
 
 def as_row(sums: Sums, metric: str) -> dict[str, Value]:

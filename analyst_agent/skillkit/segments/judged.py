@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from analyst_agent.records import Column, Fact, QueryResult, Table
 from analyst_agent.skillkit.inquiry import Inquiry, Totals
-from analyst_agent.skillkit.rates import SIGNIFICANT_AT, Cell, Difference, corrected_together, rest_differences
+from analyst_agent.skillkit.parts import Cell
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT, Difference, corrected_together, rest_differences
 from analyst_agent.skillkit.segments.combining import Found, combination_found
 from analyst_agent.skillkit.segments.compared import Contributions
 from analyst_agent.skillkit.segments.scanning import Scan, scan, scanned_pairs

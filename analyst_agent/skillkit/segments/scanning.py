@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyst_agent.records import Filter, QueryResult, SemanticQuery, Value
+from analyst_agent.rows import column_of
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.rates import ACCOUNT, Part
-from analyst_agent.skillkit.segments.compared import COHORT, Contributions, Sums, columns_of, contributions
+from analyst_agent.skillkit.parts import Parts
+from analyst_agent.skillkit.rates import ACCOUNT
+from analyst_agent.skillkit.segments.compared import COHORT, Contributions, columns_of, contributions
 from analyst_agent.statistics import (
     Departure,
     corrected_for_search,
@@ -208,14 +210,9 @@ def _cross(
     if not pairs:
         return
     y, n = columns_of(result.rows, metric)
+    coded = {name: _coded(column_of(result.rows, name)) for name in dict.fromkeys(chain.from_iterable(pairs))}
     for pair in pairs:
-        labels: list[tuple[Value, ...]] = []
-        codes = []
-        for name in pair:
-            values = sorted({row[name] for row in result.rows if row[name] is not None}, key=str)
-            index = {value: place for place, value in enumerate(values)}
-            codes.append(np.array([index.get(row[name], -1) for row in result.rows], dtype=np.int64))
-            labels.append(tuple(values))
+        codes, labels = zip(*(coded[name] for name in pair), strict=True)
         inside = (codes[0] >= 0) & (codes[1] >= 0)
         shape = len(labels[0]), len(labels[1])
         place = codes[0][inside] * shape[1] + codes[1][inside]
@@ -225,6 +222,13 @@ def _cross(
         ]
         is_whole = bool(n[~inside].sum() == 0)
         found[pair] = Crossing(*pair, labels[0], labels[1], tables[0], tables[1], result, is_whole)
+
+
+def _coded(values: Sequence[Value]) -> tuple[NDArray[np.int64], tuple[Value, ...]]:
+    """Each value's place among the different ones in their order, -1 for what is not recorded; and these."""
+    labels = sorted({value for value in set(values) if value is not None}, key=str)
+    places: dict[Value, int] = {value: place for place, value in enumerate(labels)} | {None: -1}
+    return np.fromiter(map(places.__getitem__, values), np.int64, len(values)), tuple(labels)
 
 
 def _strongest(crossing: Crossing, fewest: int) -> Candidate | None:
@@ -260,12 +264,7 @@ def examined(inquiry: Inquiry, metric: str, one: Candidate) -> Candidate:
     outside = contributions(
         inquiry, metric, (one.single,), (Filter(one.several, "not in", one.values), *present), is_said=False
     )
-    quarters: list[list[Part]] = [[], [], [], []]
-    for place, side in ((0, within), (1, outside)):
-        for (value,), parts in side.parts.items():
-            if value is not None:
-                quarters[place if value == one.value else place + 2] += parts
-    found = departure(*_by_account(quarters))
+    found = departure(*_by_account(one.value, within.parts, outside.parts))
     p_value = 1.0
     if found is not None and found.beats_product:
         p_value = corrected_for_search(found.p_value, *one.crossing.totals.shape)
@@ -273,23 +272,31 @@ def examined(inquiry: Inquiry, metric: str, one: Candidate) -> Candidate:
 
 
 def _by_account(
-    quarters: Sequence[Sequence[Part]],
+    value: Value, within: Parts, outside: Parts
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    labels: dict[Value, int] = {}
-    for part in (part for quarter in quarters for part in quarter if part.account is not None):
-        labels.setdefault(part.account, len(labels))
-    y, n = np.zeros((4, len(labels))), np.zeros((4, len(labels)))
-    alone = [Sums(0, 0) for _ in quarters]
-    for place, quarter in enumerate(quarters):
-        for part in quarter:
-            if part.account is None:
-                alone[place] = Sums(alone[place].successes + int(part.successes), alone[place].total + int(part.total))
-            else:
-                y[place, labels[part.account]] += part.successes
-                n[place, labels[part.account]] += part.total
-    lone = single_tickets(
-        np.array([float(one.successes) for one in alone]), np.array([float(one.total) for one in alone])
-    )
-    weight = np.concatenate([np.ones(len(labels)), lone[2]])
+    """Both sides in the four parts as `departure` takes them, by account; what has no value of the single dimension left out."""
+    labels = {label: place for place, label in enumerate(dict.fromkeys([*within.accounts, *outside.accounts]))}
+    quarter = np.concatenate([_quarters(value, side, place) for place, side in ((0, within), (1, outside))])
+    account = np.concatenate([side.among(labels) for side in (within, outside)])
+    is_lone = account == labels.get(None, -1)
+    counted, alone = [], []
+    known, lone = (quarter >= 0) & ~is_lone, (quarter >= 0) & is_lone
+    present, place = np.unique(account[known], return_inverse=True)
+    for measure in ("successes", "totals"):
+        values = np.concatenate([getattr(side, measure) for side in (within, outside)])
+        sums = np.bincount(quarter[known] * len(present) + place, values[known], 4 * len(present))
+        counted.append(sums.astype(float).reshape(4, len(present)))
+        alone.append(np.bincount(quarter[lone], values[lone], 4).astype(float))
+    single = single_tickets(*alone)
+    weight = np.concatenate([np.ones(len(present)), single[2]])
     kept = weight > 0
-    return np.hstack([y, lone[0]])[:, kept], np.hstack([n, lone[1]])[:, kept], weight[kept]
+    y, n = (
+        np.hstack([of_accounts, of_single])[:, kept] for of_accounts, of_single in zip(counted, single[:2], strict=True)
+    )
+    return y, n, weight[kept]
+
+
+def _quarters(value: Value, side: Parts, place: int) -> NDArray[np.int64]:
+    """Which of the four parts each row is of, -1 for none. place: 0 within the values of the other dimension, 1 outside."""
+    of_cell = [-1 if own is None else place if own == value else place + 2 for (own,) in side.cells]
+    return np.array(of_cell, dtype=np.int64)[side.cell]

@@ -9,7 +9,8 @@ from analyst_agent.records import Column, Fact, QueryResult, Table, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, RATE, TICKETS, Inquiry
-from analyst_agent.skillkit.rates import Cell, Difference
+from analyst_agent.skillkit.parts import Cell
+from analyst_agent.skillkit.rates import Difference
 from analyst_agent.skillkit.segments.compared import COHORT, Contributions, Sums, as_row
 from analyst_agent.skillkit.tables import Grid
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyst_agent.records import QueryResult
+from analyst_agent.records import QueryResult, Value
+from analyst_agent.rows import column_of
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.rates import Cell, Difference
+from analyst_agent.skillkit.parts import Cell, encoded
+from analyst_agent.skillkit.rates import Difference
 from analyst_agent.skillkit.segments.compared import columns_of
 from analyst_agent.statistics import Standardised, mantel_haenszel_difference
 
@@ -47,16 +49,18 @@ def among_like_tickets(
     if not strata:
         return None
     result = inquiry.run((metric,), (*by, *strata))
-    cells = [tuple(row[name] for name in by) for row in result.rows]
+    own = [encoded(column_of(result.rows, name)) for name in by]
     y, n = columns_of(result.rows, metric)
-    codes = {name: _coded([row[name] for row in result.rows]) for name in strata}
-    masks = {cell: np.array([one == cell for one in cells]) for cell in tested}
+    codes = {name: encoded(column_of(result.rows, name))[0] for name in strata}
     # Of a combination each part must overlap with others by itself: what is nested in one of them would hold that one alike.
-    parts = [{cell[i]: np.array([one[i] == cell[i] for one in cells]) for cell in tested} for i in range(len(by))]
+    parts = [{cell[i]: _is(cell[i], *one) for cell in tested} for i, one in enumerate(own)]
+    masks = {
+        cell: np.logical_and.reduce([part[value] for part, value in zip(parts, cell, strict=True)]) for cell in tested
+    }
     kept = tuple(name for name in strata if min(_shared(codes[name], n, part) for part in parts) >= FEWEST_SHARED)
     if not kept:
         return None
-    joint = _coded(list(zip(*(codes[name].tolist() for name in kept), strict=True)))
+    joint = encoded(zip(*(codes[name].tolist() for name in kept), strict=True))[0]
     found = {}
     for cell, inside in masks.items():
         one = differences[cell]
@@ -78,9 +82,10 @@ def _strata(context: SkillContext, by: Sequence[str], segments: int) -> tuple[st
     return tuple(kept)
 
 
-def _coded(values: Sequence[object]) -> NDArray[np.int64]:
-    known: dict[object, int] = {}
-    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
+def _is(value: Value, codes: NDArray[np.int64], labels: Sequence[Value]) -> NDArray[np.bool_]:
+    """Which rows have a value, of a column as `encoded` gives it."""
+    inside: NDArray[np.bool_] = codes == (labels.index(value) if value in labels else -1)
+    return inside
 
 
 def _by_stratum(

@@ -8,12 +8,11 @@ from math import prod
 
 from analyst_agent.records import Filter, Value
 from analyst_agent.skillkit.inquiry import Inquiry
+from analyst_agent.skillkit.parts import Cell, Part
 from analyst_agent.skillkit.rates import (
     ACCOUNT,
     SIGNIFICANT_AT,
-    Cell,
     Difference,
-    Part,
     by_account,
     rate_difference,
     rest_differences,
@@ -54,10 +53,10 @@ def wide_differences(inquiry: Inquiry, metric: str, by: Sequence[str]) -> tuple[
     )
     if not likely:
         return counted, found
-    whole = {part.account: part for part in contributions(inquiry, metric, ()).parts.get((), [])}
+    whole = {part.account: part for part in contributions(inquiry, metric, ()).parts.records().get((), [])}
     for _, _, cell in likely[:MOST_CELLS_EXAMINED]:
         where = tuple(Filter(name, "=", value) for name, value in zip(by, cell, strict=True))
-        own = contributions(inquiry, metric, (), where, is_said=False).parts.get((), [])
+        own = contributions(inquiry, metric, (), where, is_said=False).parts.records().get((), [])
         found[cell] = rate_difference(own, _rest(whole, own), inquiry.minimum)
     return counted, found
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from math import isnan
+from operator import ne
 from typing import Any
 
 from analyst_agent.errors import NotPermitted, UnknownName
@@ -40,7 +41,7 @@ def caveats_of(rows: Sequence[Mapping[str, Value]], query: SemanticQuery, model:
             notes.append(
                 f"For {unknown:,} escalated tickets the time of escalation is unknown; they count by the day of creation."
             )
-        if metric.is_ratio and any(isinstance(value, float) and value > 1 for value in column_of(rows, name)):
+        if metric.is_ratio and max(filter(None, column_of(rows, name)), default=0) > 1:
             notes.append(
                 f"An {metric.label} above 100 % is unreliable: more tickets were escalated there than created in the period."
             )
@@ -80,8 +81,8 @@ def _plain(name: str, values: Sequence[Any], clock: Clock) -> Sequence[Value]:
     if name in GRAINS:
         keys = {value: _grain_key(name, value, clock.week_start) for value in set(values) if value is not None}
         return [keys.get(value) for value in values]
-    if float in set(map(type, values)) and any(isinstance(value, float) and math.isnan(value) for value in values):
-        return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
+    if float in set(map(type, values)) and any(map(ne, values, values)):  # only NaN differs from itself
+        return [None if isinstance(value, float) and isnan(value) else value for value in values]
     return values
 
 

@@ -107,7 +107,8 @@ class StoredValues:
                 for value in one.value if isinstance(one.value, (tuple, list)) else (one.value,):
                     field, text = self.model.check_field(one.field), str(value)
                     known = (*self.of(one.field), *declared_values(field, self.model))
-                    meant = () if any(same_value(text, v) for v in known) else self._of_own_word(text, field, known)
+                    is_stored = text in known or any(same_value(text, v) for v in known)
+                    meant = () if is_stored else self._of_own_word(text, field, known)
                     if meant:
                         said.append(f"Read {text!r} as {field.label} {' or '.join(meant)}, as [synonyms] says.")
         return said
