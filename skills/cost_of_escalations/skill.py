@@ -24,7 +24,6 @@ from analyst_agent.skillkit.costs.avoidable import Avoidable, Saving, avoidable,
 from analyst_agent.skillkit.costs.cost_tables import CostSplit, cost_drawings, cost_tables
 from analyst_agent.skillkit.costs.costs import (
     ALL_OTHERS,
-    COST,
     Costs,
     changes_per_day,
     costs_by,
@@ -32,6 +31,7 @@ from analyst_agent.skillkit.costs.costs import (
     folded,
     is_unnamed,
 )
+from analyst_agent.skillkit.costs.spent import COST
 from analyst_agent.skillkit.dimensions import checked_value
 from analyst_agent.skillkit.evidence import gather
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, matched

@@ -10,14 +10,13 @@ from analyst_agent.records import Fact, QueryResult, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.costs.costs import (
     ALL_OTHERS,
-    COST,
-    HANDLE,
     CostGroup,
     Costs,
     expected_cost,
     is_unnamed,
     quietly,
 )
+from analyst_agent.skillkit.costs.spent import COST, HANDLE
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry, created_in
 from analyst_agent.skillkit.patterns import Pattern

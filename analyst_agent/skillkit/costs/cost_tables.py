@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from analyst_agent.records import Column, Drawing, Fact, Recommendation, Table
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.costs.avoidable import Avoidable, Saving
-from analyst_agent.skillkit.costs.costs import COST, CostGroup, Costs
+from analyst_agent.skillkit.costs.costs import CostGroup, Costs
+from analyst_agent.skillkit.costs.spent import COST
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.rates import READS_AS
 from analyst_agent.skillkit.tables import Grid

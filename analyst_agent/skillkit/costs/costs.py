@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
 
-import numpy as np
-
 from analyst_agent.records import Fact, Filter, Period, QueryResult, SemanticQuery, Value
+from analyst_agent.rows import column_of
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.cells import covered_days
-from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.costs.spent import (
+    COST,
+    HANDLE,
+    Clusters,
+    Spent,
+    groups_of_costs,
+    place_costs,
+    side_by_side,
+)
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
+from analyst_agent.skillkit.parts import numbers_of
 from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, by_account
 from analyst_agent.statistics import benjamini_hochberg
 from analyst_agent.statistics.means import clustered_mean
 from analyst_agent.statistics.totals import total_change, total_of
 
-COST = "estimated_cost"
-HANDLE = "mean_handle_minutes"
 ALL_OTHERS = "all others"
 MOST_GROUPS = 12
-
-Cluster = tuple[str, Value]
-
-
-@dataclass(slots=True)
-class Spent:
-    """What one group cost in one period. clusters: the same by account, or by day where no account is known.
-
-    minutes: known handle minutes and how many tickets they are of, by cluster.
-    """
-
-    tickets: int = 0
-    cost: float = 0.0
-    imputed: int = 0
-    clusters: dict[Cluster, float] = field(default_factory=dict)
-    minutes: dict[Cluster, tuple[float, float]] = field(default_factory=dict)
-
-    def add(self, other: Spent) -> None:
-        """Takes another group into this one."""
-        self.tickets += other.tickets
-        self.cost = fsum((self.cost, other.cost))
-        self.imputed += other.imputed
-        for cluster, cost in other.clusters.items():
-            self.clusters[cluster] = self.clusters.get(cluster, 0.0) + cost
-        for cluster, (total, count) in other.minutes.items():
-            known = self.minutes.get(cluster, (0.0, 0.0))
-            self.minutes[cluster] = (known[0] + total, known[1] + count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +70,34 @@ def costs_by(
     results = inquiry.results(asked)
     for result in sorted(results, key=lambda one: one.period.start if one.period else inquiry.period.start):
         inquiry.book.note(result)
-    split = [_groups(result.rows, dimension) for result in results]
-    clustered = [[*one.rows, *other.rows] for one, other in zip(results, quietly_all(inquiry, quiet), strict=True)]
-    if accounts and dimension != ACCOUNT:
-        unknown = [any(row[ACCOUNT] is None and number(row.get(COUNT)) for row in rows) for rows in clustered]
-        clustered = [[row for row in rows if row[ACCOUNT] is not None] for rows in clustered]
-        if any(unknown):
-            alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
-            days = {
-                name: _asked(alone, (COUNT, COST, HANDLE), (name, "day"), periods)
-                for name in dict.fromkeys((dimension, *dimensions))
-                if name != ACCOUNT
-            }
-            # They are few, so that all dimensions together split them once.
-            alone.ahead([query for queries in days.values() for query in queries], list(dict.fromkeys((*days, "day"))))
-            by_day = quietly_all(alone, days[dimension])
-            for found, groups in zip(by_day, split, strict=True):
-                _place(found.rows, dimension, "day", groups)
-    for rows, groups in zip(clustered, split, strict=True):
-        _place(rows, dimension, by[1], groups)
+    split = [groups_of_costs(result.rows, dimension) for result in results]
+    handled, clusters = quietly_all(inquiry, quiet), Clusters()
+    known_only = bool(accounts) and dimension != ACCOUNT
+    if known_only and any(map(_has_unknown, results)):
+        alone = replace(inquiry, where=(*inquiry.where, Filter(ACCOUNT, "missing")))
+        days = {
+            name: _asked(alone, (COUNT, COST, HANDLE), (name, "day"), periods)
+            for name in dict.fromkeys((dimension, *dimensions))
+            if name != ACCOUNT
+        }
+        # They are few, so that all dimensions together split them once.
+        alone.ahead([query for queries in days.values() for query in queries], list(dict.fromkeys((*days, "day"))))
+        by_day = quietly_all(alone, days[dimension])
+        for found, groups in zip(by_day, split, strict=True):
+            place_costs(found.rows, dimension, "day", clusters, groups)
+    for result, other, groups in zip(results, handled, split, strict=True):
+        for rows in (result.rows, other.rows):
+            place_costs(rows, dimension, by[1], clusters, groups, known_only=known_only)
     return [
         _costs(inquiry, dimension, period, groups, result)
         for period, groups, result in zip(periods, split, results, strict=True)
     ]
+
+
+def _has_unknown(result: QueryResult) -> bool:
+    """Whether any tickets are of no known account."""
+    accounts, counts = column_of(result.rows, ACCOUNT), numbers_of(result.rows, COUNT)
+    return None in accounts and any(count for account, count in zip(accounts, counts, strict=True) if account is None)
 
 
 def _asked(
@@ -123,26 +107,8 @@ def _asked(
     return [inquiry.query(metrics, tuple(dict.fromkeys(by)), period) for period in periods]
 
 
-def _groups(rows: Sequence[Mapping[str, Value]], dimension: str) -> dict[Value, Spent]:
-    """Every group that has tickets, over all clusters, in the order of its first row."""
-    groups: dict[Value, Spent] = {}
-    costs: dict[Value, list[float]] = {}
-    for row in rows:
-        if count := int(number(row[COUNT])):
-            spent = groups.setdefault(row[dimension], Spent())
-            spent.tickets += count
-            spent.imputed += int(number(row.get(f"{COST}__missing")))
-            costs.setdefault(row[dimension], []).append(number(row[COST]))
-    for value, spent in groups.items():
-        spent.cost = fsum(costs[value])
-    return groups
-
-
 def _costs(inquiry: Inquiry, dimension: str, period: Period, groups: dict[Value, Spent], source: QueryResult) -> Costs:
-    whole = Spent()
-    for value in sorted(groups, key=lambda v: (-groups[v].cost, str(v))):
-        whole.add(groups[value])
-    whole.cost = fsum(spent.cost for spent in groups.values())
+    whole = Spent.together(groups.values())
     return Costs(dimension, period, max(covered_days(inquiry, period), 1), groups, whole, source)
 
 
@@ -206,7 +172,7 @@ def changes_per_day(
 
 def expected_cost(spent: Spent) -> tuple[float, tuple[float, float] | None]:
     """What a group costs in a period like this one, with its interval by account."""
-    total, interval = total_of(list(spent.clusters.values()))
+    total, interval = total_of(spent.clusters.of_kind(0))
     if interval is None:
         return spent.cost, None
     moved = spent.cost - total
@@ -214,11 +180,11 @@ def expected_cost(spent: Spent) -> tuple[float, tuple[float, float] | None]:
 
 
 def _handle(inquiry: Inquiry, costs: Costs, spent: Spent, group: dict[str, Value]) -> Fact:
-    known = list(spent.minutes.values())
-    total, count = fsum(m for m, _ in known), fsum(c for _, c in known)
+    minutes, counts = (spent.minutes.of_kind(kind) for kind in (0, 1))
+    total, count = fsum(minutes.tolist()), fsum(counts.tolist())
     interval = None
     if count >= inquiry.minimum:
-        found = clustered_mean([m for m, _ in known], [c for _, c in known]).interval
+        found = clustered_mean(minutes, counts).interval
         interval = None if found is None else (max(0.0, found[0]), found[1])
     return inquiry.book.add(
         HANDLE,
@@ -240,11 +206,9 @@ def _tested(
     change = one.cost / now.days - other.cost / before.days
     if one.tickets + other.tickets < inquiry.minimum:
         return change, None, None
-    clusters = list(dict.fromkeys([*one.clusters, *other.clusters]))
     if ACCOUNT in (now.dimension,) and is_group:
         return change, None, None  # a single account: nothing tells how much it varies
-    first, second = (np.array([side.clusters.get(c, 0.0) for c in clusters]) for side in (one, other))
-    _, interval, p_value = total_change(first, second, (now.days, before.days))
+    _, interval, p_value = total_change(*side_by_side(one.clusters, other.clusters), (now.days, before.days))
     return change, interval, p_value
 
 
@@ -286,10 +250,7 @@ def _spent(costs: Costs, value: Value, is_group: bool) -> Spent:
 
 def _with(costs: Costs, kept: Sequence[Value]) -> Costs:
     groups = {value: costs.groups.get(value, Spent()) for value in kept}
-    rest = Spent()
-    for value, spent in costs.groups.items():
-        if value not in groups:
-            rest.add(spent)
+    rest = Spent.together(spent for value, spent in costs.groups.items() if value not in groups)
     if rest.tickets or len(kept) >= MOST_GROUPS - 1:
         groups[ALL_OTHERS] = rest
     return replace(costs, groups=groups)
@@ -303,15 +264,3 @@ def quietly(inquiry: Inquiry, metrics: Sequence[str], by: Sequence[str], period:
 def quietly_all(inquiry: Inquiry, queries: Sequence[SemanticQuery]) -> list[QueryResult]:
     """The same of several queries, read together."""
     return [inquiry.book.note(replace(one, caveats=())) for one in inquiry.results(queries)]
-
-
-def _place(rows: Sequence[Mapping[str, Value]], dimension: str, by: str, groups: dict[Value, Spent]) -> None:
-    """Adds the cost and the known handle time of each row to the row's cluster in its group."""
-    for row in rows:
-        cluster = (by, row[by])
-        if number(row.get(COUNT)):
-            spent = groups[row[dimension]]
-            spent.clusters[cluster] = spent.clusters.get(cluster, 0.0) + number(row[COST])
-        known = number(row.get(f"{HANDLE}__n"))
-        if known:
-            groups[row[dimension]].minutes[cluster] = (number(row[HANDLE]) * known, known)
