@@ -19,6 +19,8 @@ def visible(text: str) -> str:
     >>> visible("pay\\u200bment \\u202eok")
     'payment ok'
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_BREAKS.sub("\n", text.replace("\r\n", "\n"))
     kept = (c for c in text if c in "\n\t" or (c not in _BLANK and unicodedata.category(c) not in _INVISIBLE))
     return unicodedata.normalize("NFC", "".join(kept))

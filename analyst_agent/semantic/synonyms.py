@@ -56,8 +56,10 @@ def compact(text: str) -> str:
     """A value without case, accents, spaces, hyphens and underscores; other signs tell values apart and stay."""
     import unicodedata
 
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[\s_\-\u2010-\u2015]+", "", "".join(c for c in folded if not unicodedata.combining(c)))
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return re.sub(r"[\s_\-\u2010-\u2015]+", "", folded)
 
 
 def _synonym(word: str, meaning: str, model: Model) -> Synonym | None:

@@ -103,7 +103,7 @@ class StoredValues:
         """A sentence for each condition given in one of the workspace's own words."""
         said = []
         for one in where:
-            if self.model.check_field(one.field).kind == "category":
+            if one.value is not None and self.model.check_field(one.field).kind == "category":
                 for value in one.value if isinstance(one.value, (tuple, list)) else (one.value,):
                     field, text = self.model.check_field(one.field), str(value)
                     known = (*self.of(one.field), *declared_values(field, self.model))
