@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+import numpy as np
+
 from analyst_agent.records import Fact, QueryResult, Value
+from analyst_agent.rows import column_of, has_column
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.costs.costs import (
     ALL_OTHERS,
@@ -19,6 +22,7 @@ from analyst_agent.skillkit.costs.costs import (
 from analyst_agent.skillkit.costs.spent import COST, HANDLE
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry, created_in
+from analyst_agent.skillkit.parts import encoded, numbers_of
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import by_account
 from analyst_agent.statistics.means import clustered_mean
@@ -160,13 +164,14 @@ def _removable(
 
 def _by_cause_and_mark(result: QueryResult | None) -> dict[tuple[Value, Value], tuple[int, float]]:
     """Number and cost of the tickets of each root cause and mark."""
-    found: dict[tuple[Value, Value], tuple[int, float]] = {}
-    for row in result.rows if result is not None else ():
-        if number(row[COUNT]):
-            key = (row.get("root_cause"), row.get("necessary"))
-            count, cost = found.get(key, (0, 0.0))
-            found[key] = (count + int(number(row[COUNT])), cost + number(row[COST]))
-    return found
+    rows = result.rows if result is not None else ()
+    kept = np.flatnonzero(numbers_of(rows, COUNT))
+    labels = [
+        column_of(rows, name) if has_column(rows, name) else [None] * len(rows) for name in ("root_cause", "necessary")
+    ]
+    place, cells = encoded((labels[0][at], labels[1][at]) for at in kept.tolist())
+    tickets, cost = (np.bincount(place, numbers_of(rows, name)[kept], len(cells)).tolist() for name in (COUNT, COST))
+    return {cell: (int(tickets[at]), cost[at]) for at, cell in enumerate(cells)}
 
 
 def _with_workaround(

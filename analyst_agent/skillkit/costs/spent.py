@@ -100,9 +100,7 @@ def place_costs(
 ) -> None:  # fmt: skip
     """Adds the cost of each row to its cluster in its group, and the known handle time. known_only: rows of a known cluster only."""
     codes = clusters.of(by, column_of(rows, by))
-    is_placed = (
-        np.array([label is not None for label in column_of(rows, by)]) if known_only else np.ones(len(rows), bool)
-    )
+    is_placed = np.array([not known_only or label is not None for label in column_of(rows, by)], dtype=bool)
     has_tickets, known = numbers_of(rows, COUNT) != 0, numbers_of(rows, f"{HANDLE}__n")
     labels = column_of(rows, dimension)
     for group, own in _by_group(labels, codes, has_tickets & is_placed, [numbers_of(rows, COST)]):
