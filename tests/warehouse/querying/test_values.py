@@ -14,6 +14,7 @@ OWN = {
     "offline": "channel in Phone call, fax",
     "gone": "channel=pigeon",
     "loud": "category=Bug",
+    "none": "channel=chat",
 }
 
 
@@ -43,6 +44,12 @@ def test_a_word_of_the_workspace_is_read_and_said(desk):
     assert counted(desk, "Telephone") == (1, ["Read 'Telephone' as channel Phone call, as [synonyms] says."])
     assert counted(desk, "offline") == (2, ["Read 'offline' as channel Phone call or fax, as [synonyms] says."])
     assert counted(desk, "offline", "!=")[0] == 3
+
+
+def test_a_condition_without_a_value_was_said_in_no_word(desk):
+    assert counted(desk, "none") == (1, ["Read 'none' as channel chat, as [synonyms] says."])
+    assert counted(desk, None, "missing") == (0, [])
+    assert counted(desk, None, "present") == (5, [])
 
 
 @pytest.mark.parametrize(
