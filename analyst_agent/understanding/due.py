@@ -23,15 +23,11 @@ _DUE = re.compile(
 
 def read_due(reading: Reading) -> None:
     """Marks the words that say so; those that only tell when ("by tonight") name nothing else."""
-    begins: list[int] = []
-    said = ""
-    for token in reading.tokens:
-        begins.append(len(said))
-        said += f"{token.word} "
+    said = reading.said
     match = _DUE.search(said)
     if match is None:
         return
     reading.due_soon = True
     for soon in re.finditer(rf"\b{_SOON}\b", said):
-        inside = [i for i, begin in enumerate(begins) if soon.start() <= begin < soon.end()]
+        inside = reading.tokens_in(soon.span())
         reading.use(inside[0], inside[-1] + 1)

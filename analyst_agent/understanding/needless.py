@@ -23,15 +23,10 @@ def read_needless(reading: Reading) -> None:
     model = reading.lexicon.model
     if METRIC not in model.metrics or not any(t.word.startswith("escalat") for t in reading.tokens):
         return
-    begins: list[int] = []
-    said = ""
-    for token in reading.tokens:
-        begins.append(len(said))
-        said += f"{token.word} "
-    match = _NEEDLESS.search(said)
+    match = _NEEDLESS.search(reading.said)
     if match is None or _NEGATED.fullmatch(match[0]):
         return
-    inside = [i for i, begin in enumerate(begins) if match.start() <= begin < match.end()]
+    inside = reading.tokens_in(match.span())
     start, end = inside[0], inside[-1] + 1
     behind = reading.mention_at(end)
     if behind is not None and behind.metrics and reading.word(end).startswith("escalat"):

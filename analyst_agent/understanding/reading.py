@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from analyst_agent.records import Filter
@@ -88,6 +89,16 @@ class Reading:
         if not 0 < i < len(self.tokens):
             return ""
         return self.text[self.tokens[i - 1].end : self.tokens[i].start]
+
+    @property
+    def said(self) -> str:
+        """The words of all tokens, each with a space behind it."""
+        return "".join(f"{token.word} " for token in self.tokens)
+
+    def tokens_in(self, span: tuple[int, int]) -> list[int]:
+        """The tokens whose words begin in a span of `said`."""
+        begins = accumulate((len(token.word) + 1 for token in self.tokens), initial=0)
+        return [i for i, begin in zip(range(len(self.tokens)), begins, strict=False) if span[0] <= begin < span[1]]
 
     def use(self, start: int, end: int) -> None:
         """Mark a span as explained."""

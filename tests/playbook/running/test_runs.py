@@ -10,6 +10,7 @@ import pytest
 from analyst_agent.claims import bind, claims_of, formats
 from analyst_agent.errors import AnalystError, InvalidDefinition, WorkspaceError
 from analyst_agent.playbook.records import Report
+from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace, playing
 from analyst_agent.workspace.comparing_runs import compared, run_json
 from analyst_agent.workspace.playing import InputsChanged, Play, findings_of, play_of, results_of, resume, run
@@ -29,6 +30,18 @@ def ran(play: Play):
         return run(play)
     finally:
         play.close()
+
+
+def load_two_more(folder: Path, tmp_path: Path) -> None:
+    """Two more tickets of October in Billing."""
+    new = tmp_path / "tickets.csv"
+    new.write_text(
+        "ticket_id,created_at,product_area\nT-NEW-1,2026-10-12T09:00:00Z,Billing\nT-NEW-2,2026-10-13T09:00:00Z,Billing\n",
+        encoding="utf-8",
+    )
+    workspace = Workspace.open(folder)
+    load(folder, [new], settings=workspace.settings, derived=workspace.derived)
+    workspace.close()
 
 
 def report_of(workspace: Workspace, done) -> Report:
@@ -53,17 +66,8 @@ def test_the_same_month_run_twice_is_the_same_report_and_one_message(folder: Pat
 
 
 def test_where_the_data_changed_the_second_run_says_which_numbers(folder: Path, tmp_path: Path):
-    from analyst_agent.warehouse.load import load
-
     ran(play_in(folder))
-    new = tmp_path / "tickets.csv"
-    new.write_text(
-        "ticket_id,created_at,product_area\nT-NEW-1,2026-10-12T09:00:00Z,Billing\nT-NEW-2,2026-10-13T09:00:00Z,Billing\n",
-        encoding="utf-8",
-    )
-    workspace = Workspace.open(folder)
-    load(folder, [new], settings=workspace.settings, derived=workspace.derived)
-    workspace.close()
+    load_two_more(folder, tmp_path)
     second = ran(play_in(folder))
     workspace = Workspace.open(folder)
     found = compared(workspace, second)
@@ -84,18 +88,9 @@ CHANGING = PLAYBOOK.replace(
 def test_the_mail_itself_says_what_changed_since_it_was_last_made_and_says_the_same_again(
     demo_workspace: Path, tmp_path: Path
 ):
-    from analyst_agent.warehouse.load import load
-
     folder = workspace_at(demo_workspace, tmp_path / "changing", text=CHANGING)
     first, again = ran(play_in(folder)), ran(play_in(folder))
-    new = tmp_path / "tickets.csv"
-    new.write_text(
-        "ticket_id,created_at,product_area\nT-NEW-1,2026-10-12T09:00:00Z,Billing\nT-NEW-2,2026-10-13T09:00:00Z,Billing\n",
-        encoding="utf-8",
-    )
-    workspace = Workspace.open(folder)
-    load(folder, [new], settings=workspace.settings, derived=workspace.derived)
-    workspace.close()
+    load_two_more(folder, tmp_path)
     second, third = ran(play_in(folder)), ran(play_in(folder))
     workspace = Workspace.open(folder)
     assert [one.title for one in report_of(workspace, first).sections] == ["Rate", "Areas"]
