@@ -86,3 +86,21 @@ def answer_of(events: Iterable[Event]) -> Answer:
     """Runs to the end and gives the answer."""
     found = [event for event in events if isinstance(event, Done)]
     return found[-1].answer
+
+
+def step_text(event: Event) -> str:
+    """What an event is told as; empty where it changes nothing that is worth a line.
+
+    >>> step_text(Calling("team_load"))
+    'running team_load'
+    """
+    match event:
+        case Understood():
+            return "looking for the numbers"
+        case Calling():
+            return f"running {event.tool}"
+        case Found():
+            return f"{event.tool}: {event.problem}" if event.problem else f"{event.tool}: {event.claim_count} claims"
+        case Wording():
+            return f"{event.model} is {'correcting what no number covers' if event.again else 'writing'}"
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from analyst_agent.agent.events import Calling, Done, Event, Found, Understood, Wording
+from analyst_agent.agent.events import Done, Event, step_text
 from analyst_agent.cli.shared import harmless
 from analyst_agent.records import Answer
 
@@ -27,24 +27,6 @@ def followed(events: Iterable[Event]) -> Answer:
                 yield event
 
         return _last(shown())
-
-
-def step_text(event: Event) -> str:
-    """What an event is told as; empty where it changes nothing that is worth a line.
-
-    >>> step_text(Calling("team_load"))
-    'running team_load'
-    """
-    match event:
-        case Understood():
-            return "looking for the numbers"
-        case Calling():
-            return f"running {event.tool}"
-        case Found():
-            return f"{event.tool}: {event.problem}" if event.problem else f"{event.tool}: {event.claim_count} claims"
-        case Wording():
-            return f"{event.model} is {'correcting what no number covers' if event.again else 'writing'}"
-    return ""
 
 
 def _last(events: Iterable[Event]) -> Answer:

@@ -23,6 +23,7 @@ from analyst_agent.cli import (
     playbooks,
     querying,
     recommending,
+    serving,
     sessions,
     setting_up,
     skills,
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for room in (
-    setting_up, data, asking, sessions, vouching, querying, discovering, skills, recommending, playbooks, mailing, documents, labelling, evaluating, auditing
+    setting_up, data, asking, serving, sessions, vouching, querying, discovering, skills, recommending, playbooks, mailing, documents, labelling, evaluating, auditing
 ):  # fmt: skip
     room.register(app)
 

@@ -29,6 +29,7 @@ _turns = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("seen_by", sa.String(64), nullable=False, server_default=""),
     sa.Column("today", sa.String(10), nullable=False, server_default=""),
+    sa.Column("ask", sa.String(32), nullable=False, server_default=""),
 )
 
 
@@ -69,7 +70,7 @@ class Conversations:
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", pragmas)
             make_tables(self._engine, _schema)
-            for name in ("seen_by", "today"):
+            for name in ("seen_by", "today", "ask"):
                 add_text_column(self._engine, _turns, name)
 
     @staticmethod
@@ -82,6 +83,12 @@ class Conversations:
         query = sa.select(_turns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
         with usable(), self._engine.connect() as connection:
             return [_turn(row) for row in connection.execute(query).all()]
+
+    def turn_of(self, ask: str) -> Turn | None:
+        """The turn that answers the ask of that id, None where it is not answered."""
+        with usable(), self._engine.connect() as connection:
+            row = connection.execute(sa.select(_turns).where(_turns.c.ask == ask)).first()
+        return _turn(row) if row is not None else None
 
     def listed(self, seen_by: str) -> list[Listed]:
         """Every conversation with turns under that mark, the last continued first; only those turns count."""
@@ -110,9 +117,9 @@ class Conversations:
 
     def add(
         self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any],
-        seen_by: str = "", today: date | None = None,
+        seen_by: str = "", today: date | None = None, ask: str = "",
     ) -> int:  # fmt: skip
-        """Appends a turn and returns its number, from 1; two writers at once each get their own."""
+        """Appends a turn and returns its number, from 1; two writers at once each get their own. ask: the id of what it answers."""
         row = {
             "conversation": conversation,
             "asked_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -122,6 +129,7 @@ class Conversations:
             "answer": json.dumps(answer),
             "seen_by": seen_by,
             "today": today.isoformat() if today else "",
+            "ask": ask,
         }
         with usable():
             for _ in range(20):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from analyst_agent.semantic.model import Model
     from analyst_agent.semantic.periods import Clock
     from analyst_agent.skillkit import Skill
+    from analyst_agent.state.asks import Asks
     from analyst_agent.state.audit import Audit
+    from analyst_agent.state.conversation_heads import ConversationHeads
     from analyst_agent.state.conversations import Conversations
     from analyst_agent.state.definition_changes import Record
     from analyst_agent.state.feedback import FeedbackStore
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 PRIVATE = ".analyst"
 _CLOSED = (
     "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations", "outbox",
-    "schedules", "runs",
+    "schedules", "runs", "asks", "heads",
 )  # fmt: skip
 """What a workspace opens when it is first used."""
 
@@ -227,49 +229,63 @@ class Workspace:
         """What was asked and answered."""
         from analyst_agent.state.conversations import Conversations
 
-        return Conversations(self._state_url())
+        return Conversations(self.state_url)
+
+    @cached_property
+    def asks(self) -> Asks:
+        """Questions on their way to an answer."""
+        from analyst_agent.state.asks import Asks
+
+        return Asks(self.state_url)
+
+    @cached_property
+    def heads(self) -> ConversationHeads:
+        """Whose conversations are, and what they are called."""
+        from analyst_agent.state.conversation_heads import ConversationHeads
+
+        return ConversationHeads(self.state_url)
 
     @cached_property
     def feedback(self) -> FeedbackStore:
         """What people said of answers."""
         from analyst_agent.state.feedback import FeedbackStore
 
-        return FeedbackStore(self._state_url())
+        return FeedbackStore(self.state_url)
 
     @cached_property
     def verified(self) -> VerifiedReadings:
         """Readings of questions that people vouched for."""
         from analyst_agent.state.verified import VerifiedReadings
 
-        return VerifiedReadings(self._state_url())
+        return VerifiedReadings(self.state_url)
 
     @cached_property
     def audit(self) -> Audit:
         """One line for each answer."""
         from analyst_agent.state.audit import Audit
 
-        return Audit(self._state_url())
+        return Audit(self.state_url)
 
     @cached_property
     def labels(self) -> Labels:
         """Root causes that people and models gave tickets, and the samples drawn to be labelled."""
         from analyst_agent.state.labels import Labels
 
-        return Labels(self._state_url())
+        return Labels(self.state_url)
 
     @cached_property
     def recommendations(self) -> Recommendations:
         """What answers under these grants and scope recommended, and what became of it."""
         from analyst_agent.state.recommendations import Recommendations
 
-        return Recommendations(self._state_url(), self.fingerprint)
+        return Recommendations(self.state_url, self.fingerprint)
 
     @cached_property
     def outbox(self) -> Outbox:
         """What playbooks are to send, have sent and could not."""
         from analyst_agent.state.outbox import Outbox
 
-        return Outbox(self._state_url())
+        return Outbox(self.state_url)
 
     @property
     def mailroom(self) -> Mailroom:
@@ -283,14 +299,14 @@ class Workspace:
         """Which playbooks are active, and which due times were taken up."""
         from analyst_agent.state.schedules import Schedules
 
-        return Schedules(self._state_url())
+        return Schedules(self.state_url)
 
     @cached_property
     def runs(self) -> Runs:
         """The runs of playbooks under these grants and scope."""
         from analyst_agent.state.runs import Runs
 
-        return Runs(self._state_url(), self.fingerprint)
+        return Runs(self.state_url, self.fingerprint)
 
     @cached_property
     def definitions(self) -> Record:
@@ -299,7 +315,7 @@ class Workspace:
         from analyst_agent.state.definition_changes import Record, record_definitions
 
         try:
-            url = self._state_url()
+            url = self.state_url
         except OSError as error:
             return Record(problem=f"The state database cannot be made: {error.strerror}.")
         return record_definitions(url, effective_definitions(self.settings), self.settings.zone)
@@ -327,7 +343,9 @@ class Workspace:
             if name in self.__dict__:
                 getattr(self, name).close()
 
-    def _state_url(self) -> str:
+    @property
+    def state_url(self) -> str:
+        """The URL of the state database; its folder is made where it is the workspace's own. Raises OSError."""
         from analyst_agent.state.database import sqlite_url
 
         if not self.settings.state_url:

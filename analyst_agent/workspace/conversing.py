@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from analyst_agent.agent.events import Event, answer_of, steps, told
@@ -31,11 +31,13 @@ def converse(
 
 
 def converse_events(
-    workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None, by: str = ""
-) -> Iterator[Event]:
+    workspace: Workspace, question: str, conversation: str | None = None, model: str | None = None, by: str = "",
+    ask: str = "", before_keeping: Callable[[], None] = lambda: None,
+) -> Iterator[Event]:  # fmt: skip
     """What happens on the way to the answer to a question in a conversation (a new one without an id), then its text in parts,
     and last the answer, stored before as the conversation's next turn; what it recommends is kept, so that it can be marked as
-    done, and a line is added to the audit. by: who asks.
+    done, and a line is added to the audit. by: who asks. ask: the id of what is answered; before_keeping: what it raises ends
+    everything before anything is kept.
 
     A reading that somebody vouched for is preferred. Invisible characters of the question and the id are left out; so are
     turns that were answered under other grants or another scope, which is said. Raises NotPermitted for an id that is too long.
@@ -51,7 +53,8 @@ def converse_events(
     answer = replace(answer, conversation=name)
     if turns and turns[-1].seen_by != workspace.fingerprint:
         answer = said_first(answer, OTHERS)
-    yield from told(kept(workspace, question, answer, by))
+    before_keeping()
+    yield from told(kept(workspace, question, answer, by, ask))
 
 
 def said_first(answer: Answer, caveat: Caveat) -> Answer:

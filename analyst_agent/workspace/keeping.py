@@ -22,8 +22,8 @@ LONGEST_QUESTION = 2_000
 """Of a question in the audit."""
 
 
-def kept(workspace: Workspace, question: str, answer: Answer, by: str) -> Answer:
-    """The answer, with a caveat for whatever of it could not be kept."""
+def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str = "") -> Answer:
+    """The answer, with a caveat for whatever of it could not be kept. ask: the id of what it answers, where it has one."""
     problems: list[Caveat] = []
     turn = 0
     if answer.recommendations and answer.plan is not None:
@@ -38,9 +38,10 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str) -> Answer
             answer_json(answer),
             workspace.fingerprint,
             workspace.clock.today,
+            ask,
         )
     with _told("No line could be added to the audit", NOT_AUDITED, problems):
-        line = audit_content(question, answer, turn, by, workspace.settings)
+        line = {**audit_content(question, answer, turn, by, workspace.settings), **({"ask": ask} if ask else {})}
         workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
     if not problems:
         return answer

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from analyst_agent.agent.events import Calling, Delta, Done, Event, Found, Understood, Wording
-from analyst_agent.cli.following import followed, step_text
+from analyst_agent.agent.events import Calling, Delta, Done, Event, Found, Understood, Wording, step_text
+from analyst_agent.cli.following import followed
 from analyst_agent.records import Answer, Intent, Plan, Status
 
 ANSWER = Answer("?", Status.ANSWERED, "text")

@@ -15,7 +15,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("playbook",),
     ("evaluation",),
     ("workspace",),
-    ("server", "cli"),
+    ("server",),
+    ("cli",),
 )
 
 # Rooms that stand beside the layers: what they may use of the package, and nothing of the package but the named may use them.
@@ -48,11 +49,19 @@ VENDORS: dict[str, set[str]] = {
     "docx": {"knowledge"},
     "lxml": {"knowledge"},
     "pandas": {"playbook"},
-    "jinja2": {"playbook"},
+    "jinja2": {"playbook", "server"},
     "css_inline": {"playbook"},
     "cronsim": {"playbook"},
     "holidays": {"playbook"},
     "apprise": {"playbook"},
+    "fastapi": {"server"},
+    "starlette": {"server"},
+    "uvicorn": {"server"},
+    "argon2": {"server"},
+    "authlib": {"server"},
+    "limits": {"server"},
+    "prometheus_client": {"server"},
+    "mcp": {"server"},
 }
 
 # What `analyst --help` must not pay for.
@@ -74,4 +83,9 @@ LATE = (
     "css_inline",
     "holidays",
     "apprise",
+    "fastapi",
+    "uvicorn",
+    "argon2",
+    "authlib",
+    "mcp",
 )

@@ -1,0 +1,37 @@
+"""`serve`: the page and the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analyst_agent.cli.shared import Today, open_workspace, parse_day, say
+from analyst_agent.errors import WorkspaceError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port; 0 takes a free one.")] = 8000,
+    names: Annotated[
+        list[str] | None, typer.Option("--name", metavar="HOST", help="A host name it answers to; may be repeated.")
+    ] = None,
+    today: Today = None,
+) -> None:
+    """Serve the page and the API; Ctrl-C ends it."""
+    from analyst_agent.server.running import listening, run
+
+    workspace = open_workspace(today)
+    root, name = workspace.root, workspace.settings.name
+    workspace.close()
+    try:
+        socket = listening(host, port)
+    except OSError as error:
+        raise WorkspaceError(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another --port.") from error
+    say(f"{name}: http://{host}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
+    run(root, socket, parse_day(today), tuple(names or ()))

@@ -1,0 +1,1 @@
+"""The page and the API: a thin surface of HTTP over a workspace; nothing here computes."""

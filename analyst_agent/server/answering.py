@@ -1,0 +1,92 @@
+"""Answers questions beside the requests: threads that outlive a closed page, and a watch for what another process left unanswered."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Condition, Event, Thread
+
+from analyst_agent.errors import AnalystError, WorkspaceError
+from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.state.asks import FAILED, STOPPED, Ask, AskEvent, Asks, NewAsk
+from analyst_agent.workspace.asking import perform
+
+AT_ONCE = 32
+"""Questions answered at the same time; most of them wait for a model. More wait for their turn."""
+LOOK_S = 5.0
+"""How often this process says that it lives, and looks for questions of those that do not."""
+POLL_S = 0.25
+"""How often a question is looked at that another process answers."""
+KEPT = timedelta(days=2)
+"""How long the events of an answered question are kept; its answer stays in the conversation."""
+_log = logging.getLogger(__name__)
+
+
+class Answering:
+    """The threads that answer. Use as a context: at its end, questions still running are left to the next process."""
+
+    def __init__(self, opened: OpenWorkspaces, asks: Asks) -> None:
+        self._opened = opened
+        self._asks = asks
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
+        self._ended = Event()
+        self._told = Condition()
+        asks.listeners.append(self._notify)
+        self._watch = Thread(target=self._watching, name="answering", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look for questions that were left."""
+        self._watch.start()
+
+    def close(self) -> None:
+        """Takes nothing up any more; what runs is not waited for."""
+        self._ended.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def begin(self, new: NewAsk) -> Ask:
+        """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError."""
+        ask, is_new = self._asks.begin(new)
+        if is_new:
+            self._submit(ask)
+        return ask
+
+    def stop(self, ask: Ask) -> bool:
+        """Ends a question; nothing of its answer is kept. False where it had ended."""
+        return self._asks.finish(ask.id, STOPPED, {})
+
+    def events(self, ask: str, after: int, wait_s: float) -> list[AskEvent]:
+        """What happened after the event of that number; where nothing has, it waits for so long. Blocks: for a thread."""
+        deadline = datetime.now(UTC) + timedelta(seconds=wait_s)
+        while True:
+            found = self._asks.events(ask, after)
+            left = (deadline - datetime.now(UTC)).total_seconds()
+            if found or left <= 0 or self._ended.is_set():
+                return found
+            with self._told:
+                self._told.wait(min(POLL_S, left))
+
+    def _submit(self, ask: Ask) -> None:
+        self._pool.submit(self._perform, ask)
+
+    def _perform(self, ask: Ask) -> None:
+        try:
+            with self._opened.of(ask.restrictions, ask.role) as workspace:
+                perform(workspace, self._asks, ask)
+        except AnalystError as error:
+            self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
+
+    def _notify(self) -> None:
+        with self._told:
+            self._told.notify_all()
+
+    def _watching(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self._asks.beat()
+                for ask in self._asks.take_abandoned():
+                    self._submit(ask)
+                self._asks.trim(datetime.now(UTC) - KEPT)
+            except WorkspaceError as error:
+                _log.warning("%s %s", error.message, error.hint)
+            self._ended.wait(LOOK_S)

@@ -1,0 +1,67 @@
+"""Puts the server together: routes, files, guards and what runs beside requests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from analyst_agent import __version__
+from analyst_agent.server import problems
+from analyst_agent.server.answering import Answering
+from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.server.pages import PAGES
+from analyst_agent.server.rendering import STATIC
+from analyst_agent.server.security import Guard
+from analyst_agent.server.service import Service
+from analyst_agent.state.asks import Asks
+from analyst_agent.workspace import Workspace
+
+
+class _Files(StaticFiles):
+    """Files whose address holds the digest of their contents: a browser keeps them and never asks again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file."""
+        reply = await super().get_response(path, scope)
+        is_fixed = reply.status_code == 200 and b"v=" in scope.get("query_string", b"")
+        reply.headers["cache-control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
+        return reply
+
+
+def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ()) -> FastAPI:
+    """The server of the workspace at `root`. today: fixes the clock; hosts: names it answers to beside those of this machine.
+
+    Raises WorkspaceError or InvalidDefinition where the workspace cannot be opened.
+    """
+    workspace = Workspace.open(root, today)
+    opened = OpenWorkspaces(workspace.root, today)
+    asks = Asks(workspace.state_url)
+    workspace.close()
+    answering = Answering(opened, asks)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        answering.start()
+        yield
+        answering.close()
+        asks.close()
+        opened.close()
+
+    app = FastAPI(
+        title=workspace.settings.name, version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
+    )  # fmt: skip
+    app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES]
+    app.state.service = Service(workspace.root, opened, answering)
+    app.add_middleware(Guard, hosts=hosts)
+    app.mount("/static", _Files(directory=STATIC), name="static")
+    problems.register(app)
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    return app

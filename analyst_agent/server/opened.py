@@ -1,0 +1,113 @@
+"""The workspaces a server has open: one for each scope and role, kept warm, shared by threads, renewed when anything it was made of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from analyst_agent.settings import FILE_NAME, read_settings
+from analyst_agent.skillkit.own import Trusted
+from analyst_agent.workspace import PRIVATE, Workspace
+
+Key = tuple[tuple[str, ...], str]
+_MARKED = (
+    FILE_NAME,
+    f"{PRIVATE}/warehouse/current",
+    f"{PRIVATE}/knowledge/current",
+    f"{PRIVATE}/trusted.json",
+)
+"""Files whose change means other data, documents, settings or skills."""
+
+
+@dataclass(slots=True)
+class _Open:
+    workspace: Workspace
+    mark: tuple[object, ...]
+    users: int = 0
+    is_old: bool = False
+
+
+@dataclass(slots=True)
+class OpenWorkspaces:
+    """Workspaces of one root by restrictions and role. today: fixes the clock, for the demo and tests."""
+
+    root: Path
+    today: date | None = None
+    _open: dict[Key, _Open] = field(default_factory=dict)
+    _opening: dict[Key, Lock] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def of(self, restrictions: tuple[str, ...] = (), role: str = "") -> Iterator[Workspace]:
+        """The workspace within a caller's scope, as of now; it stays as it is until the block ends. Raises an AnalystError."""
+        one = self._taken((restrictions, role))
+        try:
+            yield one.workspace
+        finally:
+            with self._lock:
+                one.users -= 1
+                is_unused = one.is_old and one.users == 0
+            if is_unused:
+                one.workspace.close()
+
+    def close(self) -> None:
+        """Closes all of them."""
+        with self._lock:
+            closed, self._open = list(self._open.values()), {}
+        for one in closed:
+            one.workspace.close()
+
+    def _taken(self, key: Key) -> _Open:
+        with self._lock:
+            opening = self._opening.setdefault(key, Lock())
+        with opening:  # two requests of one scope open it once; another scope need not wait
+            mark = self._mark()
+            with self._lock:
+                known = self._open.get(key)
+                if known is not None and known.mark == mark:
+                    known.users += 1
+                    return known
+            made = _Open(self._opened(key), mark, 1)
+            with self._lock:
+                self._open[key] = made
+                if known is not None:
+                    known.is_old = True
+                is_unused = known is not None and known.users == 0
+            if known is not None and is_unused:
+                known.workspace.close()
+            return made
+
+    def _opened(self, key: Key) -> Workspace:
+        restrictions, role = key
+        workspace = Workspace.open(self.root, self.today, restrictions, role)
+        try:
+            # What is made on first use is made now, by one thread.
+            _ = workspace.analyst("offline").context()
+            _ = workspace.conversations, workspace.feedback, workspace.verified, workspace.audit, workspace.asks
+            _ = workspace.recommendations, workspace.runs, workspace.outbox, workspace.schedules, workspace.heads
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    def _mark(self) -> tuple[object, ...]:
+        """What changes when a workspace must be opened anew: its files and the day."""
+        found: list[object] = [datetime.now(self._zone()).date()]
+        for name in (*_MARKED, Trusted().path):
+            try:
+                state = (self.root / name).stat()
+                found.append((state.st_mtime_ns, state.st_size, state.st_ino))
+            except FileNotFoundError:
+                found.append(None)
+        return tuple(found)
+
+    def _zone(self) -> ZoneInfo:
+        """The zone of any workspace that is open, else of the settings."""
+        with self._lock:
+            known = next(iter(self._open.values()), None)
+        return known.workspace.settings.zone if known else read_settings(self.root / FILE_NAME).zone

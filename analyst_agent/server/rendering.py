@@ -1,0 +1,83 @@
+"""HTML from templates: everything a person or a customer wrote is escaped, numbers and days are shown as the reports show them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+THEMES = ("auto", "light", "dark")
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page or a part of one. Every template also has: request, caller (None before sign-in), theme, is_part."""
+    theme = request.cookies.get("theme", "auto")
+    made = _environment().get_template(template).render(
+        request=request,
+        caller=getattr(request.state, "caller", None),
+        theme=theme if theme in THEMES else "auto",
+        is_part=bool(request.headers.get("hx-request")),
+        **context,
+    )  # fmt: skip
+    return HTMLResponse(made, status, dict(headers or {}))
+
+
+def static_url(name: str) -> str:
+    """Where a browser gets a file of `static`: its address changes with its contents, so that it may be kept for ever.
+
+    Raises FileNotFoundError.
+    """
+    return f"/static/{name}?v={_digest(name)}"
+
+
+def moment(at: str, zone: ZoneInfo) -> str:
+    """A stored time (ISO) in a zone, to the minute; "" for none.
+
+    >>> moment("2026-11-03T08:00:00+00:00", ZoneInfo("Europe/Berlin"))
+    '3 November 2026, 09:00'
+    """
+    if not at:
+        return ""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = static_url
+    made.filters["moment"] = moment
+    for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
+        made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
+    return made

@@ -1,0 +1,58 @@
+"""What a running server works with, and how a request gets at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from analyst_agent.server.answering import Answering
+from analyst_agent.server.callers import ADMIN, LOCAL, Caller, Permission
+from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The workspace's root, its open workspaces and the threads that answer."""
+
+    root: Path
+    opened: OpenWorkspaces
+    answering: Answering
+
+    @contextmanager
+    def workspace(self, caller: Caller) -> Iterator[Workspace]:
+        """The workspace within the caller's scope, shared with other requests: nothing of it is closed or changed."""
+        with self.opened.of(caller.restrictions, caller.role) as workspace:
+            yield workspace
+
+
+def service_of(request: Request) -> Service:
+    """The running server's."""
+    service: Service = request.app.state.service
+    return service
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks. Raises NotSignedIn."""
+    caller = Caller(LOCAL, "local", ADMIN)
+    request.state.caller = caller
+    return caller
+
+
+def allowed(permission: Permission) -> object:
+    """A dependency that refuses a caller whose role lacks the permission."""
+
+    def check(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        caller.check(permission)
+        return caller
+
+    return Depends(check)
+
+
+Served = Annotated[Service, Depends(service_of)]
+Asking = Annotated[Caller, Depends(caller_of)]
