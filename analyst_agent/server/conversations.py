@@ -21,9 +21,12 @@ def is_own(workspace: Workspace, caller: Caller, conversation: str) -> bool:
 
 def own_session(workspace: Workspace, caller: Caller, conversation: str) -> Session:
     """The conversation as far as it may be seen. Raises UnknownName."""
-    if not is_own(workspace, caller, conversation):
-        raise UnknownName("conversation", conversation, ())
-    return opened(workspace, conversation, is_whole=True)
+    if is_own(workspace, caller, conversation):
+        try:
+            return opened(workspace, conversation, is_whole=True)
+        except UnknownName:
+            pass  # its hint lists everybody's
+    raise UnknownName("conversation", conversation, ())
 
 
 def own_ask(service: Service, caller: Caller, name: str) -> Ask:

@@ -59,7 +59,11 @@ def rename_session(conversation: Id, body: models.Title, service: Served, caller
         workspace.heads.rename(conversation, caller.owner, body.title)
 
 
-@router.get("/sessions/{conversation}/export", response_class=PlainTextResponse)
+@router.get(
+    "/sessions/{conversation}/export",
+    response_model=None,
+    responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
+)
 def export_session(conversation: Id, service: Served, caller: Asking) -> PlainTextResponse:
     """A conversation as Markdown."""
     with service.workspace(caller) as workspace:
