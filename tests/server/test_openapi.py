@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,9 +22,9 @@ STREAMS = "/events"
 
 
 @pytest.fixture(scope="module")
-def schema(served: Served) -> Iterator[schemathesis.BaseSchema]:
+def schema(served: Served) -> schemathesis.BaseSchema:
     """The served API's description."""
-    yield schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json")
+    return schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json")
 
 
 def _operations(schema: schemathesis.BaseSchema) -> list[Any]:
@@ -46,9 +45,13 @@ def test_every_operation_has_words_and_every_body_an_example(schema: schemathesi
 def test_no_call_breaks_the_server_or_its_description(
     schema: schemathesis.BaseSchema, mode: schemathesis.GenerationMode
 ) -> None:
-    followed = [operation for operation in _operations(schema) if not operation.path.endswith(STREAMS)]
+    followed = [one for one in _operations(schema) if not one.path.endswith(STREAMS) and _takes_anything(one)]
     called = sum(_called(operation, mode) for operation in followed)
     assert called > 5 * len(followed)
+
+
+def _takes_anything(operation: Any) -> bool:
+    return bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
 
 
 def _called(operation: Any, mode: schemathesis.GenerationMode) -> int:
