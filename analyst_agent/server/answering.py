@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Condition, Event, Thread
+from threading import Event, Lock, Thread
+from time import monotonic
 
 from analyst_agent.errors import AnalystError, WorkspaceError
 from analyst_agent.server.opened import OpenWorkspaces
@@ -16,7 +17,7 @@ AT_ONCE = 32
 """Questions answered at the same time; most of them wait for a model. More wait for their turn."""
 LOOK_S = 5.0
 """How often this process says that it lives, and looks for questions of those that do not."""
-POLL_S = 0.25
+POLL_S = 0.5
 """How often a question is looked at that another process answers."""
 KEPT = timedelta(days=2)
 """How long the events of an answered question are kept; its answer stays in the conversation."""
@@ -31,7 +32,8 @@ class Answering:
         self._asks = asks
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
         self._ended = Event()
-        self._told = Condition()
+        self._waiting: dict[str, list[Event]] = {}
+        self._lock = Lock()
         asks.listeners.append(self._notify)
         self._watch = Thread(target=self._watching, name="answering", daemon=True)
 
@@ -57,14 +59,23 @@ class Answering:
 
     def events(self, ask: str, after: int, wait_s: float) -> list[AskEvent]:
         """What happened after the event of that number; where nothing has, it waits for so long. Blocks: for a thread."""
-        deadline = datetime.now(UTC) + timedelta(seconds=wait_s)
-        while True:
-            found = self._asks.events(ask, after)
-            left = (deadline - datetime.now(UTC)).total_seconds()
-            if found or left <= 0 or self._ended.is_set():
-                return found
-            with self._told:
-                self._told.wait(min(POLL_S, left))
+        deadline = monotonic() + wait_s
+        happened = Event()
+        with self._lock:
+            self._waiting.setdefault(ask, []).append(happened)
+        try:
+            while True:
+                happened.clear()
+                found = self._asks.events(ask, after)
+                left = deadline - monotonic()
+                if found or left <= 0 or self._ended.is_set():
+                    return found
+                happened.wait(min(POLL_S, left))
+        finally:
+            with self._lock:
+                self._waiting[ask].remove(happened)
+                if not self._waiting[ask]:
+                    del self._waiting[ask]
 
     def _submit(self, ask: Ask) -> None:
         self._pool.submit(self._perform, ask)
@@ -76,9 +87,10 @@ class Answering:
         except AnalystError as error:
             self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
 
-    def _notify(self) -> None:
-        with self._told:
-            self._told.notify_all()
+    def _notify(self, ask: str) -> None:
+        with self._lock:
+            for happened in self._waiting.get(ask, ()):
+                happened.set()
 
     def _watching(self) -> None:
         while not self._ended.is_set():

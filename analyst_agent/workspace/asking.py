@@ -32,7 +32,7 @@ def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
     One that was answered before the process which did it died is ended with that answer: no turn is there twice.
     """
     try:
-        turn = workspace.conversations.turn_of(ask.id)
+        turn = workspace.conversations.turn_of(ask.conversation, ask.id)
         number = _recovered(workspace, ask, turn) if turn is not None else _answered(workspace, asks, ask)
     except Abandoned:
         return
@@ -53,11 +53,14 @@ def _answered(workspace: Workspace, asks: Asks, ask: Ask) -> int:
     events = converse_events(
         workspace, ask.question, ask.conversation, ask.model or None, ask.asked_by, ask.id, before_keeping=check
     )
+    told: list[dict[str, str]] = []
     for event in events:
         if isinstance(event, Delta):
-            asks.tell(ask.id, TEXT, {"text": event.text})
+            # No part of the text comes before the whole is bound and kept: they are written together.
+            told.append({"text": event.text})
         elif isinstance(event, Done):
-            kept = workspace.conversations.turn_of(ask.id)
+            asks.tell(ask.id, TEXT, *told)
+            kept = workspace.conversations.turn_of(ask.conversation, ask.id)
             if kept is None:
                 raise AnalystError(event.answer.caveats[-1].text, "Check the state database, then ask again.")
             return kept.number

@@ -33,7 +33,14 @@ def _operations(schema: schemathesis.BaseSchema) -> list[Any]:
 
 def test_every_route_of_the_api_is_described(schema: schemathesis.BaseSchema) -> None:
     paths = {operation.path for operation in _operations(schema)}
-    assert {"/api/v1/ask", "/api/v1/query", "/api/v1/escalations/analytics", "/api/v1/sessions", "/health", "/ready"} <= paths
+    assert {
+        "/api/v1/ask",
+        "/api/v1/query",
+        "/api/v1/escalations/analytics",
+        "/api/v1/sessions",
+        "/health",
+        "/ready",
+    } <= paths
 
 
 def test_every_operation_has_words_and_every_body_an_example(schema: schemathesis.BaseSchema) -> None:

@@ -120,7 +120,7 @@ def asked(service: Service, caller: Caller, ask: Ask) -> Asked:
     answer, error = None, None
     if ask.state == DONE:
         with service.workspace(caller) as workspace:
-            turn = workspace.conversations.turn_of(ask.id)
+            turn = workspace.conversations.turn_of(ask.conversation, ask.id)
         answer = Answered.model_validate(turn.answer) if turn is not None else None
     elif ask.state != RUNNING:
         ends = [one for one in service.answering.events(ask.id, 0, 0) if one.kind == END]
