@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -21,6 +21,10 @@ POLL_S = 0.5
 """How often a question is looked at that another process answers."""
 KEPT = timedelta(days=2)
 """How long the events of an answered question are kept; its answer stays in the conversation."""
+UNEXPECTED = AnalystError(
+    "Something went wrong that should not have; nothing was kept.",
+    "Ask again. If it happens again, the server's log says what it was.",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +82,7 @@ class Answering:
                     del self._waiting[ask]
 
     def _submit(self, ask: Ask) -> None:
-        self._pool.submit(self._perform, ask)
+        self._pool.submit(self._perform, ask).add_done_callback(lambda done: self._end_broken(ask, done))
 
     def _perform(self, ask: Ask) -> None:
         try:
@@ -86,6 +90,12 @@ class Answering:
                 perform(workspace, self._asks, ask)
         except AnalystError as error:
             self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
+
+    def _end_broken(self, ask: Ask, done: Future[None]) -> None:
+        """Tells whoever waits that something broke which should not have; the log has what."""
+        if not done.cancelled() and (error := done.exception()) is not None:
+            _log.error("question %s failed", ask.id, exc_info=error)
+            self._asks.finish(ask.id, FAILED, {"error": UNEXPECTED.to_dict()})
 
     def _notify(self, ask: str) -> None:
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from analyst_agent.agent.events import Delta, Done, step_text
@@ -15,19 +14,13 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse_events
 from analyst_agent.workspace.keeping import LONGEST_QUESTION, cost_of
 
-_log = logging.getLogger(__name__)
-UNEXPECTED = AnalystError(
-    "Something went wrong that should not have; nothing was kept.",
-    "Ask again. If it happens again, the server's log says what it was.",
-)
-
 
 class Abandoned(Exception):
     """A person stopped the question, or another process took it over: nothing of it is kept here."""
 
 
 def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
-    """Answers a question that this process holds, and tells each step and the text as it comes. Never raises.
+    """Answers a question that this process holds, and tells each step and the text as it comes. What an AnalystError says is told.
 
     One that was answered before the process which did it died is ended with that answer: no turn is there twice.
     """
@@ -38,9 +31,6 @@ def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
         return
     except AnalystError as error:
         asks.finish(ask.id, FAILED, {"error": error.to_dict()})
-    except Exception:  # noqa: BLE001 the boundary of a thread: it is logged, and whoever waits for the answer is told
-        _log.exception("question %s failed", ask.id)
-        asks.finish(ask.id, FAILED, {"error": UNEXPECTED.to_dict()})
     else:
         asks.finish(ask.id, DONE, {}, number)
 
