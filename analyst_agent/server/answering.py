@@ -9,7 +9,9 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from analyst_agent.errors import AnalystError, WorkspaceError
+from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.server.pacing import Pace
 from analyst_agent.state.asks import FAILED, STOPPED, Ask, AskEvent, Asks, NewAsk
 from analyst_agent.workspace.asking import perform
 
@@ -29,11 +31,12 @@ _log = logging.getLogger(__name__)
 
 
 class Answering:
-    """The threads that answer. Use as a context: at its end, questions still running are left to the next process."""
+    """The threads that answer. At the end, questions still running are left to the next process."""
 
-    def __init__(self, opened: OpenWorkspaces, asks: Asks) -> None:
+    def __init__(self, opened: OpenWorkspaces, asks: Asks, pace: Pace) -> None:
         self._opened = opened
         self._asks = asks
+        self._pace = pace
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
         self._ended = Event()
         self._waiting: dict[str, list[Event]] = {}
@@ -51,7 +54,9 @@ class Answering:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, new: NewAsk) -> Ask:
-        """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError."""
+        """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError, or TooMany."""
+        if new.owner != LOCAL:
+            self._pace.check("question", new.owner)
         ask, is_new = self._asks.begin(new)
         if is_new:
             self._submit(ask)

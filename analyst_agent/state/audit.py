@@ -1,4 +1,4 @@
-"""The audit: one line of JSON for each answer, added to, never changed, and removed only when a line is older than it is to be kept."""
+"""The audit: one line of JSON for each answer, and for each event of accounts and sign-ins, added to, never changed, and removed only when a line is older than it is to be kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from analyst_agent.state.database import Database
 
+PEOPLE = "people"
+"""Instead of a mark, on lines of accounts and sign-ins: they tell nothing of the data."""
 _schema = sa.MetaData()
 _lines = sa.Table(
     "audit_lines",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+from analyst_agent.state.audit import PEOPLE
 from analyst_agent.workspace import Workspace
 
 WITHHELD = "question", "tools"
@@ -14,14 +15,14 @@ WITHHELD = "question", "tools"
 def audit_lines(workspace: Workspace, since: date | None = None) -> list[dict[str, Any]]:
     """The lines from a day on (in the workspace's zone), oldest first, each with its time.
 
-    Under a caller's restriction there are only the lines under the same one. Lines older than the settings' `audit_days` are removed first.
+    Under a caller's restriction there are only the lines under the same one, and none of accounts and sign-ins. Lines older than the settings' `audit_days` are removed first.
     """
     begin = datetime.combine(since, time(), workspace.settings.zone) if since is not None else None
     workspace.audit.trim(workspace.settings.audit_days)
     mark = workspace.fingerprint
     found: list[dict[str, Any]] = []
     for line in workspace.audit.lines(begin):
-        if line.seen_by == mark:
+        if line.seen_by == mark or (line.seen_by == PEOPLE and not workspace.restrictions):
             found.append({"at": line.at, **line.content})
         elif not workspace.restrictions:
             kept = {k: None if k in WITHHELD else v for k, v in line.content.items()}

@@ -17,6 +17,7 @@ import uvicorn
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.running import listening
+from tests.server.staff import hire
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -37,7 +38,9 @@ def serving(root: Path) -> Iterator[Served]:
     """Serves a workspace on a free port until the block ends."""
     listener = listening("127.0.0.1", 0)
     server = uvicorn.Server(
-        uvicorn.Config(make_app(root), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            make_app(root), log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -68,6 +71,16 @@ def fresh(demo_workspace: Path, tmp_path: Path) -> Iterator[Served]:
     """A served copy of its own, for a test that changes what others would see."""
     root = tmp_path / "demo"
     shutil.copytree(demo_workspace, root)
+    with serving(root) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def staffed(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served copy with an account for each role (tests/server/staff.py)."""
+    root = tmp_path_factory.mktemp("staffed") / "demo"
+    shutil.copytree(demo_workspace, root)
+    hire(root)
     with serving(root) as one:
         yield one
 

@@ -1,10 +1,10 @@
-"""The pages a person reads, one module each: its `router`, and for the bar above every page PATH, NAME and PERMISSION."""
+"""The pages a person reads, one module each: its `router`, and for the bar above every page PATH, NAME ("": not in the bar) and PERMISSION."""
 
 from __future__ import annotations
 
 from types import ModuleType
 
-from analyst_agent.server.pages import ask
+from analyst_agent.server.pages import ask, signing_in
 
 # To add a page: one module, and its name here, in the order of the bar.
-PAGES: tuple[ModuleType, ...] = (ask,)
+PAGES: tuple[ModuleType, ...] = (ask, signing_in)
