@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, params
 from starlette.requests import HTTPConnection
 
 from analyst_agent.server.answering import Answering
@@ -54,14 +54,14 @@ def caller_of(connection: HTTPConnection) -> Caller:
     return caller
 
 
-def allowed(permission: Permission) -> object:
+def allowed(permission: Permission) -> params.Depends:
     """A dependency that refuses a caller whose role lacks the permission."""
 
     def check(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
         caller.check(permission)
         return caller
 
-    return Depends(check)
+    return params.Depends(check)
 
 
 Served = Annotated[Service, Depends(service_of)]
