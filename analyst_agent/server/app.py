@@ -49,7 +49,7 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     asks = Asks(workspace.state_url)
     people = People.of(workspace)
     workspace.close()
-    answering = Answering(opened, asks, people.pace)
+    answering = Answering(opened, asks, people.pace, workspace.settings.model)
     service = Service(workspace.root, opened, answering, asks, people)
     mcp = McpEndpoint()
 
