@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
@@ -18,6 +17,7 @@ from analyst_agent.errors import AnalystError, WorkspaceError
 from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pacing import Pace
+from analyst_agent.server.threads import Threads
 from analyst_agent.state.asks import FAILED, STOPPED, Ask, AskEvent, Asks, NewAsk
 from analyst_agent.state.processes import this_process
 from analyst_agent.workspace.asking import perform
@@ -49,8 +49,8 @@ class Answering:
         self._asks = asks
         self._pace = pace
         self._model = model
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
-        self._model_pool = ThreadPoolExecutor(WITH_MODEL_AT_ONCE, thread_name_prefix="model")
+        self._threads = Threads(AT_ONCE, "answer")
+        self._model_threads = Threads(WITH_MODEL_AT_ONCE, "model")
         self._ended = Event()
         self._waiting: dict[str, list[Callable[[], None]]] = {}
         self._lock = Lock()
@@ -68,8 +68,6 @@ class Answering:
             waiting = [wake for some in self._waiting.values() for wake in some]
         for wake in waiting:
             wake()
-        for pool in (self._pool, self._model_pool):
-            pool.shutdown(wait=False, cancel_futures=True)
 
     @property
     def is_ended(self) -> bool:
@@ -121,21 +119,27 @@ class Answering:
                     del self._waiting[ask]
 
     def _submit(self, ask: Ask) -> None:
-        pool = self._pool if (ask.model or self._model) == OFFLINE else self._model_pool
-        pool.submit(self._perform, ask).add_done_callback(lambda done: self._end_broken(ask, done))
+        is_offline = (ask.model or self._model) == OFFLINE
+        (self._threads if is_offline else self._model_threads).submit(lambda: self._perform(ask))
 
     def _perform(self, ask: Ask) -> None:
+        """Answers the question. Whatever breaks is told to who waits, and what should not have broken is logged.
+
+        Once the server ends, things break because they are closed: the question then is left as it is, for the next process.
+        """
         try:
             with self._opened.of(ask.restrictions, ask.role) as workspace:
                 perform(workspace, self._asks, ask)
         except AnalystError as error:
-            self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
+            self._fail(ask, error)
+        except Exception as error:  # noqa: BLE001 the boundary of a thread
+            if not self._ended.is_set():
+                _log.error("question %s failed", ask.id, exc_info=error)
+            self._fail(ask, UNEXPECTED)
 
-    def _end_broken(self, ask: Ask, done: Future[None]) -> None:
-        """Tells whoever waits that something broke which should not have; the log has what."""
-        if not done.cancelled() and (error := done.exception()) is not None:
-            _log.error("question %s failed", ask.id, exc_info=error)
-            self._asks.finish(ask.id, FAILED, {"error": UNEXPECTED.to_dict()})
+    def _fail(self, ask: Ask, error: AnalystError) -> None:
+        if not self._ended.is_set():
+            self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
 
     def _notify(self, ask: str) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from analyst_agent.agent.events import Delta, Done, step_text
 from analyst_agent.errors import AnalystError
 from analyst_agent.masking import mask
 from analyst_agent.records import Usage
-from analyst_agent.state.asks import DONE, FAILED, STEP, TEXT, Ask, Asks
+from analyst_agent.state.asks import DONE, STEP, TEXT, Ask, Asks
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse_events
@@ -20,7 +20,8 @@ class Abandoned(Exception):
 
 
 def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
-    """Answers a question that this process holds, and tells each step and the text as it comes. What an AnalystError says is told.
+    """Answers a question that this process holds, and tells each step and the text as it comes. Raises an AnalystError where it
+    cannot; the question then still runs.
 
     One that was answered before the process which did it died is ended with that answer: no turn is there twice.
     """
@@ -29,8 +30,6 @@ def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
         number = _recovered(workspace, ask, turn) if turn is not None else _answered(workspace, asks, ask)
     except Abandoned:
         return
-    except AnalystError as error:
-        asks.finish(ask.id, FAILED, {"error": error.to_dict()})
     else:
         asks.finish(ask.id, DONE, {}, number)
 
