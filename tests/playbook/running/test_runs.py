@@ -10,9 +10,12 @@ import pytest
 
 from analyst_agent.claims import bind, claims_of, formats
 from analyst_agent.errors import AnalystError, InvalidDefinition, WorkspaceError
+from analyst_agent.playbook.page.pictures import SCALE
 from analyst_agent.playbook.records import Report
 from analyst_agent.playbook.running.folder import RunFolder
 from analyst_agent.records import Finding
+from analyst_agent.report.charts import png
+from analyst_agent.report.renderer import Renderer
 from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace, playing
 from analyst_agent.workspace.comparing_runs import compared, run_json
@@ -158,6 +161,28 @@ def test_a_file_that_holds_no_result_is_not_read(folder: Path, content: str):
     file = folder / ".analyst" / "runs" / done.id / "1-01-rate.json"
     file.write_text(content, encoding="utf-8")
     assert set(results_of(workspace, done)[""]) == {"areas", "report", "mail"}
+
+
+def test_charts_are_drawn_once_and_before_the_report_that_shows_them(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    text = PLAYBOOK.replace("show: areas, charts: none", "show: areas")
+    play = play_in(workspace_at(demo_workspace, tmp_path / "w", text=text))
+    begun, drawn, before = list[object](), list[str](), list[object]()
+    begin, draw = Renderer.begin, Renderer._draw
+    monkeypatch.setattr(Renderer, "begin", lambda self, spec, scale: begun.append(spec) or begin(self, spec, scale))
+    monkeypatch.setattr(Renderer, "_draw", lambda self, line: drawn.append(line) or draw(self, line))
+    done = run(play, tell=lambda progress: before.extend(begun) if progress.step == "report" and not before else None)
+    play.close()
+    workspace = Workspace.open(play.workspace.root)
+    charts = [chart for section in report_of(workspace, done).sections for chart in section.charts]
+    assert charts
+    assert [chart.spec for chart in charts] == before
+    assert len(drawn) == len(charts)
+    [entry] = workspace.outbox.listed()
+    parts = parsed((workspace.root / entry.path).read_bytes()).walk()
+    shown = [part.get_content() for part in parts if part.get_content_type() == "image/png"]
+    assert shown == [png(chart, SCALE) for chart in charts]
 
 
 def test_each_recipient_is_told_the_numbers_of_her_scope(folder: Path):
