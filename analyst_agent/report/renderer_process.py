@@ -9,18 +9,14 @@ import sys
 
 HEAD = struct.Struct(">?I")
 """Before each answer: whether it is a picture, and how many bytes follow; of a chart that cannot be drawn none do."""
-_NOTHING = {"data": {"values": []}, "mark": "point"}
 
 
 def main() -> None:
-    """Draws a chart for each line `{spec, scale}`, in their order, until there are no more. The first one need not wait for the
-    library to start, which takes longer than all pictures of a report together.
-    """
+    """Draws a chart for each line `{spec, scale}`, in their order, until there are no more."""
     import vl_convert
 
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the library prints is no answer
-    vl_convert.vegalite_to_svg(_NOTHING, allowed_base_urls=[])
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         try:

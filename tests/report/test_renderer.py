@@ -24,7 +24,9 @@ FROM_OUTSIDE: dict[str, Any] = {"data": {"url": "https://example.com/data.json"}
 LEAVING = """
 import os
 from analyst_agent.report.renderer import Renderer
-print(Renderer()._process.pid, flush=True)
+renderer = Renderer()
+assert renderer.begin({"data": {"values": []}, "mark": "point"}, 1.0).result()
+print(renderer._process.pid, flush=True)
 os._exit(0)
 """
 
@@ -50,13 +52,29 @@ def test_a_chart_that_cannot_be_drawn_is_none_and_the_next_one_is_drawn() -> Non
 
 def test_a_process_that_was_ended_draws_nothing() -> None:
     with Renderer() as renderer:
+        assert renderer.begin(BARS, 1.0).result()
+        assert renderer._process is not None
         os.kill(renderer._process.pid, signal.SIGKILL)
-        assert [renderer.begin(BARS, scale).result() for scale in (1.0, 2.0)] == [None, None]
+        assert [renderer.begin(BARS, scale).result() for scale in (2.0, 3.0)] == [None, None]
+
+
+def test_where_no_process_can_be_started_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Renderer() as renderer:
+        assert renderer.begin(BARS, 1.0).result() is None
+        assert renderer._process is None
+
+
+def test_a_renderer_that_is_asked_for_nothing_starts_no_process() -> None:
+    with Renderer() as renderer:
+        assert renderer._process is None
 
 
 def test_a_closed_renderer_leaves_no_process_whatever_it_was_asked_for() -> None:
     with Renderer() as renderer:
         asked = [renderer.begin(BARS, float(scale)) for scale in range(1, 9)]
+        assert asked[0].result()
+    assert renderer._process is not None
     assert renderer._process.returncode == -signal.SIGKILL
     assert all(one.done() for one in asked)
 

@@ -41,16 +41,14 @@ def pictures_of(report: Report) -> tuple[Picture, ...]:
 
 
 @contextmanager
-def renderer_starting(is_wanted: bool) -> Iterator[None]:
-    """Within it, charts are drawn in a process of its own, which starts beside what else is done; it is gone at the end."""
-    renderer = _started() if is_wanted else None
-    token = _RENDERER.set(renderer)
-    try:
-        yield
-    finally:
-        _RENDERER.reset(token)
-        if renderer is not None:
-            renderer.close()
+def renderer_at_hand() -> Iterator[None]:
+    """Within it, charts are drawn in a process of its own, beside what else is done; it is gone at the end."""
+    with Renderer() as renderer:
+        token = _RENDERER.set(renderer)
+        try:
+            yield
+        finally:
+            _RENDERER.reset(token)
 
 
 def draw_ahead(charts: Iterable[Chart]) -> None:
@@ -59,13 +57,6 @@ def draw_ahead(charts: Iterable[Chart]) -> None:
     if renderer is not None:
         for chart in charts:
             renderer.begin(chart.spec, SCALE)
-
-
-def _started() -> Renderer | None:
-    try:
-        return Renderer()
-    except OSError:  # charts then are drawn in this process
-        return None
 
 
 def _drawn(chart: Chart) -> bytes:
