@@ -8,7 +8,7 @@ from pathlib import Path
 from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.delivery.message import message_bytes
 from analyst_agent.playbook.page.html import html_of
-from analyst_agent.playbook.page.pictures import pictures_of
+from analyst_agent.playbook.page.pictures import pictures_of, renderer_at_hand
 from analyst_agent.playbook.records import Report
 from analyst_agent.playbook.running.runner import Telling
 from analyst_agent.playbook.whole_files import write_whole
@@ -23,11 +23,12 @@ def preview_files(play: Play, tell: Telling) -> list[Path]:
     """Computes every edition and writes its reports below `.analyst/previews`; the paths, HTML first."""
     folder = play.workspace.root / PRIVATE / FOLDER
     made: list[Path] = []
-    for number, results in enumerate(preview(play, tell).values(), start=1):
-        for step, report in results.items():
-            if isinstance(report, Report):
-                stem = f"{play.playbook.name}-{label_of(play.period, play.playbook)}-{number}-{step}"
-                made += _written(folder / stem, report, play)
+    with renderer_at_hand():
+        for number, results in enumerate(preview(play, tell).values(), start=1):
+            for step, report in results.items():
+                if isinstance(report, Report):
+                    stem = f"{play.playbook.name}-{label_of(play.period, play.playbook)}-{number}-{step}"
+                    made += _written(folder / stem, report, play)
     return made
 
 
