@@ -17,6 +17,7 @@ from analyst_agent import __version__
 from analyst_agent.server import api, health, mcp_http, problems
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.health import Measures, Measuring
+from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
@@ -70,6 +71,9 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.state.service = service
     app.state.measures = Measures()
     app.add_middleware(Measuring, measures=app.state.measures)
+=======
+    app.state.kept = Kept()
+    app.state.service = Service(workspace.root, opened, answering)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)
