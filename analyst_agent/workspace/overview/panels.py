@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from analyst_agent.agent.desk import Desk
-from analyst_agent.claims import claims_of
+from analyst_agent.claims import claims_of, formats
 from analyst_agent.records import Caveat, Chart, Column, Drawing, Filter, Finding, Intent, Plan, Table, Value
 from analyst_agent.report.charts import charts_for
 from analyst_agent.report.layout import Layout, laid_out
-from analyst_agent.report.telling import LONGEST_CAVEAT, SCOPE
+from analyst_agent.report.telling import ABOVE_ALL, LONGEST_CAVEAT, SCOPE
 from analyst_agent.skillkit import COHORT, COUNT, RATE, TICKETS
 from analyst_agent.workspace.overview.questions import of_panel
 from analyst_agent.workspace.overview.segments import segments_of
@@ -83,10 +83,13 @@ def _is_of_the_rate(metric: str) -> bool:
 
 
 def _notes(finding: Finding, kind: _Kind) -> tuple[str, ...]:
-    """What changes how the numbers read; the scope is said once for the whole page."""
-    told = [caveat for caveat in finding.caveats if caveat.code not in (SCOPE, *kind.unsaid)]
-    notes = [caveat.text[:LONGEST_CAVEAT] for caveat in told]
-    return tuple(dict.fromkeys([*notes, *([kind.note] if kind.note else [])]))
+    """What changes how the numbers read; the scope is said once for the whole page, and an empty panel says itself that it is."""
+    shown = {mark for table in finding.tables[:1] for row in table.fact_ids for mark in row}
+    rates = [fact.value for fact in finding.facts if fact.id in shown and fact.unit == "ratio"]
+    is_above = any(formats.is_number(rate) and float(rate or 0) > 1 for rate in rates)
+    told = [caveat for caveat in finding.caveats if caveat.code not in (SCOPE, "no_tickets", *kind.unsaid)]
+    notes = [caveat.text[:LONGEST_CAVEAT] for caveat in told if is_above or ABOVE_ALL not in caveat.text]
+    return tuple(dict.fromkeys([*notes, *([kind.note] if kind.note and finding.tables else [])]))
 
 
 def _trend(desk: Desk, selection: Selection) -> Finding:
@@ -113,9 +116,7 @@ def _with_changes(finding: Finding) -> tuple[Table, ...]:
     ids = {row[0]: [marks[at] for at in places] for row, marks in zip(changes.rows, changes.fact_ids, strict=True)}
     empty: list[Value] = [None] * len(places)
     added = [changes.columns[at] for at in places]
-    named = [
-        replace(column, name="change per ticket created") if column.key == "difference" else column for column in added
-    ]
+    named = [replace(column, name="change") if column.key == "difference" else column for column in added]
     return (
         Table(
             first.title,
@@ -141,7 +142,9 @@ def _areas(desk: Desk, selection: Selection) -> Finding:
 def _hours(desk: Desk, selection: Selection) -> Finding:
     asked = Plan(Intent.QUERY, metrics=(COUNT,), by=("weekday", "hour"), where=selection.where, period=selection.period)
     finding = desk.execute(asked)
-    table = finding.tables[0]
+    table = finding.tables[0] if finding.tables else None
+    if table is None or not any(row[2] for row in table.rows):
+        return replace(finding, tables=())
     drawing = Drawing("heat_map", table.title, {"x": "hour", "y": "weekday", "value": COUNT})
     return replace(finding, drawings=(drawing,), tables=(table, _across(table)))
 
@@ -172,17 +175,10 @@ def _flow(desk: Desk, selection: Selection) -> Finding:
 
 
 ACROSS = "Escalated tickets by hour of the day"
+OF_ALL_TICKETS = "Changes are of the escalated tickets of a cause per ticket created, in points."
 ALL_AREAS = "All product areas are shown here, so that the one chosen can be compared."
 OF_THE_COHORT = "Differences from the rest are of tickets created in the period, escalated at any time."
-_CAUSES = (
-    COUNT,
-    "share_of_escalations",
-    "before",
-    "difference",
-    "significance",
-    "mean_resolution_minutes",
-    "known_issue",
-)
+_CAUSES = (COUNT, "share_of_escalations", "before", "difference", "significance", "known_issue")
 _AREAS = (TICKETS, COUNT, RATE, "difference", "low", "significance")
 # To add a panel: its name with what it shows, and its question in questions.py.
 PANELS: Mapping[str, _Kind] = MappingProxyType(
@@ -190,7 +186,7 @@ PANELS: Mapping[str, _Kind] = MappingProxyType(
         "trend": _Kind(
             "Escalation rate over twelve months", _trend, (TICKETS, COUNT, RATE), said=frozenset({"latest_unit", "change_point", "trend", "no_trend"}), is_folded=True
         ),
-        "causes": _Kind("Root causes", _causes, _CAUSES, said=frozenset({"change_split"}), unsaid=frozenset({"imputed", "inferred"})),
+        "causes": _Kind("Root causes", _causes, _CAUSES, said=frozenset({"change_split"}), unsaid=frozenset({"imputed", "inferred"}), note=OF_ALL_TICKETS),
         "segments": _Kind("Segments that differ", segments_of, note=OF_THE_COHORT, empty="No segment differs from the rest by more than noise."),
         "areas": _Kind("Product areas", _areas, _AREAS, note=OF_THE_COHORT),
         "hours": _Kind("When tickets are escalated", _hours, table=ACROSS, is_folded=True),
