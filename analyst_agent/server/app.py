@@ -70,10 +70,8 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES if page.NAME]
     app.state.service = service
     app.state.measures = Measures()
-    app.add_middleware(Measuring, measures=app.state.measures)
-=======
     app.state.kept = Kept()
-    app.state.service = Service(workspace.root, opened, answering)
+    app.add_middleware(Measuring, measures=app.state.measures)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
@@ -11,6 +12,7 @@ from analyst_agent.claims import formats
 from analyst_agent.errors import AnalystError, UnknownName
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.kept import Kept
+from analyst_agent.server.problems import status_of
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Served, allowed
 from analyst_agent.workspace import Workspace
@@ -36,7 +38,13 @@ Keeping = Annotated[Kept, Depends(kept_of)]
 def overview(request: Request, service: Served, caller: Reader) -> Response:
     """The frame with its lists to choose from; the parts come one by one."""
     with service.workspace(caller) as workspace:
-        selection = selected(workspace, dict(request.query_params))
+        try:
+            selection = selected(workspace, dict(request.query_params))
+        except UnknownName as error:
+            links = _corrected(dict(request.query_params), error)
+            return render(
+                request, "overview_unknown.html", status=status_of(error), problem=error.to_dict(), links=links
+            )
         choices = choices_of(workspace, selection)
         return render(
             request,
@@ -50,11 +58,27 @@ def overview(request: Request, service: Served, caller: Reader) -> Response:
         )
 
 
+def _corrected(given: dict[str, str], error: UnknownName) -> list[tuple[str, str]]:
+    """What each nearest valid name would make of the address: the name, and the address's query."""
+    return [
+        (
+            near,
+            urlencode(
+                [
+                    (near if name == error.name else name, near if value == error.name else value)
+                    for name, value in given.items()
+                ]
+            ),
+        )
+        for near in error.suggestions
+    ]
+
+
 @router.get(f"{PATH}/{{part}}", response_class=HTMLResponse)
 def part(request: Request, service: Served, caller: Reader, kept: Keeping, part: str) -> Response:
     """The tiles or one panel."""
     if part not in (TILES, *PANELS):
-        raise UnknownName("part of the overview", part, (TILES, *PANELS))
+        raise UnknownName("page", part, (TILES, *PANELS))
     with service.workspace(caller) as workspace:
         selection = selected(workspace, dict(request.query_params))
         common: dict[str, Any] = {
