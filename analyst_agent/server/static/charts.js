@@ -71,12 +71,18 @@
       await loaded();
       const spec = JSON.parse(element.dataset.chart);
       views.get(element)?.finalize();
-      const drawn = await vegaEmbed(element, fitted(spec, element), {
+      // The element says in words what it shows; marks one by one would only be read aloud.
+      const paper = document.createElement("div");
+      paper.setAttribute("aria-hidden", "true");
+      element.style.minHeight = `${element.clientHeight}px`;
+      element.replaceChildren(paper);
+      const drawn = await vegaEmbed(paper, fitted(spec, element), {
         mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false,
         loader: NOTHING, logLevel: ERRORS,
       });
       views.set(element, drawn.view);
       told(element, drawn.view, spec.usermeta ?? {});
+      element.style.minHeight = "";
       element.classList.add("is-drawn");
     } catch (problem) {
       console.error(problem);

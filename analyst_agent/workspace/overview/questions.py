@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from analyst_agent.claims import Wording, formats
+from analyst_agent.masking import one_line
 from analyst_agent.records import Period
 from analyst_agent.workspace.overview.selection import LAST_30_DAYS, Selection
 
@@ -25,6 +28,8 @@ OF_PANELS = {
     "flow": "How many tickets were escalated by the team they came from and the team they went to {during}{only}?",
 }
 
+_ODD = re.compile(r"[,;:.?!]")
+
 
 def of_measure(name: str, selection: Selection, before: Period | None, wording: Wording) -> str:
     """What to ask about a measure; without a comparison only what it was."""
@@ -43,13 +48,19 @@ def _filled(text: str, selection: Selection, before: Period | None, wording: Wor
     against = ""
     if before is not None:
         against = " against the 30 days before" if is_rolling else f" against {formats.period_name(before)}"
-    only = wording.filtered(selection.where)
+    only = ", ".join(f"{wording.dimension(one.field)} {_named(one.value)}" for one in selection.where)
     return text.format(
         during="in the last 30 days" if is_rolling else formats.during(selection.period),
         months=_months(selection.months),
         against=against,
         only=f", only {only}" if only else "",
     )
+
+
+def _named(value: object) -> str:
+    """A stored value as it is written, in quotation marks where it would not end as a name does."""
+    line = one_line(str(value))
+    return f'"{line}"' if _ODD.search(line) else line
 
 
 def _months(period: Period) -> str:
