@@ -137,9 +137,13 @@ def test_what_does_not_exist_is_a_page_that_everybody_can_read(
     page.locator("[data-measure]").first.wait_for(timeout=60_000)
 
 
-def test_it_is_all_there_in_print(page: Page, served: Served) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_all_there_in_print_in_dark_ink(page: Page, served: Served, theme: str) -> None:
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
     _open(page, served)
     page.emulate_media(media="print")
     assert not page.locator(".filters").is_visible()
     assert page.locator("form.why").first.is_hidden()
     assert page.locator("#causes table").is_visible()
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert all(int(one) < 64 for one in re.findall(r"\d+", ink)), ink

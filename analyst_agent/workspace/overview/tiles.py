@@ -99,7 +99,7 @@ def _tile(name: str, fact: Fact, measures: Measures, selection: Selection, words
         formats.sentence(wording.metric(name)),
         wording.number(fact),
         _change(changed, wording) if is_known else "",
-        judged(changed, wording) if is_known else "",
+        _verdict(changed, wording) if is_known else "",
         _tone(changed, model.metric(name).better) if is_known else "",
         basis_of(fact, wording),
         of_measure(name, selection, comparison_of(measures), wording),
@@ -110,6 +110,13 @@ def _tile(name: str, fact: Fact, measures: Measures, selection: Selection, words
 def _change(fact: Fact, wording: Wording) -> str:
     text = f"{moved(fact, wording)} from {value_and_reference(fact, wording)[1]}"
     return f"{wording.number(fact)} a day, {text}" if fact.metric.endswith(PER_DAY) else text
+
+
+def _verdict(fact: Fact, wording: Wording) -> str:
+    """How the change reads; where its interval alone would read otherwise, that it was corrected for looking at all measures."""
+    low, high = fact.difference_interval or (0.0, 0.0)
+    is_corrected = fact.significant is False and not low <= 0 <= high
+    return judged(fact, wording) + (", corrected for all measures" if is_corrected else "")
 
 
 def _tone(fact: Fact, better: str) -> Literal["good", "bad", ""]:
