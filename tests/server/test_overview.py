@@ -22,6 +22,7 @@ from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.overview import PANELS, measured, selected
 from analyst_agent.workspace.overview.tiles import tiles_of
+from analyst_agent.workspace.starting import make_workspace
 from tests.server.conftest import Served
 
 PAGE = {"accept": "text/html"}
@@ -155,6 +156,33 @@ def test_what_cannot_be_told_is_said_in_its_panel(client: httpx2.Client) -> None
     for part in ("tiles", *PANELS):
         page = client.get(f"/overview/{part}?{every}").raise_for_status().text
         assert "too few" in page or 'class="nothing' in page or 'class="notice"' in page or "not known" in page, part
+
+
+def test_tickets_alone_give_what_they_can_and_say_what_is_missing(tmp_path: Path) -> None:
+    make_workspace(tmp_path)
+    days = [f"2026-{1 + i % 10:02}-{1 + i % 27:02}T08:00:00Z" for i in range(600)]
+    rows = [f"T{i},{day},{'true' if i % 9 == 0 else 'false'}" for i, day in enumerate(days)]
+    (tmp_path / "tickets.csv").write_text("\n".join(["ticket_id,created_at,is_escalated", *rows]), encoding="utf-8")
+    workspace = Workspace.open(tmp_path)
+    load(tmp_path, [tmp_path / "tickets.csv"], settings=workspace.settings, derived=workspace.derived)
+    workspace.close()
+    with _as(tmp_path, Caller("local", "local", LEAD)) as one:
+        parts = {part: one.get(f"/overview/{part}?{OCTOBER}").raise_for_status().text for part in ("tiles", *PANELS)}
+        assert 'name="region"' not in one.get(f"/overview?{OCTOBER}").text
+    october = [i for i in range(600) if i % 10 == 9]
+    assert _tiles(parts["tiles"])["escalated_ticket_count"] == str(sum(i % 9 == 0 for i in october))
+    assert "mean_time_to_escalation" not in _tiles(parts["tiles"])
+    assert "the time of escalation is unknown" in html.unescape(parts["tiles"])
+    assert "have no product area" in parts["areas"]
+    assert "Try again" not in parts["areas"]
+
+
+def test_without_data_it_says_how_to_load_some(tmp_path: Path) -> None:
+    make_workspace(tmp_path)
+    with _as(tmp_path, Caller("local", "local", LEAD)) as one:
+        reply = one.get("/overview")
+    assert reply.status_code == 503
+    assert "analyst load" in reply.text
 
 
 @contextmanager
