@@ -21,7 +21,9 @@ from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
+from analyst_agent.server.passwords import prepare
 from analyst_agent.server.people import People
+from analyst_agent.server.provider import Provider
 from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
 from analyst_agent.server.service import Service
@@ -49,9 +51,11 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     opened = OpenWorkspaces(workspace.root, today)
     asks = Asks(workspace.state_url)
     people = People.of(workspace)
+    provider = Provider.of(workspace.settings.serving.oidc)
     workspace.close()
+    prepare()
     answering = Answering(opened, asks, people.pace, workspace.settings.model)
-    service = Service(workspace.root, opened, answering, asks, people)
+    service = Service(workspace.root, opened, answering, asks, people, provider)
     mcp = McpEndpoint()
 
     @asynccontextmanager

@@ -16,19 +16,21 @@ from analyst_agent.server.callers import Caller, Permission
 from analyst_agent.server.entrance import entered
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.people import People
+from analyst_agent.server.provider import Provider
 from analyst_agent.state.asks import Ask, Asks
 from analyst_agent.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces, the threads that answer and the people who are let in."""
+    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, and who vouches for them."""
 
     root: Path
     opened: OpenWorkspaces
     answering: Answering
     asks: Asks
     people: People
+    provider: Provider | None
 
     @contextmanager
     def workspace(self, caller: Caller) -> Iterator[Workspace]:

@@ -34,9 +34,9 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[Served]:
-    """Serves a workspace on a free port until the block ends."""
-    listener = listening("127.0.0.1", 0)
+def serving(root: Path, port: int = 0) -> Iterator[Served]:
+    """Serves a workspace, on a free port where none is named, until the block ends."""
+    listener = listening("127.0.0.1", port)
     server = uvicorn.Server(
         uvicorn.Config(
             make_app(root), log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
