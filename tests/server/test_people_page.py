@@ -67,7 +67,7 @@ def test_a_scope_that_means_nothing_is_refused_with_the_nearest_and_what_was_typ
     page.get_by_role("textbox", name="Scope").fill("")
     page.get_by_role("button", name="Add and make a link").click()
     page.get_by_role("alert").filter(has_text="A lead needs a scope.").wait_for()
-    assert page.get_by_role("cell", name="eve").count() == 0
+    assert page.get_by_role("cell", name="eve", exact=True).count() == 0
 
 
 def test_the_last_admin_is_told_that_somebody_else_must_be_one_first(staffed: Served, page: Page) -> None:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import httpx2
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.server.conftest import Served
+from tests.server.conftest import Served, awaited
 from tests.server.staff import PASSWORD, client, signed_in, token_of
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def test_no_tool_of_another_assistant_tells_of_another_region(staffed: Served, e
             await session.initialize()
             return [(await session.call_tool(name, arguments)).model_dump_json() for name, arguments in TOOLS]
 
-    told = anyio.run(use)
+    told = awaited(use)
     assert [elsewhere.told(text) for text in told] == [[]] * len(TOOLS)
     assert '"is_error":true' not in "".join(told).replace(" ", "").replace("isError", "is_error")
 

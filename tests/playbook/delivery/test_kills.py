@@ -66,7 +66,9 @@ def test_killed_at_random_moments_each_mail_arrives_once_or_is_named_in_doubt(
     killer.close()
     assert set(states) <= {"sent", "in_doubt"}
     assert states["in_doubt"] <= KILLS  # one process hands one message over at a time
-    assert len(sent_when_killed) >= (3 if KILLS >= 40 else 2), sent_when_killed  # it was killed before, between and after
+    assert len(sent_when_killed) >= (3 if KILLS >= 40 else 2), (
+        sent_when_killed
+    )  # it was killed before, between and after
 
 
 def check(room: Mailroom, inbox: Post) -> None:
