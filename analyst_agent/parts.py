@@ -64,7 +64,7 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of an answer. text: its Markdown as it stands in the answer's text, "" for what only a page shows; shown: what a
-    page shows in its place, None for the same. place: of a chart, which of the answer's. is_aside: read only by who looks for it.
+    page shows in its place, None for the same. place: of a table or a chart, which of the answer's. is_aside: read only by who looks for it.
     """
 
     kind: Kind

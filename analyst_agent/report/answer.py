@@ -65,7 +65,7 @@ def answer_parts(
     room = MOST_FIGURES - figure_count(written)
     carried: set[str] = set()
     elsewhere: list[Part] = []
-    drawn = 0
+    drawn = listed = 0
     for place, finding in enumerate(chosen):
         if len(chosen) > 1 and not text:
             parts.append(Part("title", f"**{place + 1}. {escaped(finding.title)}**"))
@@ -83,16 +83,17 @@ def answer_parts(
         room -= sum(figure_count(c.text) for c in told)
         shown = tables_markdown(finding, wording, room, {i for c in claimed for i in c.facts})
         parts += [Part("text", " ".join(c.text for c in opening), clauses=clauses_of(opening))] if opening else []
-        parts += [part for part in shown.parts if not part.is_aside]
+        tables = [replace(part, place=part.place + listed) for part in shown.parts]
+        parts += [part for part in tables if not part.is_aside]
         parts += [Part("chart", place=drawn + n) for n in range(len(finding.charts))]
         room -= sum(figure_count(t) for t in shown.texts)
         parts += paragraphs(following, finding, caveats_beside(finding, told))
         parts += _actions(finding, wording, " ".join(shown.texts))
-        parts += [part for part in shown.parts if part.is_aside]
+        parts += [part for part in tables if part.is_aside]
         parts += _sources(finding) if finding.skill != SEARCH else []
         elsewhere += [Part("elsewhere", shown.elsewhere)] if shown.elsewhere else []
         carried |= shown.keys | {finding.fact(i).metric for c in told for i in c.facts[:3]}
-        drawn += len(finding.charts)
+        drawn, listed = drawn + len(finding.charts), listed + len(finding.tables)
     parts += elsewhere
     told_so_far = " ".join(part.text for part in parts if part.text)
     parts += _footer([f for f in chosen if f.skill != DESCRIPTION], wording, told_so_far, carried)

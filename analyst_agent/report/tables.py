@@ -25,7 +25,7 @@ MOST_FEW = 5
 """More rows than these on few objects are left out: they would bury the others."""
 ACTION_COLUMN = "do next"
 DROPPED_FIRST = ("deviation_from_overall", "rate_before", "moving_average_rate")
-_DATES = re.compile(
+DATES = re.compile(
     rf"(?:\b\d{{1,2}} to )?\b(?:\d{{1,2}} )?(?:{'|'.join(formats.MONTHS)})(?: \d{{4}})?|\b\d{{4}}-\d{{2}}-\d{{2}}"
 )
 _FIGURE = re.compile(r"(?<![\w-])\d[\d.,]*")
@@ -47,7 +47,7 @@ class ShownTables:
 
 def figure_count(text: str) -> int:
     """How many numbers a text asks to be read; dates and the digits of names such as KI-12 are none."""
-    return len(_FIGURE.findall(_DATES.sub("", text)))
+    return len(_FIGURE.findall(DATES.sub("", text)))
 
 
 def table_markdown(table: Table, finding: Finding, wording: Wording, room: int = MOST_FIGURES) -> str:
@@ -65,7 +65,7 @@ def tables_markdown(finding: Finding, wording: Wording, room: int, told: Collect
     listed = [action_text(one, finding, wording) for one in finding.recommendations]
     keys: set[str] = set()
     elsewhere: list[str] = []
-    for index, table in enumerate(t for t in finding.tables if t.columns):
+    for index, (place, table) in enumerate((p, t) for p, t in enumerate(finding.tables) if t.columns):
         if _repeats(table, told):
             continue
         sheet = sheet_of(table, finding, wording, listed)
@@ -73,11 +73,11 @@ def tables_markdown(finding: Finding, wording: Wording, room: int, told: Collect
         figures = figure_count(text)
         if index and (figures > max(room, 0) or not 1 < len(table.rows) <= MOST_FURTHER_ROWS):
             elsewhere.append(f"{escaped(table.title)} ({len(table.rows)} {formats.plural(len(table.rows), 'row')})")
-            made.append(Part("table", sheet=sheet, is_aside=True))
+            made.append(Part("table", sheet=sheet, place=place, is_aside=True))
             continue
         room -= figures
         keys |= shown
-        made.append(Part("table", f"**{escaped(table.title)}**\n\n{text}" if index else text, sheet=sheet))
+        made.append(Part("table", f"**{escaped(table.title)}**\n\n{text}" if index else text, sheet=sheet, place=place))
     named = f"Further tables in --json: {'; '.join(elsewhere)}." if elsewhere else ""
     return ShownTables(tuple(made), frozenset(keys), named)
 

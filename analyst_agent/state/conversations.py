@@ -118,6 +118,12 @@ class Conversations:
             rows = connection.execute(query).all()
         return [Listed(r.conversation, r.turns, r.question, r.began_at, r.last_at) for r in rows]
 
+    def questions(self, seen_by: str) -> list[tuple[str, str]]:
+        """Conversation and question of every turn under that mark."""
+        query = sa.select(_turns.c.conversation, _turns.c.question).where(_turns.c.seen_by == seen_by)
+        with usable(), self._engine.connect() as connection:
+            return [(row.conversation, row.question) for row in connection.execute(query).all()]
+
     def add(
         self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any],
         seen_by: str = "", today: date | None = None, ask: str = "",
