@@ -54,7 +54,7 @@ def explained(fact: Fact, answer: Mapping[str, Any], wording: Wording, model: Mo
         ("Left out", f"{formats.count(fact.missing)} {wording.without(fact.metric)}" if fact.missing else ""),
         ("95 % interval", formats.span(fact.interval, fact.unit, wording.currency)),
         ("Compared", formats.sentence(difference_of(fact, wording))),
-        ("Adjusted p", f"{fact.p_adjusted:.4f}" if fact.p_adjusted is not None else ""),
+        ("Adjusted p", _p(fact.p_adjusted) if fact.p_adjusted is not None else ""),
     ]
     return Explained(
         fact,
@@ -74,6 +74,10 @@ def _definition(metric: str, definitions: Iterable[Mapping[str, Any]], model: Mo
     if metric in model.metrics:
         return model.metrics[metric].definition
     return TERMS[metric].definition if metric in TERMS else ""
+
+
+def _p(value: float) -> str:
+    return f"{value:.4f}" if value >= 0.0001 else "under 0.0001"
 
 
 def _day(text: str) -> str:

@@ -16,7 +16,8 @@ from analyst_agent.parts import Clause
 from analyst_agent.report.markup import marked_html
 from analyst_agent.report.tables import DATES
 
-_FIGURE = re.compile(r"(?<![\w.-])[+-]?\d[\d,]*(?:\.\d+)?(?: (?:%|points?|hours?|h|min|days)(?!\w))?(?! % interval)")
+_FIGURE = re.compile(r"(?<![\w.-])(?!95 % interval)[+-]?\d[\d,]*(?:\.\d+)?(?: (?:%|points?|hours?|h|min|days)(?!\w))?")
+_QUOTED = re.compile(r'"[^"\n]*"')
 _BEFORE, _, _AFTER = MARK.partition("{}")
 UNIT = re.compile(r"\s?[^\d.,]+$")
 
@@ -42,17 +43,17 @@ def numbered_html(
     def marked(number: int, html: str) -> str:
         span = ordered[number]
         if span in spans:
-            return button_html(html, spans[span])
+            return _button(html, spans[span])
         said = html.removeprefix(_BEFORE).removesuffix(_AFTER)
         return f'<mark class="unbound" title="No number of the data bears this out">{said}</mark>'
 
     return Markup(marked_html(text, ordered, marked))
 
 
-def button_html(html: str, facts: Sequence[str]) -> str:
-    """A number to press. html: what it shows, escaped already."""
+def _button(html: str, facts: Sequence[str]) -> str:
+    """A number to press, as an element that lines break around as around any word."""
     names = escape(" ".join(facts), quote=True)
-    return f'<button type="button" class="num" aria-haspopup="dialog" data-facts="{names}">{html}</button>'
+    return f'<a role="button" tabindex="0" class="num" aria-haspopup="dialog" data-facts="{names}">{html}</a>'
 
 
 def _doubtful(text: str, unbound: Collection[str]) -> list[tuple[int, int]]:
@@ -66,9 +67,13 @@ def _doubtful(text: str, unbound: Collection[str]) -> list[tuple[int, int]]:
 
 
 def _figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The numbers within a clause, but those of days and years."""
-    within = DATES.sub(lambda found: " " * len(found[0]), text[start:end])
+    """The numbers within a clause, but those of days and years, and those in the words of somebody who is quoted."""
+    within = _QUOTED.sub(_blanked, DATES.sub(_blanked, text[start:end]))
     return [(start + one.start(), start + one.end()) for one in _FIGURE.finditer(within)]
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _best_first(

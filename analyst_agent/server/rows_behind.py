@@ -16,7 +16,7 @@ from analyst_agent.workspace import Workspace
 
 PAGE = 25
 FIELDS = (
-    "ticket_id", "created_at", "escalated_at", "resolved_at", "subject", "product_area", "priority", "status", "tier", "root_cause",
+    "ticket_id", "subject", "created_at", "escalated_at", "resolved_at", "product_area", "priority", "status", "tier", "root_cause",
     "reason_code", "resolution_type",
 )  # fmt: skip
 OBJECTS = {
@@ -32,11 +32,10 @@ LONGEST_SUBJECT = 140
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column of tickets. is_time: its cells are moments, kept on one line."""
+    """A column of tickets. look: `n` of numbers, `number` of what stays on one line, `subject`, or "" of other words."""
 
     heading: str
-    is_numeric: bool = False
-    is_time: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def rows_behind(workspace: Workspace, fact: Fact, overlaps: bool = False) -> Row
 
 def _column(name: str, subject: str, behind: Behind, wording: Wording) -> ShownColumn:
     if name == MEASURED:
-        return ShownColumn(behind.side.metric.label, is_numeric=True)
+        return ShownColumn(behind.side.metric.label, "n")
     if name == "subject":
-        return ShownColumn(subject)
-    return ShownColumn(NAMES.get(name) or wording.dimension(name), is_time=name in TIMES)
+        return ShownColumn(subject, "subject")
+    return ShownColumn(NAMES.get(name) or wording.dimension(name), "number" if name in (*TIMES, "ticket_id") else "")

@@ -81,6 +81,9 @@
     if (event.target.id === "question" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       if (event.target.value.trim()) $("#composer").requestSubmit();
+    } else if ((event.key === "Enter" || event.key === " ") && event.target.matches("a.num")) {
+      event.preventDefault();
+      open(event.target);
     } else if (event.key === "/" && !field && !$("#number-panel").open && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       $("#question").focus();

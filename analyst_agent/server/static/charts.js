@@ -4,6 +4,7 @@
 (() => {
   const source = document.currentScript.dataset.vega;
   const embedded = new WeakMap();
+  const NARROWEST = 150;
   let loading = null;
 
   function library() {
@@ -74,27 +75,30 @@
     };
   }
 
+  const OPTIONS = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip, loader: { http: { credentials: "omit" }, load: refuse } };
+
+  // What is too wide for its place is drawn narrower, as far as it can be read; then its place is scrolled.
+  function narrowed(spec, tooMuch) {
+    return { ...spec, width: Math.max(NARROWEST, Math.floor(spec.width - tooMuch)) };
+  }
+
+  function untitled(spec) {
+    const title = spec.title && typeof spec.title === "object" ? spec.title.subtitle : null;
+    return { ...spec, title: title ? { ...spec.title, text: "" } : null };
+  }
+
   async function draw(figure) {
     const place = figure.querySelector(".drawing");
     try {
       const [reply] = await Promise.all([fetch(figure.dataset.chart), library()]);
       if (!reply.ok) throw new Error("the chart is not there");
       const spec = themed(await reply.json());
-      const before = embedded.get(figure);
-      if (before) before.finalize();
-      place.replaceChildren();
-      const made = await vegaEmbed(place, spec, {
-        ast: true, renderer: "svg", actions: false, tooltip: tooltip, loader: { http: { credentials: "omit" }, load: refuse },
-      });
-      embedded.set(figure, made);
-      const svg = place.querySelector("svg");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", figure.dataset.alt);
-      for (const inner of svg.querySelectorAll("[role], [aria-label]")) {
-        inner.removeAttribute("role");
-        inner.removeAttribute("aria-label");
-        inner.removeAttribute("aria-roledescription");
-      }
+      const room = place.clientWidth;
+      let made = await embed(figure, place, untitled(spec));
+      const tooMuch = place.querySelector("svg").getBoundingClientRect().width - room;
+      if (tooMuch > 0 && typeof spec.width === "number") made = await embed(figure, place, narrowed(untitled(spec), tooMuch));
+      embedded.set(figure, { made, spec });
+      describe(place.querySelector("svg"), figure.dataset.alt);
       figure.querySelector("[data-png]").hidden = false;
     } catch (error) {
       const said = document.createElement("p");
@@ -102,6 +106,23 @@
       said.textContent = `${figure.dataset.alt} (The picture could not be drawn: ${error.message}.)`;
       place.replaceChildren(said);
     }
+  }
+
+  async function embed(figure, place, spec) {
+    const before = embedded.get(figure);
+    if (before) before.made.finalize();
+    place.replaceChildren();
+    const made = await vegaEmbed(place, spec, OPTIONS);
+    embedded.set(figure, { made, spec });
+    return made;
+  }
+
+  function describe(svg, alt) {
+    for (const inner of svg.querySelectorAll("[role], [aria-label]")) {
+      for (const name of ["role", "aria-label", "aria-roledescription"]) inner.removeAttribute(name);
+    }
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", alt);
   }
 
   function refuse() {
@@ -123,7 +144,9 @@
   }
 
   async function save(figure) {
-    const url = await embedded.get(figure).view.toImageURL("png", 2);
+    const made = await vegaEmbed(document.createElement("div"), embedded.get(figure).spec, OPTIONS);
+    const url = await made.view.background(colour("--surface")).toImageURL("png", 2);
+    made.finalize();
     const link = document.createElement("a");
     link.href = url;
     link.download = `${figure.dataset.title.replace(/[^\w]+/g, "-").slice(0, 60) || "chart"}.png`;
