@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyst_agent.claims import formats
-from analyst_agent.errors import AnalystError, WorkspaceError
+from analyst_agent.errors import AnalystError
 from analyst_agent.records import SemanticQuery
 from analyst_agent.workspace import Workspace
 
@@ -23,7 +23,7 @@ FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """How many tickets there are, "" for none, from which to which day, and the questions."""
+    """How many tickets there are, from which to which day ("" where there is none), and the questions."""
 
     tickets: str
     first: str
@@ -32,14 +32,11 @@ class Greeting:
 
 
 def greeting(workspace: Workspace) -> Greeting:
-    """The greeting of a workspace; one where nothing is loaded says so."""
+    """The greeting of a workspace."""
     skills = workspace.skills
     ordered = [name for name in FIRST if name in skills] + [name for name in skills if name not in FIRST]
     examples = tuple(skills[name].examples[0] for name in ordered if skills[name].examples)[:MOST]
-    try:
-        engine = workspace.engine
-    except WorkspaceError:
-        return Greeting("", "", "", examples)
+    engine = workspace.engine
     if engine.first_day is None or engine.last_day is None:
         return Greeting("", "", "", examples)
     return Greeting(_tickets(workspace), formats.day(engine.first_day), formats.day(engine.last_day), examples)

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 from functools import cache, partial
 from typing import Annotated, Any
 
-import anyio
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Form, Header, Request
+from fastapi import APIRouter, Depends, Form, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, Response
 
@@ -59,19 +58,25 @@ def ask(
     return reply
 
 
-@router.post("/asks/{name}/stop", response_class=HTMLResponse)
-def stop(request: Request, service: Served, caller: Asking, name: str) -> Response:
-    """Ends a question; nothing of its answer is kept."""
+def asked(service: Served, caller: Asking, name: str) -> Ask:
+    """The caller's question of the address. Raises UnknownName, before anything is sent."""
     with service.workspace(caller) as workspace:
-        found = own_ask(workspace, caller, name)
+        return own_ask(workspace, caller, name)
+
+
+Asked = Annotated[Ask, Depends(asked)]
+
+
+@router.post("/asks/{name}/stop", response_class=HTMLResponse)
+def stop(service: Served, found: Asked) -> Response:
+    """Ends a question; nothing of its answer is kept."""
     service.answering.stop(found)
     return Response(status_code=204)
 
 
 @router.get("/asks/{name}/events", response_class=EventSourceResponse)
-async def events(request: Request, service: Served, caller: Asking, name: str, last_event_id: Annotated[str, Header()] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
+async def events(request: Request, service: Served, caller: Asking, found: Asked, last_event_id: Annotated[str, Header()] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
     """What happens on the way to an answer, as parts of the page, from the first event that it has not seen."""
-    found = await run_sync(_own, service, caller, name)
     seen = int(last_event_id) if last_event_id.isdigit() else 0
     while True:
         happened = await run_sync(
@@ -85,18 +90,12 @@ async def events(request: Request, service: Served, caller: Asking, name: str, l
             yield ServerSentEvent(id=str(one.number), raw_data=html)
             if one.kind == END:
                 return
-        await anyio.lowlevel.checkpoint()
 
 
 @cache
 def _waiting() -> CapacityLimiter:
     """The threads that wait for events; apart from those that answer requests, which must not run out."""
     return CapacityLimiter(MOST_STREAMS)
-
-
-def _own(service: Service, caller: Caller, name: str) -> Ask:
-    with service.workspace(caller) as workspace:
-        return own_ask(workspace, caller, name)
 
 
 def _told(request: Request, service: Service, caller: Caller, ask: Ask, event: AskEvent) -> str:
