@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analyst_agent.agent.disarm import disarmed
 from analyst_agent.claims import formats
 from analyst_agent.claims.binding import MARK
 from analyst_agent.masking import visible
@@ -59,7 +60,7 @@ def _button(html: str, facts: Sequence[str]) -> str:
 def _doubtful(text: str, unbound: Collection[str]) -> list[tuple[int, int]]:
     found = []
     for said in unbound:
-        whole = MARK.format(visible(said))
+        whole = disarmed(MARK.format(visible(said)))
         at = text.find(whole)
         if at >= 0:
             found.append((at, at + len(whole)))

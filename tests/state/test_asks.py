@@ -53,7 +53,7 @@ def test_without_a_key_every_question_is_another(asks: Asks) -> None:
 def test_events_are_told_from_after_the_one_that_was_seen(asks: Asks) -> None:
     ask, _ = asks.begin(new())
     heard: list[int] = []
-    asks.listeners.append(lambda: heard.append(1))
+    asks.listeners.append(lambda *_: heard.append(1))
     asks.tell(ask.id, STEP, {"text": "one"})
     asks.tell(ask.id, TEXT, {"text": "two"})
     asks.finish(ask.id, DONE, {}, 3)

@@ -83,7 +83,8 @@ def own_listed(workspace: Workspace, caller: Caller) -> list[tuple[Listed, str]]
     known = listed(workspace)
     own = [one for one in known if one.conversation in heads]
     if caller.owner == LOCAL:
-        own = [one for one in known if one.conversation in heads or workspace.heads.head(one.conversation) is None]
+        claimed = workspace.heads.claimed()
+        own = [one for one in known if one.conversation in heads or one.conversation not in claimed]
     answered = {one.conversation for one in own}
     begun: dict[str, Listed] = {}
     for ask in workspace.asks.running():
