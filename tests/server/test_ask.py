@@ -14,6 +14,8 @@ from tests.server.asking import CAUSES, HOW_MANY, PATIENCE_MS, ask, held
 from tests.server.conftest import Served
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 
@@ -38,6 +40,22 @@ def test_the_page_shows_all_that_the_text_leaves_to_the_command_line(served: Ser
     assert page.locator("#turn-1 .folded .sheet").count() >= 4
     page.wait_for_selector("#turn-1 .chart svg[role=img]", timeout=PATIENCE_MS)
     assert page.get_attribute("#turn-1 .chart svg", "aria-label")
+
+
+def test_a_chart_says_what_is_pointed_at_and_is_kept_as_a_picture(served: Served, page: Page, tmp_path: Path) -> None:
+    page.goto(served.url)
+    ask(page, CAUSES)
+    chart = page.locator("#turn-1 .chart").first
+    chart.locator("svg[role=img]").wait_for(timeout=PATIENCE_MS)
+    row = page.locator("#turn-1 .sheet tbody tr").first
+    chart.locator(".mark-rect path").first.hover()
+    expect(page.locator("#chart-tip")).to_have_text(
+        f"{row.locator('th').inner_text()} · {row.locator('.num').first.inner_text()}"
+    )
+    with page.expect_download(timeout=PATIENCE_MS) as got:
+        chart.locator("[data-png]").click()
+    got.value.save_as(tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_question_that_can_be_meant_in_several_ways_is_settled_by_a_chip(served: Served, page: Page) -> None:
@@ -134,6 +152,7 @@ def test_an_answer_is_said_to_be_wrong_with_what_would_be_right_and_vouched_for(
     page.click("#turn-1 .correction button")
     page.wait_for_selector("#turn-1 .badge.bad")
     assert "117 in <EMEA>" in page.inner_text("#said-of-1")
+    assert page.evaluate("document.activeElement.id") == "said-of-1"
     page.click("#turn-1 button:has-text('Verify')")
     page.wait_for_selector("#turn-1 .badge.good")
     workspace = Workspace.open(fresh.root)

@@ -46,6 +46,7 @@ def test_a_number_opens_to_its_meaning_and_its_tickets(served: Served, page: Pag
     assert "SELECT" in page.inner_text("#number-panel")
     page.click(f"#number-panel button:has-text('Show {count} escalated tickets')")
     page.wait_for_selector(".tickets")
+    assert page.evaluate("document.activeElement.contains(document.querySelector('.tickets'))")
     assert page.inner_text(".rows-behind .tools").startswith(f"1 to {min(count, 25)} of {count}")
     with page.expect_download() as got:
         page.click("#number-panel a[download]")

@@ -35,7 +35,18 @@
     $("#question").focus();
   });
 
-  document.addEventListener("htmx:after:swap", () => {
+  // What had the focus may have been replaced: it goes to what came in its place.
+  function refocus(target) {
+    if (!(target instanceof Element)) return;
+    const tickets = target.closest(".rows-behind") && target.querySelector(".table");
+    const said = target.closest(".said");
+    if (tickets) tickets.focus();
+    if (said) said.focus();
+    if (said) say("Kept.");
+  }
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx) refocus(event.detail.ctx.target);
     const last = asking();
     if (last && !last.dataset.seen) {
       last.dataset.seen = "yes";
@@ -52,6 +63,7 @@
     }
     const number = event.target.closest(".num");
     if (number) open(number);
+    if (event.target.closest("[data-stop]")) $("#question").focus();
     const toggle = event.target.closest(".side-toggle");
     if (toggle) {
       const isOpen = $("#side-list").classList.toggle("open");

@@ -77,6 +77,18 @@
 
   const OPTIONS = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip, loader: { http: { credentials: "omit" }, load: refuse } };
 
+  // What a bar or a point says when it is pointed at: its name and its number, as the report writes them.
+  function pointed(spec) {
+    const told = spec.usermeta;
+    const first = spec.data && spec.data.values && spec.data.values[0];
+    if (!told || !first || !Array.isArray(spec.layer)) return spec;
+    const names = [told.label, ...(told.kind === "slope" ? ["c3"] : []), told.shown in first ? told.shown : told.value];
+    const tip = names.map((field) => ({ field, type: "nominal", title: field }));
+    const isPointed = (layer) => !layer.data && ["bar", "point", "rect", "arc"].includes(layer.mark.type || layer.mark);
+    const layer = spec.layer.map((one) => (isPointed(one) ? { ...one, encoding: { ...one.encoding, tooltip: tip } } : one));
+    return { ...spec, layer };
+  }
+
   // What is too wide for its place is drawn narrower, as far as it can be read; then its place is scrolled.
   function narrowed(spec, tooMuch) {
     return { ...spec, width: Math.max(NARROWEST, Math.floor(spec.width - tooMuch)) };
@@ -92,7 +104,7 @@
     try {
       const [reply] = await Promise.all([fetch(figure.dataset.chart), library()]);
       if (!reply.ok) throw new Error("the chart is not there");
-      const spec = themed(await reply.json());
+      const spec = pointed(themed(await reply.json()));
       const room = place.clientWidth;
       let made = await embed(figure, place, untitled(spec));
       const tooMuch = place.querySelector("svg").getBoundingClientRect().width - room;
@@ -135,8 +147,8 @@
       tip.hidden = true;
       return;
     }
-    const lines = typeof value === "object" ? Object.entries(value).map(([name, said]) => `${name}: ${said}`) : [String(value)];
-    tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+    const said = typeof value === "object" ? Object.values(value) : [value];
+    tip.textContent = said.filter((one) => !["null", "undefined", "NaN"].includes(String(one))).join(" · ");
     tip.hidden = false;
     const box = tip.getBoundingClientRect();
     tip.style.left = `${Math.min(event.clientX + 12, innerWidth - box.width - 8)}px`;
