@@ -78,6 +78,8 @@ class RowsBehind:
         match one.name:
             case "missing":
                 return f"{objects} left out ({self.workspace.desk.wording.without(self.fact.metric)})"
+            case "rests":
+                return f"{objects} it rests on"
             case "of":
                 return f"all {objects} it is a share of"
         return objects

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from analyst_agent.server.app import make_app
 from analyst_agent.server.callers import LEAD, LEADER, Caller
 from analyst_agent.server.service import caller_of
+from analyst_agent.state.asks import AGAIN, FAILED, TEXT, NewAsk
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse
 from tests.server.asking import HOW_MANY, PATIENCE_MS, ask
@@ -174,3 +175,35 @@ def test_a_conversation_is_kept_as_markdown(served: Served, page: Page, tmp_path
     assert text.startswith("# Conversation ")
     assert f"## 1. {HOW_MANY}" in text
     assert "| EMEA |" in text
+
+
+def test_an_answer_begun_anew_takes_back_what_was_told_before(client: TestClient, tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "demo")
+    try:
+        workspace.heads.claim("c1", "dana")
+        begun, _ = workspace.asks.begin(NewAsk("c1", HOW_MANY, "dana", "Dana", LEADER))
+        workspace.asks.tell(begun.id, TEXT, {"text": "Half of <b>it</b>"})
+        workspace.asks.tell(begun.id, AGAIN, {})
+        workspace.asks.finish(begun.id, FAILED, {"error": {"message": "No <i>luck</i>.", "hint": "Ask later."}})
+    finally:
+        workspace.close()
+    stream = client.get(f"/asks/{begun.id}/events", headers={"x-who": "dana"}).text
+    assert (
+        f'<hx-partial hx-target="#text-{begun.id}" hx-swap="beforeend"><p>Half of &lt;b&gt;it&lt;/b&gt;</p>' in stream
+    )
+    assert f'<hx-partial hx-target="#text-{begun.id}" hx-swap="innerHTML">' in stream
+    assert "No &lt;i&gt;luck&lt;/i&gt;. Ask later." in stream
+    assert stream.index("beforeend") < stream.index("begun again") < stream.index("Ask later.")
+
+
+def test_a_turn_kept_before_there_were_parts_shows_its_text(client: TestClient, tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path / "demo")
+    try:
+        workspace.heads.claim("old", "dana")
+        mark = workspace.fingerprint
+        workspace.conversations.add("old", "What was?", "answered", None, {"answer": "It was **so**."}, mark)
+    finally:
+        workspace.close()
+    page = client.get("/conversations/old", headers={"x-who": "dana", **PAGE})
+    assert page.status_code == 200
+    assert "It was <strong>so</strong>." in page.text

@@ -16,6 +16,18 @@ from analyst_agent.warehouse.querying.spine import WEEKDAY_NAMES
 
 SHARES = {"share_of_escalations": "escalated_ticket_count"}
 """Shares of a whole that only skills tell: the metric whose objects they divide."""
+RESTS_ON = {
+    "deviation_from_overall": "ticket_count",
+    "standardised_difference": "ticket_count",
+    "excludable_difference": "ticket_count",
+    "cost_per_escalated_ticket": "escalated_ticket_count",
+    "cost_per_day": "escalated_ticket_count",
+    "share_of_cost": "escalated_ticket_count",
+    "time_to_resolution_median": "escalated_ticket_count",
+    "time_to_resolution_longer_than": "escalated_ticket_count",
+    "imputed_handle_time_count": "escalated_ticket_count",
+}
+"""Numbers that only skills compute: the metric whose objects they are computed of."""
 CALENDAR = ("day", "week", "month", "quarter", "year")
 
 
@@ -40,7 +52,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One list behind a number. name: counted, of (what a rate is per), measured or missing; count: how many objects it has;
+    """One list behind a number. name: counted, of (what a rate is per), measured, missing or rests (what it is computed of); count: how many objects it has;
     expected: how many the number says, None where it does not.
     """
 
@@ -81,6 +93,9 @@ def sides_behind(one: Numbered, model: Model, where: tuple[Filter, ...]) -> list
     if one.metric in SHARES:
         [top] = sides_of(model, SHARES[one.metric], by, where)
         return [("counted", top, _part(one)), ("of", replace(top, by=()), one.n)]
+    if one.metric in RESTS_ON:
+        [side] = sides_of(model, RESTS_ON[one.metric], by, where)
+        return [("rests", side, one.n)]
     metric = model.metric(one.metric)
     sides = sides_of(model, one.metric, by, where)
     if metric.is_ratio:
