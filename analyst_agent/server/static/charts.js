@@ -105,6 +105,7 @@
       const [reply] = await Promise.all([fetch(figure.dataset.chart), library()]);
       if (!reply.ok) throw new Error("the chart is not there");
       const spec = pointed(themed(await reply.json()));
+      figure.classList.toggle("wide", typeof spec.width !== "number"); // cells of a fixed size: as many as there are
       const room = place.clientWidth;
       let made = await embed(figure, place, untitled(spec));
       const tooMuch = place.querySelector("svg").getBoundingClientRect().width - room;
