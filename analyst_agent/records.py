@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from analyst_agent.parts import Part
 from analyst_agent.rows import Cell, Rows
 
 Value = Cell
@@ -376,7 +377,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The record behind every surface: terminal, JSON, page, mail. plan: how the question was read; calls: what was run, in order."""
+    """The record behind every surface: terminal, JSON, page, mail. plan: how the question was read; calls: what was run, in order;
+    parts: the text by its parts, () where it is one.
+    """
 
     question: str
     status: Status
@@ -399,3 +402,4 @@ class Answer:
     queries: tuple[QueryRecord, ...] = ()
     plan: Plan | None = field(default=None, metadata={"private": True})
     calls: tuple[Plan, ...] = field(default=(), metadata={"private": True})
+    parts: tuple[Part, ...] = field(default=(), metadata={"private": True})

@@ -21,9 +21,10 @@ from analyst_agent.agent.tools import Bench, same_work
 from analyst_agent.agent.turns import Asked, offline_turn, run_plan
 from analyst_agent.agent.worded import STANDS, Worded, worded
 from analyst_agent.errors import AnalystError, ModelError
+from analyst_agent.parts import Part, joined
 from analyst_agent.records import Answer, Caveat, Finding, Grounding, Intent, Period, Plan, Status, Usage
-from analyst_agent.report import answer_markdown, charts_for
-from analyst_agent.report.answer import SEARCH
+from analyst_agent.report import answer_parts, charts_for
+from analyst_agent.report.answer import SEARCH, ended_with, opened_with
 from analyst_agent.report.telling import SCOPE
 from analyst_agent.semantic.periods import Clock, describe, last_days
 from analyst_agent.understanding import Context, SkillCard, understand
@@ -68,9 +69,7 @@ class Analyst:
     def _finished(self, answer: Answer, begun: float) -> Answer:
         if answer.status is Status.REFUSED and self.desk.engine.scope_note:
             note = self.desk.engine.scope_note
-            answer = replace(
-                answer, answer=f"{answer.answer}\n\n{plain(note)}", caveats=(Caveat(note, SCOPE), *answer.caveats)
-            )
+            answer = replace(ended_with(answer, plain(note)), caveats=(Caveat(note, SCOPE), *answer.caveats))
         seconds = round(time.perf_counter() - begun, 3)
         return replace(answer, usage=replace(answer.usage, seconds=seconds), generation=self.desk.engine.generation)
 
@@ -141,7 +140,7 @@ class Analyst:
             events = self._offline(question, plan, usage)
         for event in events:
             if isinstance(event, Done):
-                yield Done(replace(event.answer, answer=f"{plain(said)}\n\n{event.answer.answer}"))
+                yield Done(opened_with(event.answer, plain(said)))
             else:
                 yield event
 
@@ -169,6 +168,7 @@ class Analyst:
                 else AnalystError("Nothing was found.", "Ask about escalations, policies or known issues.")
             )
             return replace(refusal(question, plan, error, self.desk), usage=usage)
+        ledger.draw(lambda finding: charts_for(finding, self.desk.wording))
         merged = ledger.merged()
         run = replace(ledger.plans[0], notes=plan.notes, period_is_default=plan.period_is_default)
         if plan.period_is_default and merged.period is not None:
@@ -178,17 +178,18 @@ class Analyst:
             said.insert(0, Caveat(self.desk.engine.scope_note, SCOPE))
         merged = replace(merged, caveats=(*said, *_remarks(run, merged.period, self.desk.clock)))
         count = len(ledger.claims)
+        parts = self._parts(question, ledger, merged, words)
         bound = words.grounding if words else None
         return Answer(
             question=question,
             status=_status(merged),
-            answer=self._markdown(question, ledger, merged, words),
+            answer=joined(parts),
             period=merged.period,
             compared_with=merged.comparison,
             skills=tuple(dict.fromkeys(f.skill for f in ledger.findings)),
             facts=merged.facts,
             tables=merged.tables,
-            charts=tuple(chart for f in ledger.findings for chart in charts_for(f, self.desk.wording)),
+            charts=merged.charts,
             citations=merged.citations,
             recommendations=merged.recommendations,
             caveats=merged.caveats,
@@ -198,17 +199,18 @@ class Analyst:
             queries=merged.queries,
             plan=run,
             calls=tuple(ledger.plans),
+            parts=tuple(parts),
         )
 
-    def _markdown(self, question: str, ledger: Ledger, merged: Finding, words: Worded | None) -> str:
+    def _parts(self, question: str, ledger: Ledger, merged: Finding, words: Worded | None) -> list[Part]:
         wording = self.desk.wording
         if words is not None and words.text is not None:
             left = ledger.left_out(words.text, words.said)
-            return answer_markdown(merged, wording, [left], words.text, question)
+            return answer_parts(merged, wording, [left], words.text, question, ledger.claims)
         if len(ledger.findings) > 1:
             told = [ledger.claims_at(place) for place in range(len(ledger.findings))]
-            return answer_markdown(_apart(ledger.findings, merged.caveats), wording, told, None, question)
-        return answer_markdown(merged, wording, [ledger.claims], None, question)
+            return answer_parts(_apart(ledger.findings, merged.caveats), wording, told, None, question)
+        return answer_parts(merged, wording, [ledger.claims], None, question)
 
     def context(self, thread: Thread = NO_THREAD) -> Context:
         """What a question at the end of a thread is read against."""

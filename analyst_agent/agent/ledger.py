@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analyst_agent.claims import Claim, Wording, claims_of
 from analyst_agent.claims.registry import OF_PATTERNS, PASSAGE, ended
 from analyst_agent.errors import AnalystError
-from analyst_agent.records import Citation, Fact, Finding, Plan, Table
+from analyst_agent.records import Chart, Citation, Fact, Finding, Plan, Table
 from analyst_agent.report.answer import SEARCH
 from analyst_agent.report.passages import where_it_stands
 
@@ -45,6 +45,10 @@ class Ledger:
         self.counts.append(len(claims))
         self.plans.append(plan)
         return finding, claims
+
+    def draw(self, charts_of: Callable[[Finding], tuple[Chart, ...]]) -> None:
+        """Gives each finding its charts."""
+        self.findings = [replace(finding, charts=charts_of(finding)) for finding in self.findings]
 
     def say(self, mending: str) -> None:
         """Keeps what was mended, once."""

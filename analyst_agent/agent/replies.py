@@ -8,6 +8,7 @@ from analyst_agent.agent.desk import Desk
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import AnalystError
 from analyst_agent.masking import one_line
+from analyst_agent.parts import Part
 from analyst_agent.records import Answer, Intent, Plan, Status
 
 LONGEST_REASON = 1_200
@@ -18,9 +19,10 @@ def plain_reply(question: str, plan: Plan, desk: Desk) -> Answer:
     """The answer to a plan of intent clarify, refuse or smalltalk."""
     if plan.intent is Intent.CLARIFY:
         choices = tuple(replace(choice, text=one_line(choice.text)) for choice in plan.choices)
-        lines = [plain(plan.reason) or "This can be meant in several ways.", ""]
-        lines += [f"{i}. {plain(choice.text)}" for i, choice in enumerate(choices, 1)]
-        return Answer(question, Status.CLARIFY, "\n".join(lines), choices=choices, plan=plan)
+        asked = plain(plan.reason) or "This can be meant in several ways."
+        text = "\n".join([asked, "", *(f"{i}. {plain(choice.text)}" for i, choice in enumerate(choices, 1))])
+        parts = (Part("text", text, asked),)  # a page has the choices to press
+        return Answer(question, Status.CLARIFY, text, choices=choices, plan=plan, parts=parts)
     if plan.intent is Intent.SMALLTALK:
         return Answer(
             question,

@@ -18,6 +18,7 @@ MOST_ACROSS = 6
 MOST_WITH_N = 20
 """Cells of a crossed table up to which each shows its n."""
 MARK = "few"
+N_ELSEWHERE = "The n of each is in --json."
 _LEVEL = re.compile(r"^\D{0,9}\d$")
 DURATIONS = frozenset({"mean_resolution_minutes", "median_resolution_minutes", "p90_resolution_minutes"})
 NEVER_SHOWN = frozenset({"p_adjusted", "p_value"})
@@ -26,13 +27,14 @@ _AVERAGES = ("ratio", "minutes", "score")
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column as text. is_detail: it only says more of a number that another column shows."""
+    """A column as text. is_detail: it only says more of a number that another column shows; at: its place in the table."""
 
     heading: str
     cells: tuple[str, ...]
     key: str = ""
     is_numeric: bool = False
     is_detail: bool = False
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def laid_out(table: Table, finding: Finding, wording: Wording) -> Layout:
         shown.remove(column)
         notes.append(f"Differences, in every row: {column.cells[0]}.")
     if crossed and any(c.unit in _AVERAGES for c in table.columns):
-        notes.append("In brackets: n." if _shows_n(table) else "The n of each is in --json.")
+        notes.append("In brackets: n." if _shows_n(table) else N_ELSEWHERE)
         if any(MARK in cell for c in shown[1:] for cell in c.cells):
             notes.append(f"({MARK}): n under {FEW}, too few to rank.")
     elif few:
@@ -92,7 +94,7 @@ def _column(table: Table, at: int, finding: Finding, wording: Wording, is_crosse
         if is_crossed and column.unit in _AVERAGES:
             cells = [_with_n(shown, table, row, at, finding) for row, shown in enumerate(cells)]
     name = escaped(heading(table, at, wording))
-    return ShownColumn(name, tuple(cells), column.key, is_numeric(column), _is_detail(table, at))
+    return ShownColumn(name, tuple(cells), column.key, is_numeric(column), _is_detail(table, at), at)
 
 
 def _with_open(shown: str, table: Table, row: int, at: int, finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,10 @@ _BREAK = "\u200c"
 """Zero width; mail programs make links of what looks like an address, and stop at it."""
 _SCHEME = re.compile(r"(?i)\b(https?|ftps?|mailto|javascript|data|file|tel|sms)(?=:\S)")
 _LONGEST_WORD = 40
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Around a span: characters that nothing visible has."""
+_MARKED = re.compile(f"{_OPEN}(.*?){_CLOSE}", re.DOTALL)
+_MARKS = re.compile(f"([{_OPEN}{_CLOSE}])")
 _LONG = re.compile(rf"(\S{{{_LONGEST_WORD}}})(?=\S)")
 _PER_CENT = re.compile(r"(?<=\d) (?=%)")
 _DOMAIN = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
@@ -41,6 +45,23 @@ def inline_plain(text: str) -> str:
     """
     tokens = _markdown().parseInline(_visible(text))
     return "".join(_words(child) for token in tokens for child in token.children or ())
+
+
+def marked_html(
+    text: str, spans: Sequence[tuple[int, int]], marked: Callable[[int, str], str], *, inline: bool = False
+) -> str:
+    """Markdown as HTML, with what `marked` makes of each span of the text in its place, which gets the span's number and its HTML.
+
+    text: already visible, see `masking.visible`; spans: from and to, in order, none within another.
+    """
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], _OPEN, text[start:end], _CLOSE]
+        at = end
+    source = "".join([*pieces, text[at:]]).replace("\t", " ")
+    made = str(_markdown().renderInline(source) if inline else _markdown().render(source)).strip()
+    numbers = iter(range(len(spans)))
+    return _MARKED.sub(lambda found: marked(next(numbers), found[1]), made)
 
 
 def unlinked(text: str) -> str:
@@ -70,4 +91,4 @@ def _markdown() -> MarkdownIt:
 
 
 def _text(_renderer: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
-    return plain_html(tokens[at].content)
+    return "".join(p if _MARKS.match(p) else plain_html(p) for p in _MARKS.split(tokens[at].content) if p)

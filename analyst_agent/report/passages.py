@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analyst_agent.claims.escape import cited, delimited, escaped, identified
+from analyst_agent.parts import Item, Part
 from analyst_agent.records import Citation, Finding
 
 MOST_FURTHER = 2
@@ -85,17 +86,25 @@ _COMMON = frozenset(
 )
 
 
-def passages_markdown(finding: Finding, question: str = "") -> list[str]:
+def passages_of(finding: Finding, question: str = "") -> list[Part]:
     """The best passage as a quotation with its source, and at most two others that fit nearly as well.
 
     question: its words choose what is quoted of a long passage; the whole passages are in the answer's citations.
     """
     if not finding.citations:
-        return [SILENT]
+        return [Part("text", SILENT)]
     ranked = sorted(finding.citations, key=lambda c: -(c.score or 0.0))
     best, words = ranked[0], _stems(question)
     close = [c for c in ranked[1:] if best.score and (c.score or 0.0) >= NEARLY_AS_RELEVANT * best.score]
-    return [part for one in [best, *close[:MOST_FURTHER]] for part in (_quoted(one, words), _source(one))]
+    return [
+        Part("passage", f"{_quoted(one, words)}\n\n{_source(one)}", _quoted(one, words), items=(source_item(one),))
+        for one in [best, *close[:MOST_FURTHER]]
+    ]
+
+
+def source_item(one: Citation) -> Item:
+    """Where a passage stands, with what leads to it."""
+    return Item(where_it_stands(one), "", one.space, one.document, one.heading)
 
 
 def where_it_stands(one: Citation) -> str:

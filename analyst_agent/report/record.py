@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from analyst_agent.records import Answer, Fact, Table, to_json
+from analyst_agent.records import Answer, Fact, Filter, Period, Table, to_json
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -39,6 +41,25 @@ def fact_json(fact: Fact) -> dict[str, Any]:
     made: dict[str, Any] = to_json(fact)
     fixed = {one.field: to_json(one.value) for one in fact.filters if one.op == "="}
     return {**made, "dimensions": {**fixed, **made["dimensions"]}}
+
+
+def fact_from_json(raw: Mapping[str, Any]) -> Fact:
+    """The fact of its JSON, but for the kind of its periods, which that does not tell."""
+    pairs = {name: tuple(raw[name]) if raw[name] else None for name in ("interval", "difference_interval")}
+    periods = {name: period_from_json(raw[name]) for name in ("period", "reference_period")}
+    where = tuple(Filter(one["field"], one["op"], _value(one["value"])) for one in raw["filters"])
+    return Fact(**{**raw, **pairs, **periods, "filters": where, "dimensions": dict(raw["dimensions"])})
+
+
+def period_from_json(raw: Mapping[str, str] | None) -> Period | None:
+    """The period of its JSON, but for its kind."""
+    return (
+        None if raw is None else Period(date.fromisoformat(raw["start"]), date.fromisoformat(raw["end"]), raw["label"])
+    )
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def table_json(table: Table) -> dict[str, Any]:

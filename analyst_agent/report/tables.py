@@ -10,9 +10,11 @@ from analyst_agent.claims import formats
 from analyst_agent.claims.clauses import FEW
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.wording import Wording
+from analyst_agent.parts import Part
 from analyst_agent.records import Finding, Table
 from analyst_agent.report.cells import ACTIONS, EMPTY, action_text
 from analyst_agent.report.layout import MARK, Layout, ShownColumn, laid_out
+from analyst_agent.report.sheets import sheet_of
 
 MOST_FIGURES = 48
 """About 40 are the aim; a few more are better than a table without its last rows."""
@@ -23,7 +25,7 @@ MOST_FEW = 5
 """More rows than these on few objects are left out: they would bury the others."""
 ACTION_COLUMN = "do next"
 DROPPED_FIRST = ("deviation_from_overall", "rate_before", "moving_average_rate")
-_DATES = re.compile(
+DATES = re.compile(
     rf"(?:\b\d{{1,2}} to )?\b(?:\d{{1,2}} )?(?:{'|'.join(formats.MONTHS)})(?: \d{{4}})?|\b\d{{4}}-\d{{2}}-\d{{2}}"
 )
 _FIGURE = re.compile(r"(?<![\w-])\d[\d.,]*")
@@ -31,16 +33,21 @@ _FIGURE = re.compile(r"(?<![\w-])\d[\d.,]*")
 
 @dataclass(frozen=True, slots=True)
 class ShownTables:
-    """Tables as Markdown, the keys of the columns that are shown, and which tables are only in the JSON."""
+    """Tables as parts of an answer, the keys of the columns that its text shows, and which tables the text leaves to the JSON."""
 
-    texts: tuple[str, ...]
+    parts: tuple[Part, ...]
     keys: frozenset[str]
     elsewhere: str = ""
+
+    @property
+    def texts(self) -> list[str]:
+        """Those that the text shows, as Markdown."""
+        return [part.text for part in self.parts if part.text]
 
 
 def figure_count(text: str) -> int:
     """How many numbers a text asks to be read; dates and the digits of names such as KI-12 are none."""
-    return len(_FIGURE.findall(_DATES.sub("", text)))
+    return len(_FIGURE.findall(DATES.sub("", text)))
 
 
 def table_markdown(table: Table, finding: Finding, wording: Wording, room: int = MOST_FIGURES) -> str:
@@ -54,20 +61,23 @@ def tables_markdown(finding: Finding, wording: Wording, room: int, told: Collect
 
     told: ids of facts the text says already; a table of one row that holds only these is not repeated.
     """
-    made: list[str] = []
+    made: list[Part] = []
+    listed = [action_text(one, finding, wording) for one in finding.recommendations]
     keys: set[str] = set()
     elsewhere: list[str] = []
-    for index, table in enumerate(t for t in finding.tables if t.columns):
+    for index, (place, table) in enumerate((p, t) for p, t in enumerate(finding.tables) if t.columns):
         if _repeats(table, told):
             continue
+        sheet = sheet_of(table, finding, wording, listed)
         text, shown = _written(table, finding, wording, room if index == 0 else len(table.rows) * 99)
         figures = figure_count(text)
         if index and (figures > max(room, 0) or not 1 < len(table.rows) <= MOST_FURTHER_ROWS):
             elsewhere.append(f"{escaped(table.title)} ({len(table.rows)} {formats.plural(len(table.rows), 'row')})")
+            made.append(Part("table", sheet=sheet, place=place, is_aside=True))
             continue
         room -= figures
         keys |= shown
-        made.append(f"**{escaped(table.title)}**\n\n{text}" if index else text)
+        made.append(Part("table", f"**{escaped(table.title)}**\n\n{text}" if index else text, sheet=sheet, place=place))
     named = f"Further tables in --json: {'; '.join(elsewhere)}." if elsewhere else ""
     return ShownTables(tuple(made), frozenset(keys), named)
 

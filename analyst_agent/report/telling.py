@@ -10,6 +10,7 @@ from analyst_agent.claims.clauses import TOO_FEW_TO_COMPARE
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.formats import sentence
 from analyst_agent.claims.registry import OF_PATTERNS, PASSAGE
+from analyst_agent.parts import Clause, Item, Part
 from analyst_agent.records import Finding
 
 LONGEST_CAVEAT = 400
@@ -47,20 +48,29 @@ def said_already(claim: Claim, finding: Finding, opening: Sequence[str]) -> bool
     return all(not finding.fact(i).dimensions for i in claim.facts)
 
 
-def paragraphs(claims: Sequence[Claim], finding: Finding, caveats: Sequence[str]) -> list[str]:
-    """What is said of each pattern as one bullet, the rest as a paragraph with the caveats."""
+def paragraphs(claims: Sequence[Claim], finding: Finding, caveats: Sequence[Item]) -> list[Part]:
+    """What is said of each pattern as one bullet, the rest as a paragraph with the caveats, which a page shows apart from it."""
     quiet = [c for c in claims if c.kind == "pattern_change" and c.beside_table == c.text and _is_noise(c, finding)]
-    bullets: dict[str, list[str]] = {}
+    bullets: dict[str, list[Clause]] = {}
     for claim in claims:
         if claim.kind in OF_PATTERNS and claim not in quiet:
             name, _, said = claim.text.partition(": ")
-            bullets.setdefault(name if said else "", []).append(said or claim.text)
-    lines = [
-        f"- {name}: {' '.join(sentence(t) if n else t for n, t in enumerate(said))}" if name else f"- {' '.join(said)}"
-        for name, said in bullets.items()
-    ]
-    others = [*_within_noise(quiet, finding), *(c.text for c in claims if c.kind not in OF_PATTERNS), *caveats]
-    return [*(["\n".join(lines)] if lines else []), *([" ".join(others)] if others else [])]
+            before = bullets.setdefault(name if said else "", [])
+            before.append(Clause(sentence(said) if said and before else said or claim.text, claim.facts))
+    lines = [f"- {f'{name}: ' if name else ''}{' '.join(c.text for c in told)}" for name, told in bullets.items()]
+    clauses = tuple(one for told in bullets.values() for one in told if one.facts)
+    made = [Part("text", "\n".join(lines), clauses=clauses)] if lines else []
+    rest = [c for c in claims if c.kind not in OF_PATTERNS]
+    others = [*_within_noise(quiet, finding), *(c.text for c in rest)]
+    if others or caveats:
+        text = " ".join([*others, *(one.text for one in caveats)])
+        made.append(Part("text", text, " ".join(others), clauses_of(rest)))
+    return [*made, *([Part("caveats", items=tuple(caveats))] if caveats else [])]
+
+
+def clauses_of(claims: Sequence[Claim]) -> tuple[Clause, ...]:
+    """The claims' words with what their numbers come from."""
+    return tuple(Clause(claim.text, claim.facts) for claim in claims if claim.facts)
 
 
 def _is_noise(claim: Claim, finding: Finding) -> bool:
@@ -75,17 +85,17 @@ def _within_noise(claims: Sequence[Claim], finding: Finding) -> list[str]:
     return [f"{formats.listed(names)} changed no more than noise against {formats.period_name(finding.comparison)}."]
 
 
-def caveats_beside(finding: Finding, told: Sequence[Claim]) -> list[str]:
-    """The caveats that no claim says already, as one text; none where there is none."""
+def caveats_beside(finding: Finding, told: Sequence[Claim]) -> list[Item]:
+    """The caveats that no claim says already, as sentences."""
     said = {c.text.rstrip(".").lower() for c in told}
     kinds = {c.kind for c in told}
     shown = {i for c in told for i in c.facts} | {i for t in finding.tables[:1] for row in t.fact_ids for i in row if i}
     rates = [f.value for f in finding.facts if f.id in shown and f.unit == "ratio" and formats.is_number(f.value)]
     above = any(float(rate or 0) > 1 for rate in rates)
-    lines = [
-        escaped(c.text, LONGEST_CAVEAT).rstrip(".")
-        for c in finding.caveats
-        if c.code not in kinds and c.code not in ("documents_silent", SCOPE) and (above or ABOVE_ALL not in c.text)
-    ]
-    new = [f"{sentence(line)}." for line in dict.fromkeys(lines) if line and line.lower() not in said]
-    return [" ".join(new)] if new else []
+    found: dict[str, tuple[str, ...]] = {}
+    for one in finding.caveats:
+        is_told = one.code in kinds or one.code in ("documents_silent", SCOPE)
+        if not is_told and (above or ABOVE_ALL not in one.text):
+            found.setdefault(escaped(one.text, LONGEST_CAVEAT).rstrip("."), one.facts)
+    new = [(line, facts) for line, facts in found.items() if line and line.lower() not in said]
+    return [Item(f"{sentence(line)}.", facts=facts) for line, facts in new]

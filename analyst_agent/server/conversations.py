@@ -1,48 +1,109 @@
-"""Whose a conversation is: what is another person's does not exist for anybody else."""
+"""Whose conversations and questions are: another person's do not exist, on any address."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analyst_agent.errors import UnknownName
 from analyst_agent.masking import one_line
 from analyst_agent.server.callers import LOCAL, Caller
-from analyst_agent.server.service import Service
-from analyst_agent.state.asks import Ask
-from analyst_agent.state.conversations import Conversations
+from analyst_agent.state.asks import RUNNING, Ask, Asks
+from analyst_agent.state.conversations import Conversations, Listed
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import LONGEST_ID
-from analyst_agent.workspace.sessions import Session, opened
+from analyst_agent.workspace.sessions import Session, listed, opened
+
+GONE = "It may be somebody else's, or never was."
 
 
-def is_own(workspace: Workspace, caller: Caller, conversation: str) -> bool:
-    """Whether it belongs to the caller; without accounts also what belongs to nobody, such as what the command line began."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A person's conversation: its title ("" for none given), what was answered (None for nothing yet) and what is on its way."""
+
+    conversation: str
+    title: str
+    session: Session | None
+    running: Sequence[Ask] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called: its title, else its first question."""
+        if self.title:
+            return self.title
+        if self.session is not None:
+            return self.session.turns[0].question
+        return self.running[0].question if self.running else "New conversation"
+
+
+def check_own(workspace: Workspace, caller: Caller, conversation: str) -> str:
+    """The title of the caller's conversation. Raises UnknownName for another's, and for one that nobody has begun.
+
+    One that was begun on the command line belongs to nobody; as long as there are no accounts, whoever is here may go on with it.
+    """
     head = workspace.heads.head(conversation)
-    return head.owner == caller.owner if head is not None else caller.owner == LOCAL
+    if head is None and caller.owner == LOCAL:
+        return ""
+    if head is None or head.owner != caller.owner:
+        raise UnknownName("conversation", conversation, (), GONE)
+    return head.title
+
+
+def own_conversation(workspace: Workspace, caller: Caller, conversation: str) -> Own:
+    """The caller's conversation as far as it is. Raises UnknownName."""
+    title = check_own(workspace, caller, conversation)
+    running = [one for one in workspace.asks.running(conversation) if one.owner == caller.owner]
+    try:
+        return Own(conversation, title, opened(workspace, conversation, is_whole=True), running)
+    except UnknownName:
+        if workspace.heads.head(conversation) is None:
+            raise UnknownName("conversation", conversation, (), GONE) from None
+        return Own(conversation, title, None, running)
 
 
 def own_session(workspace: Workspace, caller: Caller, conversation: str) -> Session:
-    """The conversation as far as it may be seen. Raises UnknownName."""
-    if is_own(workspace, caller, conversation):
-        try:
-            return opened(workspace, conversation, is_whole=True)
-        except UnknownName:
-            pass  # its hint lists everybody's
-    raise UnknownName("conversation", conversation, ())
+    """What was answered in the caller's conversation. Raises UnknownName."""
+    session = own_conversation(workspace, caller, conversation).session
+    if session is None:
+        raise UnknownName("conversation", conversation, (), "Nothing in it is answered yet.")
+    return session
 
 
-def own_ask(service: Service, caller: Caller, name: str) -> Ask:
-    """A question of the caller's. Raises UnknownName."""
-    ask = service.ask(name)
-    if ask.owner != caller.owner:
+def own_ask(asks: Asks, caller: Caller, name: str) -> Ask:
+    """The caller's question by its id. Raises UnknownName."""
+    found = asks.get(name)
+    if found.owner != caller.owner:
         raise UnknownName("question", name, (), "Ask it again.")
-    return ask
+    return found
+
+
+def own_listed(workspace: Workspace, caller: Caller) -> list[tuple[Listed, str]]:
+    """The caller's conversations with the titles given to them, the last continued first; one whose first question is not
+    answered yet stands before all others.
+    """
+    heads = workspace.heads.of(caller.owner)
+    known = listed(workspace)
+    own = [one for one in known if one.conversation in heads]
+    if caller.owner == LOCAL:
+        claimed = workspace.heads.claimed()
+        own = [one for one in known if one.conversation in heads or one.conversation not in claimed]
+    answered = {one.conversation for one in own}
+    begun: dict[str, Listed] = {}
+    for ask in workspace.asks.running():
+        if ask.owner == caller.owner and ask.state == RUNNING and ask.conversation not in answered:
+            begun.setdefault(ask.conversation, Listed(ask.conversation, 0, ask.question, ask.asked_at, ask.asked_at))
+    return [
+        (one, heads[one.conversation].title if one.conversation in heads else "") for one in (*begun.values(), *own)
+    ]
 
 
 def place_of(workspace: Workspace, caller: Caller, given: str | None) -> str:
-    """The conversation that a question is asked in: a new one without an id, the caller's own with one. Raises UnknownName."""
+    """The conversation that a question is asked in: a new one without an id or with one that nobody used yet, else the caller's
+    own. Raises UnknownName.
+    """
     name = one_line(given or "")[:LONGEST_ID] or Conversations.new_id()
-    is_known = workspace.heads.head(name) is not None or (bool(given) and bool(workspace.conversations.thread(name)))
-    if is_known and not is_own(workspace, caller, name):
-        raise UnknownName("conversation", name, ())
+    if given and (workspace.heads.head(name) is not None or workspace.conversations.thread(name)):
+        check_own(workspace, caller, name)
     if not workspace.heads.claim(name, caller.owner):
-        raise UnknownName("conversation", name, ())
+        raise UnknownName("conversation", name, (), GONE)
     return name

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -16,6 +17,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
+from analyst_agent.server.anchors import document_url
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -31,15 +33,19 @@ def render(
     **context: Any,
 ) -> HTMLResponse:
     """A page or a part of one. Every template also has: request, caller (None before sign-in), theme, is_part."""
+    return HTMLResponse(rendered(request, template, **context), status, dict(headers or {}))
+
+
+def rendered(request: Request, template: str, **context: Any) -> str:
+    """The HTML of a page or a part of one, which `render` makes a reply of."""
     theme = request.cookies.get("theme", "auto")
-    made = _environment().get_template(template).render(
+    return _environment().get_template(template).render(
         request=request,
         caller=getattr(request.state, "caller", None),
         theme=theme if theme in THEMES else "auto",
         is_part=bool(request.headers.get("hx-request")),
         **context,
     )  # fmt: skip
-    return HTMLResponse(made, status, dict(headers or {}))
 
 
 def static_url(name: str) -> str:
@@ -62,6 +68,15 @@ def moment(at: str, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
+def day(at: str, zone: ZoneInfo) -> str:
+    """The day of a stored time (ISO) in a zone; "" for none.
+
+    >>> day("2026-11-03T23:30:00+00:00", ZoneInfo("Europe/Berlin"))
+    '4 November 2026'
+    """
+    return moment(at, zone).partition(",")[0]
+
+
 @cache
 def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]
@@ -77,7 +92,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = static_url
-    made.filters["moment"] = moment
+    made.globals["document_url"] = document_url
+    made.globals["new_key"] = lambda: uuid4().hex
+    made.filters["moment"], made.filters["day"] = moment, day
     for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
         made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ _turns = sa.Table(
     sa.Column("seen_by", sa.String(64), nullable=False, server_default=""),
     sa.Column("today", sa.String(10), nullable=False, server_default=""),
     sa.Column("ask", sa.String(32), nullable=False, server_default=""),
+    sa.Column("parts", sa.Text, nullable=False, server_default=""),
 )
 
 
@@ -37,7 +38,8 @@ _turns = sa.Table(
 class Turn:
     """One question with its plan (None where there was none), its status and the answer as JSON. seen_by: the mark of the
     grants and scope under which it was answered, "" where nothing was held back. asked_at: ISO time in UTC; today: the day of
-    the clock it was answered by, None for a turn kept before that was written down.
+    the clock it was answered by, None for a turn kept before that was written down; parts: of the answer's text, as JSON, () for
+    a turn kept before these were.
     """
 
     number: int
@@ -48,6 +50,7 @@ class Turn:
     seen_by: str = ""
     asked_at: str = ""
     today: date | None = None
+    parts: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Conversations:
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", pragmas)
             make_tables(self._engine, _schema)
-            for name in ("seen_by", "today", "ask"):
+            for name in ("seen_by", "today", "ask", "parts"):
                 add_text_column(self._engine, _turns, name)
 
     @staticmethod
@@ -86,7 +89,7 @@ class Conversations:
 
     def thread(self, conversation: str) -> list[Turn]:
         """All turns of a conversation in order, without their answers: what a further question follows on."""
-        columns = [column for column in _turns.c if column.name != "answer"]
+        columns = [column for column in _turns.c if column.name not in ("answer", "parts")]
         query = sa.select(*columns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
         with usable(), self._engine.connect() as connection:
             return [_turn(row, {}) for row in connection.execute(query).all()]
@@ -123,21 +126,32 @@ class Conversations:
             rows = connection.execute(query).all()
         return [Listed(r.conversation, r.turns, r.question, r.began_at, r.last_at) for r in rows]
 
+    def questions(self, seen_by: str) -> list[tuple[str, str]]:
+        """Conversation and question of every turn under that mark."""
+        query = sa.select(_turns.c.conversation, _turns.c.question).where(_turns.c.seen_by == seen_by)
+        with usable(), self._engine.connect() as connection:
+            return [(row.conversation, row.question) for row in connection.execute(query).all()]
+
     def add(
         self, conversation: str, question: str, status: str, plan: Plan | None, answer: Mapping[str, Any],
         seen_by: str = "", today: date | None = None, ask: str = "",
     ) -> int:  # fmt: skip
-        """Appends a turn and returns its number, from 1; two writers at once each get their own. ask: the id of what it answers."""
+        """Appends a turn and returns its number, from 1; two writers at once each get their own.
+
+        answer: as JSON; what it has under `parts` is kept apart, as the parts of its text. ask: the id of what it answers.
+        """
+        parts = answer.get("parts")
         row = {
             "conversation": conversation,
-            "asked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "asked_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "question": question,
             "status": status,
             "plan": json.dumps(plan_to_json(plan)) if plan else "",
-            "answer": json.dumps(answer),
+            "answer": json.dumps({key: value for key, value in answer.items() if key != "parts"}),
             "seen_by": seen_by,
             "today": today.isoformat() if today else "",
             "ask": ask,
+            "parts": json.dumps(parts) if parts else "",
         }
         with usable():
             for _ in range(20):
@@ -163,4 +177,5 @@ def _turn(row: Any, answer: Mapping[str, Any] | None = None) -> Turn:
     plan = plan_from_json(json.loads(row.plan)) if row.plan else None
     today = date.fromisoformat(row.today) if row.today else None
     told = json.loads(row.answer) if answer is None else answer
-    return Turn(row.number, row.question, row.status, plan, told, row.seen_by, row.asked_at, today)
+    parts = json.loads(row.parts) if answer is None and row.parts else ()
+    return Turn(row.number, row.question, row.status, plan, told, row.seen_by, row.asked_at, today, parts)

@@ -11,6 +11,7 @@ from analyst_agent.agent.threads import Thread
 from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import one_line, visible
 from analyst_agent.records import Answer, Caveat, Intent, Status
+from analyst_agent.report.answer import opened_with
 from analyst_agent.state.conversations import Conversations, Turn
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.keeping import kept
@@ -59,7 +60,7 @@ def converse_events(
 
 def said_first(answer: Answer, caveat: Caveat) -> Answer:
     """The answer with a caveat before everything else."""
-    return replace(answer, answer=f"{caveat.text}\n\n{answer.answer}", caveats=(caveat, *answer.caveats))
+    return replace(opened_with(answer, caveat.text), caveats=(caveat, *answer.caveats))
 
 
 def thread_of(turns: Sequence[Turn]) -> Thread:

@@ -14,6 +14,8 @@ from analyst_agent.errors import WorkspaceError
 from analyst_agent.masking import mask, one_line
 from analyst_agent.records import Answer, Caveat, Plan, Usage, to_json
 from analyst_agent.report import answer_json
+from analyst_agent.report.answer import ended_with, parts_of
+from analyst_agent.report.record import finite
 from analyst_agent.settings import Settings
 from analyst_agent.workspace import Workspace
 
@@ -35,7 +37,7 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str 
             question,
             answer.status.value,
             answer.plan,
-            answer_json(answer),
+            {**answer_json(answer), "parts": finite(to_json(parts_of(answer)))},
             workspace.fingerprint,
             workspace.clock.today,
             ask,
@@ -93,7 +95,7 @@ def _with(answer: Answer, problems: Sequence[Caveat]) -> Answer:
     if not problems:
         return answer
     said = " ".join(escaped(caveat.text, 400) for caveat in problems)
-    return replace(answer, answer=f"{answer.answer}\n\n{said}", caveats=(*answer.caveats, *problems))
+    return replace(ended_with(answer, said), caveats=(*answer.caveats, *problems))
 
 
 def _run(answer: Answer) -> Sequence[Plan]:

@@ -21,6 +21,7 @@ from analyst_agent.agent.threads import NO_THREAD, Thread
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import NotPermitted, WorkspaceError
 from analyst_agent.records import Answer, Caveat, Plan, Status, to_json
+from analyst_agent.report.answer import opened_with
 from analyst_agent.report.telling import SCOPE
 from analyst_agent.semantic.effective import effective_definitions
 from analyst_agent.semantic.fingerprints import fingerprints
@@ -186,12 +187,10 @@ def _labelled(workspace: Workspace, answer: Answer, vouched: Verified) -> Answer
 
 def _said(answer: Answer, caveat: Caveat) -> Answer:
     """The answer with a caveat before everything but the scope that all stands under."""
-    first, _, rest = answer.answer.partition("\n\n")
-    is_scoped = any(c.code == SCOPE and escaped(c.text) == first for c in answer.caveats)
-    parts = [first, escaped(caveat.text, 600), rest] if is_scoped else [escaped(caveat.text, 600), answer.answer]
+    scoped = sum(part.kind == "scope" for part in answer.parts)
     place = 1 if answer.caveats and answer.caveats[0].code == SCOPE else 0
     caveats = (*answer.caveats[:place], caveat, *answer.caveats[place:])
-    return replace(answer, answer="\n\n".join(p for p in parts if p), caveats=caveats)
+    return replace(opened_with(answer, escaped(caveat.text, 600), scoped), caveats=caveats)
 
 
 def _day(at: str, workspace: Workspace) -> date:

@@ -4,6 +4,7 @@ here.
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "rows"),
+    ("parts",),
     ("records", "settings", "resources", "embedding", "masking", "collecting"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),

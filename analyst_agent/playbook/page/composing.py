@@ -168,7 +168,8 @@ def _section(
 def _blocks(told: Sequence[Claim], finding: Finding) -> list[str]:
     """The first claim of the opening as a paragraph, every further claim as a bullet of its own: a report is skimmed, not read."""
     opening = [c.text for c in told if c.kind in OPENING]
-    patterns = paragraphs([c for c in told if c.kind not in OPENING and c.kind in OF_PATTERNS], finding, [])
+    of_patterns = [c for c in told if c.kind not in OPENING and c.kind in OF_PATTERNS]
+    patterns = [part.text for part in paragraphs(of_patterns, finding, ())]
     others = [c.text for c in told if c.kind not in OPENING and c.kind not in OF_PATTERNS]
     bullets = [line for text in [*opening[1:], *patterns, *others] for line in _bulleted(text)]
     if len(bullets) == 1:

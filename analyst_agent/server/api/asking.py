@@ -33,7 +33,7 @@ AskId = Annotated[str, InPath(max_length=64)]
 
 
 def _own(ask: AskId, service: Served, caller: Asking) -> Ask:
-    return own_ask(service, caller, ask)
+    return own_ask(service.asks, caller, ask)
 
 
 Own = Annotated[Ask, Depends(_own)]
@@ -67,13 +67,13 @@ def begin_ask(body: Question, service: Served, caller: Asking, key: Key = None) 
 @router.get("/asks/{ask}")
 def show_ask(ask: AskId, service: Served, caller: Asking) -> Asked:
     """How far a question is, and its answer once there is one."""
-    return asked(service, caller, own_ask(service, caller, ask))
+    return asked(service, caller, own_ask(service.asks, caller, ask))
 
 
 @router.post("/asks/{ask}/stop")
 def stop_ask(ask: AskId, service: Served, caller: Asking) -> Asked:
     """Stop a question; nothing of its answer is kept. One that has ended stays as it ended."""
-    service.answering.stop(own_ask(service, caller, ask))
+    service.answering.stop(own_ask(service.asks, caller, ask))
     return asked(service, caller, service.ask(ask))
 
 

@@ -12,10 +12,9 @@ from analyst_agent.records import to_json
 from analyst_agent.server.api import models
 from analyst_agent.server.api.models import FAILURES, Page, SessionLine
 from analyst_agent.server.api.paging import Cursor, Limit, part
-from analyst_agent.server.callers import LOCAL
-from analyst_agent.server.conversations import own_session
+from analyst_agent.server.conversations import own_listed, own_session
 from analyst_agent.server.service import Asking, Served
-from analyst_agent.workspace.sessions import give_feedback, listed, session_json, session_markdown
+from analyst_agent.workspace.sessions import give_feedback, session_json, session_markdown
 
 router = APIRouter(tags=["conversations"], responses=FAILURES)
 Id = Annotated[str, InPath(max_length=200)]
@@ -26,18 +25,15 @@ Number = Annotated[int, InPath(ge=1, le=1_000_000)]
 def list_sessions(service: Served, caller: Asking, limit: Limit = 50, cursor: Cursor = None) -> Page[SessionLine]:
     """Your conversations, the last continued first."""
     with service.workspace(caller) as workspace:
-        heads = workspace.heads.of(caller.owner)
-        others = workspace.heads.others(caller.owner) if caller.owner == LOCAL else frozenset()
         found = [
             SessionLine(
                 conversation=one.conversation,
-                title=(heads[one.conversation].title if one.conversation in heads else "") or one.question,
+                title=title or one.question,
                 turns=one.turns,
                 began_at=one.began_at,
                 last_at=one.last_at,
             )
-            for one in listed(workspace)
-            if one.conversation in heads or (caller.owner == LOCAL and one.conversation not in others)
+            for one, title in own_listed(workspace, caller)
         ]
     items, following = part(found, limit, cursor)
     return Page[SessionLine](items=items, next=following)

@@ -147,6 +147,26 @@
     }
   });
 
+  // The picture as a file, in the colours of the page.
+  async function save(element) {
+    const spec = JSON.parse(element.dataset.chart);
+    const made = fitted(spec, element);
+    const ground = getComputedStyle(element).getPropertyValue("--surface").trim();
+    const drawn = await vegaEmbed(document.createElement("div"), {
+      ...made, title: spec.title, width: typeof made.width === "number" ? made.width : element.clientWidth, background: ground, padding: 12,
+    }, { mode: "vega-lite", ast: true, renderer: "none", actions: false, defaultStyle: false, tooltip: false, loader: NOTHING, logLevel: ERRORS });
+    const link = document.createElement("a");
+    link.href = await drawn.view.toImageURL("png", 2);
+    drawn.finalize();
+    link.download = `${(element.closest("figure").dataset.title ?? "chart").replace(/[^\w]+/g, "-").slice(0, 60)}.png`;
+    link.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    const chart = event.target.closest("[data-png]")?.closest("figure")?.querySelector("[data-chart].is-drawn");
+    if (chart) save(chart).catch((problem) => console.error(problem));
+  });
+
   // One after the other, so that the page answers in between.
   function drawAll(elements) {
     for (const element of elements) {

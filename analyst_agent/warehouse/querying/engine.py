@@ -18,6 +18,7 @@ from analyst_agent.semantic.durations import compile_durations
 from analyst_agent.semantic.effective import DefinitionChange, remarks_on
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
+from analyst_agent.semantic.listing import compile_side
 from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.semantic.rollup import gathered
@@ -31,6 +32,7 @@ from analyst_agent.semantic.stored import (
 from analyst_agent.semantic.together import compile_together
 from analyst_agent.settings import Settings
 from analyst_agent.warehouse.backends import Backend
+from analyst_agent.warehouse.querying.behind import Behind, Numbered, cell_of, sides_behind
 from analyst_agent.warehouse.querying.coverage_notes import CoverageNotes, without_repeats
 from analyst_agent.warehouse.querying.kept_values import KeptValues
 from analyst_agent.warehouse.querying.notes import Notes, day_text
@@ -177,6 +179,29 @@ class Engine:
         query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
         result = QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
         return self._shown.result(result, conditions)
+
+    def behind(self, number: Numbered) -> list[Behind]:
+        """The lists of single objects behind a number, within the restrictions; what is said of the number decides which.
+
+        Raises UnknownName, NotGranted or NotPermitted where it is not the number of a metric, or of a selection that can be told.
+        """
+        cell = cell_of(number, self.model, self.clock, self._values.condition)
+        where = tuple(self._values.condition(one) for one in number.where)
+        found = []
+        for name, side, expected in sides_behind(number, self.model, where):
+            [row] = self._fetch(compile_side(self.model, side, cell, self._environment(cell.period), (), None))[0]
+            found.append(Behind(name, side, cell, int(row[0]), expected))
+        return found
+
+    def listed(self, behind: Behind, fields: Sequence[str], first: int, most: int) -> QueryResult:
+        """So many of a list's objects, oldest first, from the one after `first` others, with those of the fields that they have."""
+        environment, shown = self._environment(behind.cell.period), [n for n in fields if n in self.model.filterable()]
+        compiled = compile_side(self.model, behind.side, behind.cell, environment, shown, (first, most))
+        raw, milliseconds, sql = self._fetch(compiled)
+        found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw)
+        query = SemanticQuery((behind.side.metric.name,), behind.side.by, behind.side.where, behind.cell.period)
+        result = QueryResult(compiled.columns, found, query.period, self._record(query, sql, len(found), milliseconds))
+        return self._shown.result(result, behind.side.where)
 
     def resolution_times(self, by: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None) -> QueryResult:  # fmt: skip
         """Escalated tickets by dimension, whether they are resolved and whole minutes since the escalation, with their number

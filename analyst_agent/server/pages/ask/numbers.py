@@ -1,0 +1,87 @@
+"""A number that was pressed: what it means and rests on, the query behind it, and the single tickets it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from analyst_agent.errors import AnalystError, UnknownName
+from analyst_agent.playbook.page.attachments import csv_bytes
+from analyst_agent.records import Fact
+from analyst_agent.report.record import fact_from_json
+from analyst_agent.server.conversations import own_session
+from analyst_agent.server.explained import explained
+from analyst_agent.server.rendering import render
+from analyst_agent.server.rows_behind import PAGE, RowsBehind, rows_behind
+from analyst_agent.server.service import Asking, Served
+
+router = APIRouter(prefix="/conversations/{name}/turns/{number}")
+MOST_FACTS = 12
+AT_ONCE = 5_000
+"""Rows of a file that are read at a time."""
+
+
+@router.get("/numbers", response_class=HTMLResponse)
+def number(request: Request, service: Served, caller: Asking, name: str, number: int, fact: Annotated[list[str], Query(max_length=MOST_FACTS)]) -> Response:  # fmt: skip
+    """What there is to say about numbers, the one that was meant first."""
+    with service.workspace(caller) as workspace:
+        turn = own_session(workspace, caller, name).turn(number)
+        facts = [_fact(turn.answer, one) for one in fact]
+        shown = [explained(one, turn.answer, workspace.desk.wording, workspace.model) for one in facts]
+        return render(request, "parts/number.html", shown=shown, conversation=name, number=number)
+
+
+@router.get("/rows", response_class=HTMLResponse)
+def rows(
+    request: Request, service: Served, caller: Asking, name: str, number: int, fact: str, side: str = "", first: Annotated[int, Query(ge=0)] = 0,
+) -> Response:  # fmt: skip
+    """Which lists of tickets there are behind a number; with a side, a page of that one."""
+    with service.workspace(caller) as workspace:
+        turn = own_session(workspace, caller, name).turn(number)
+        about = _fact(turn.answer, fact)
+        found: RowsBehind | None = None
+        problem = ""
+        try:
+            found = rows_behind(workspace, about, _overlaps(turn.answer, about))
+        except AnalystError as error:
+            problem = f"{error.message} {error.hint}".strip()
+        page = found.page(side, first) if found is not None and side else None
+        is_same = turn.answer.get("generation") == workspace.engine.generation
+        return render(
+            request, "parts/rows.html", found=found, page=page, problem=problem, is_same=is_same, conversation=name, number=number,
+            fact=fact, first=first, most=PAGE,
+        )  # fmt: skip
+
+
+@router.get("/rows.csv")
+def rows_file(service: Served, caller: Asking, name: str, number: int, fact: str, side: str) -> Response:
+    """All tickets of one of the lists behind a number."""
+    with service.workspace(caller) as workspace:
+        turn = own_session(workspace, caller, name).turn(number)
+        about, overlaps = _fact(turn.answer, fact), _overlaps(turn.answer, _fact(turn.answer, fact))
+        count = rows_behind(workspace, about, overlaps).side(side).count
+
+    def content() -> Iterator[bytes]:
+        with service.workspace(caller) as workspace:
+            found = rows_behind(workspace, about, overlaps)
+            for first in range(0, max(count, 1), AT_ONCE):
+                page = found.page(side, first, AT_ONCE)
+                yield csv_bytes([c.heading for c in page.columns] if not first else (), page.plain)
+
+    headers = {"content-disposition": f'attachment; filename="tickets-{number}-{side}.csv"'}
+    return StreamingResponse(content(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _fact(answer: Mapping[str, Any], name: str) -> Fact:
+    for one in answer.get("facts") or ():
+        if one["id"] == name:
+            return fact_from_json(one)
+    raise UnknownName("number", name, (), "Press it in the answer.")
+
+
+def _overlaps(answer: Mapping[str, Any], fact: Fact) -> bool:
+    """Whether a ticket may count in several rows of the query that the number is of."""
+    return any(one["id"] == fact.query and one["semantic"].get("overlapping") for one in answer.get("queries") or ())
