@@ -20,11 +20,11 @@ def add_account(
     people: People, root: Path, new: NewAccount, by: str
 ) -> Account:  # a password's hash and a provider's subject come from the caller
     """Adds somebody. by: who does it. Raises InvalidDefinition, UnknownName or NotPermitted where this cannot be."""
-    login, name = checked_login(new.login), one_line(new.name).strip()[:100]
-    if not people.accounts.has_admin() and new.role != ADMIN:
+    login, name, role = checked_login(new.login), one_line(new.name).strip()[:100], checked_role(new.role)
+    if not people.accounts.has_admin() and role != ADMIN:
         raise InvalidDefinition("There is no admin yet.", "Make the first account an admin; it can add the others.")
-    scope = checked_scope(root, new.role, new.restrictions)
-    made = NewAccount(login, name or login, new.role, scope, new.password, new.subject)
+    scope = checked_scope(root, role, new.restrictions)
+    made = NewAccount(login, name or login, role, scope, new.password, new.subject)
     account = people.accounts.add(made, people.now())
     people.tell("account added", by, login, role=account.role, scope=list(account.restrictions))
     return account
