@@ -25,6 +25,9 @@ def serve(
     proxy: Annotated[
         str, typer.Option("--proxy", metavar="ADDRESS", help="A proxy whose word on who asks, and by TLS, is taken.")
     ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=32, help="Processes that serve it together, behind one port.")
+    ] = 1,
     today: Today = None,
 ) -> None:
     """Serve the page and the API; Ctrl-C ends it. Without accounts only this machine is served."""
@@ -41,7 +44,12 @@ def serve(
         raise WorkspaceError(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another --port.") from error
     shown = f"[{host}]" if ":" in host else host
     say(f"{name}: http://{shown}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
-    run(place, socket)
+    if workers == 1:
+        run(place, socket)
+    else:
+        from analyst_agent.server.workers import run_several
+
+        run_several(place, socket, workers)
 
 
 def mcp(

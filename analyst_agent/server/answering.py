@@ -13,7 +13,7 @@ from time import monotonic
 from starlette.concurrency import run_in_threadpool
 
 from analyst_agent.agent.models import OFFLINE
-from analyst_agent.errors import AnalystError, WorkspaceError
+from analyst_agent.errors import AnalystError
 from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pacing import Pace
@@ -153,6 +153,6 @@ class Answering:
                 for ask in self._asks.take_abandoned():
                     self._submit(ask)
                 self._asks.trim(datetime.now(UTC) - KEPT)
-            except WorkspaceError as error:
+            except AnalystError as error:
                 _log.warning("%s %s", error.message, error.hint)
             self._ended.wait(LOOK_S)

@@ -19,13 +19,19 @@ _LOGIN = re.compile(r"[\w.+-]{2,100}(@[\w.-]{1,99})?")
 def add_account(
     people: People, root: Path, new: NewAccount, by: str
 ) -> Account:  # a password's hash and a provider's subject come from the caller
-    """Adds somebody. by: who does it. Raises InvalidDefinition, UnknownName or NotPermitted where this cannot be."""
-    login, name = checked_login(new.login), one_line(new.name).strip()[:100]
-    if not people.accounts.has_admin() and new.role != ADMIN:
+    """Adds somebody. by: who does it. The first one gets the conversations that were had on the page without accounts.
+
+    Raises InvalidDefinition, UnknownName or NotPermitted where this cannot be.
+    """
+    login, name, role = checked_login(new.login), one_line(new.name).strip()[:100], checked_role(new.role)
+    if not people.accounts.has_admin() and role != ADMIN:
         raise InvalidDefinition("There is no admin yet.", "Make the first account an admin; it can add the others.")
-    scope = checked_scope(root, new.role, new.restrictions)
-    made = NewAccount(login, name or login, new.role, scope, new.password, new.subject)
+    scope = checked_scope(root, role, new.restrictions)
+    made = NewAccount(login, name or login, role, scope, new.password, new.subject)
+    is_first = not people.accounts.exist()
     account = people.accounts.add(made, people.now())
+    if is_first:
+        people.heads.pass_on(LOCAL, account.id)
     people.tell("account added", by, login, role=account.role, scope=list(account.restrictions))
     return account
 

@@ -22,6 +22,8 @@ _MARKED = (
     f"{PRIVATE}/trusted.json",
 )
 """Files whose change means other data, documents, settings or skills."""
+MOST = 24
+"""Kept open at the same time; beyond that, those that were used longest ago and that nobody uses are closed."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class OpenWorkspaces:
     _open: dict[Key, _Open] = field(default_factory=dict)
     _opening: dict[Key, Lock] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+    _is_closed: bool = False
 
     @contextmanager
     def of(self, restrictions: tuple[str, ...] = (), role: str = "") -> Iterator[Workspace]:
@@ -58,7 +61,7 @@ class OpenWorkspaces:
     def close(self) -> None:
         """Closes those that nobody uses now; the others close when they are left."""
         with self._lock:
-            closed, self._open = list(self._open.values()), {}
+            closed, self._open, self._is_closed = list(self._open.values()), {}, True
             for one in closed:
                 one.is_old = True
             unused = [one for one in closed if one.users == 0]
@@ -74,16 +77,26 @@ class OpenWorkspaces:
                 known = self._open.get(key)
                 if known is not None and known.mark == mark:
                     known.users += 1
+                    self._open[key] = self._open.pop(key)  # the last used is the last of them
                     return known
             made = _Open(self._opened(key), mark, 1)
             with self._lock:
-                self._open[key] = made
-                if known is not None:
-                    known.is_old = True
-                is_unused = known is not None and known.users == 0
-            if known is not None and is_unused:
-                known.workspace.close()
+                unused = self._replaced(key, made)
+            for one in unused:
+                one.workspace.close()
             return made
+
+    def _replaced(self, key: Key, made: _Open) -> list[_Open]:
+        """Takes in what was made; those that nobody uses and nobody will, to be closed. Within the lock."""
+        known = self._open.pop(key, None)
+        if known is not None:
+            known.is_old = True
+        made.is_old = self._is_closed
+        if not self._is_closed:
+            self._open[key] = made
+        idle = [name for name, one in self._open.items() if one.users == 0]
+        spare = [self._open.pop(name) for name in idle[: max(0, len(self._open) - MOST)]]
+        return [*spare, known] if known is not None and known.users == 0 else spare
 
     def _opened(self, key: Key) -> Workspace:
         restrictions, role = key

@@ -15,6 +15,7 @@ from analyst_agent.server.pacing import Pace, WrongPasswords
 from analyst_agent.server.problems import NotSignedIn
 from analyst_agent.state.accounts import Account, Accounts
 from analyst_agent.state.audit import PEOPLE, Audit
+from analyst_agent.state.conversation_heads import ConversationHeads
 from analyst_agent.state.sign_ins import SignIns
 from analyst_agent.state.tokens import NewToken, Token, Tokens
 from analyst_agent.workspace import Workspace
@@ -38,6 +39,7 @@ class People:
     sign_ins: SignIns
     tokens: Tokens
     audit: Audit
+    heads: ConversationHeads
     pace: Pace
     wrong: WrongPasswords
     audit_days: int = 0
@@ -49,13 +51,13 @@ class People:
         """Those of a workspace; they stay usable when it is closed."""
         url, settings = workspace.state_url, workspace.settings
         return cls(
-            Accounts(url, ADMIN), SignIns(url), Tokens(url), Audit(url), Pace(settings.serving), WrongPasswords(),
-            settings.audit_days, settings.unmasked_for,
+            Accounts(url, ADMIN), SignIns(url), Tokens(url), Audit(url), ConversationHeads(url), Pace(settings.serving),
+            WrongPasswords(), settings.audit_days, settings.unmasked_for,
         )  # fmt: skip
 
     def close(self) -> None:
         """Closes the database's connections."""
-        for store in (self.accounts, self.sign_ins, self.tokens, self.audit):
+        for store in (self.accounts, self.sign_ins, self.tokens, self.audit, self.heads):
             store.close()
 
     def sign_in(self, login: str, password: str, address: str) -> str:

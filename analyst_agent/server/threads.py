@@ -16,23 +16,21 @@ class Threads:
         self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._lock = Lock()
         self._started = 0
-        self._idle = 0
+        self._undone = 0
 
     def submit(self, work: Callable[[], None]) -> None:
         """Has it done by the next free thread."""
         self._work.put(work)
         with self._lock:
-            if self._started >= self._most or self._idle >= self._work.qsize():
-                return
+            self._undone += 1
+            if self._started >= min(self._most, self._undone):
+                return  # of so many threads one is free, or all are at work
             self._started += 1
             number = self._started
         Thread(target=self._run, name=f"{self._name}-{number}", daemon=True).start()
 
     def _run(self) -> None:
         while True:
+            self._work.get()()
             with self._lock:
-                self._idle += 1
-            work = self._work.get()
-            with self._lock:
-                self._idle -= 1
-            work()
+                self._undone -= 1

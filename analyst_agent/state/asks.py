@@ -52,6 +52,10 @@ _events = sa.Table(
 )
 
 
+class Abandoned(Exception):
+    """A person stopped the question, or another process took it over: nothing of it is kept here."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewAsk:
     """A question to be answered. owner: whose conversation it is in; asked_by: the name the audit gets; role and restrictions:
@@ -70,7 +74,7 @@ class NewAsk:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question and how far it is. turn: its number in the conversation once it is answered, 0 before; asked_at: ISO time in UTC."""
+    """A question and how far it is. turn: its number in the conversation once its answer is kept, 0 before; asked_at: ISO time in UTC."""
 
     id: str
     owner: str
@@ -150,12 +154,12 @@ class Asks:
         query = sa.select(_events).where(_events.c.ask == name, _events.c.number > after).order_by(_events.c.number)
         return [AskEvent(row.number, row.kind, json.loads(row.content)) for row in self._database.rows(query)]
 
-    def tell(self, name: str, kind: str, *contents: Mapping[str, Any]) -> None:
-        """Adds events of one kind of a question that this process is at, in order."""
+    def tell(self, name: str, kind: str, *contents: Mapping[str, Any]) -> bool:
+        """Adds events of one kind of a question that this process is at, in order; False, and nothing, where it no longer is."""
         with self._database.writing() as connection:
-            for content in contents:
-                _add_event(connection, name, kind, content)
+            is_mine = all(_add_event(connection, name, kind, content, _mine(name)) for content in contents)
         self._heard(name)
+        return is_mine
 
     def beat(self, now: datetime | None = None) -> None:
         """Says that this process still lives, for all questions it is at."""
@@ -182,16 +186,17 @@ class Asks:
 
     def is_mine(self, name: str) -> bool:
         """Whether the question still runs and this process is at it."""
-        mine = (_asks.c.id == name, _asks.c.state == RUNNING, _asks.c.holder == this_process())
-        return bool(self._database.rows(sa.select(_asks.c.id).where(*mine)))
+        return bool(self._database.rows(sa.select(_asks.c.id).where(*_mine(name))))
 
     def finish(self, name: str, state: str, content: Mapping[str, Any], turn: int = 0) -> bool:
-        """Ends a running question and tells it; False where it had ended, or another process took it."""
-        mine = [_asks.c.id == name, _asks.c.state == RUNNING]
-        if state != STOPPED:
-            mine.append(_asks.c.holder == this_process())
+        """Ends a running question and tells it; False where it had ended, or another process took it.
+
+        One whose answer is kept is not stopped any more.
+        """
+        stoppable = (_asks.c.id == name, _asks.c.state == RUNNING, _asks.c.turn == 0)
+        ended = _asks.update().where(*(stoppable if state == STOPPED else _mine(name)))
         with self._database.writing() as connection:
-            done = connection.execute(_asks.update().where(*mine).values(state=state, turn=turn))
+            done = connection.execute(ended.values(state=state, **({"turn": turn} if turn else {})))
             if done.rowcount == 1:
                 _add_event(connection, name, END, {"state": state, "turn": turn, **content})
         self._heard(name)
@@ -216,14 +221,32 @@ class Asks:
             listener(name)
 
 
-def _add_event(connection: sa.Connection, name: str, kind: str, content: Mapping[str, Any]) -> None:
+def claim_turn(connection: sa.Connection, name: str, turn: int) -> None:
+    """Says in the transaction that keeps a question's answer that it is that turn: from then on it can neither be stopped nor
+    answered again. Raises Abandoned where it was stopped or taken over, so that nothing is kept.
+    """
+    claimed = _asks.update().where(*_mine(name), _asks.c.turn == 0).values(turn=turn)
+    if connection.execute(claimed).rowcount != 1:
+        raise Abandoned
+
+
+def _mine(name: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """That the question still runs and this process is at it."""
+    return (_asks.c.id == name, _asks.c.state == RUNNING, _asks.c.holder == this_process())
+
+
+def _add_event(
+    connection: sa.Connection, name: str, kind: str, content: Mapping[str, Any], *conditions: Sequence[sa.ColumnElement[bool]]
+) -> bool:  # fmt: skip
+    """Adds an event with the next number, in one statement with the conditions on its question; False where these do not hold."""
+    last = sa.select(sa.func.coalesce(sa.func.max(_events.c.number), 0) + 1).where(_events.c.ask == name)
+    row = sa.select(sa.literal(name), last.scalar_subquery(), sa.literal(kind), sa.literal(json.dumps(content)))
+    row = row.where(sa.exists().where(*(condition for some in conditions for condition in some))) if conditions else row
     for _ in range(20):
-        last = connection.execute(sa.select(sa.func.max(_events.c.number)).where(_events.c.ask == name)).scalar()
-        row = {"ask": name, "number": int(last or 0) + 1, "kind": kind, "content": json.dumps(content)}
         try:
             with connection.begin_nested():
-                connection.execute(_events.insert().values(**row))
-            return
+                added = connection.execute(_events.insert().from_select(["ask", "number", "kind", "content"], row))
+            return added.rowcount == 1
         except sa.exc.IntegrityError:
             continue  # a person stopped it just now, in another process
     raise WorkspaceError("What happens to a question cannot be kept: too many processes write.", "Ask again.")

@@ -23,7 +23,12 @@ _lines = sa.Table(
     sa.Column("at", sa.String(40), nullable=False, index=True),
     sa.Column("seen_by", sa.String(64), nullable=False),
     sa.Column("line", sa.Text, nullable=False),
+    sa.Column("ask", sa.String(32), nullable=False, server_default=""),
 )
+_is_of_ask = _lines.c.ask != ""
+sa.Index("audit_lines_ask", _lines.c.ask, unique=True, sqlite_where=_is_of_ask, postgresql_where=_is_of_ask)
+_READ = _lines.c.number, _lines.c.at, _lines.c.seen_by, _lines.c.line
+"""What is read; the lines of an earlier version have no more before the first one is added."""
 # A schema of its own, so that the lines of an earlier version are read before anything was removed.
 _removal_schema = sa.MetaData()
 _removals = sa.Table(
@@ -59,19 +64,23 @@ class Audit:
     """The store of audit lines, in the state database: one truth for several processes, and in the backup with the conversations."""
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url, _schema)
+        self._database = Database(url, _schema, added=(_lines.c.ask,))
         self._removals = Database(url, _removal_schema)
 
-    def add(self, content: Mapping[str, Any], seen_by: str, now: datetime | None = None, keep_days: int = 0) -> None:
-        """Adds a line, and removes those that are older than `keep_days` (0: none). Raises WorkspaceError where it cannot be written."""
+    def add(
+        self, content: Mapping[str, Any], seen_by: str, now: datetime | None = None, keep_days: int = 0, ask: str = ""
+    ) -> None:
+        """Adds a line, and removes those that are older than `keep_days` (0: none). ask: the id of what it is about, of which there
+        is one line, whoever adds it. Raises WorkspaceError where it cannot be written.
+        """
         moment = now or datetime.now(UTC)
         row = {
             "at": _text(moment),
             "seen_by": seen_by,
             "line": json.dumps(content, ensure_ascii=False, allow_nan=False),
+            "ask": ask,
         }
-        with self._database.writing() as connection:
-            connection.execute(_lines.insert().values(**row))
+        self._database.insert(_lines, row)
         self.trim(keep_days, moment)
 
     def trim(self, keep_days: int, now: datetime | None = None) -> int:
@@ -93,7 +102,7 @@ class Audit:
 
     def lines(self, since: datetime | None = None) -> list[AuditLine]:
         """The lines from a moment on, oldest first."""
-        query = sa.select(_lines).order_by(_lines.c.number)
+        query = sa.select(*_READ).order_by(_lines.c.number)
         if since is not None:
             query = query.where(_lines.c.at >= _text(since))
         return [AuditLine(r.number, r.at, r.seen_by, json.loads(r.line)) for r in self._database.rows(query)]
@@ -102,7 +111,7 @@ class Audit:
         self, before: int | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> Iterator[AuditLine]:
         """The lines before that number and between two moments, the latest first, read as they are wanted."""
-        query = sa.select(_lines).order_by(_lines.c.number.desc()).limit(_AT_ONCE)
+        query = sa.select(*_READ).order_by(_lines.c.number.desc()).limit(_AT_ONCE)
         query = query if since is None else query.where(_lines.c.at >= _text(since))
         query = query if until is None else query.where(_lines.c.at < _text(until))
         while True:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.records import Plan
+from analyst_agent.state.asks import claim_turn
 from analyst_agent.state.database import add_text_column, make_tables, pragmas, usable
 from analyst_agent.state.plans import plan_from_json, plan_to_json
 
@@ -138,7 +139,8 @@ class Conversations:
     ) -> int:  # fmt: skip
         """Appends a turn and returns its number, from 1; two writers at once each get their own.
 
-        answer: as JSON; what it has under `parts` is kept apart, as the parts of its text. ask: the id of what it answers.
+        answer: as JSON; what it has under `parts` is kept apart, as the parts of its text. ask: the id of what it answers. Raises
+        Abandoned where that was stopped, is answered already, or another process took it over; nothing is kept then.
         """
         parts = answer.get("parts")
         row = {
@@ -162,6 +164,8 @@ class Conversations:
                 number = int(last or 0) + 1
                 try:
                     with self._engine.begin() as connection:
+                        if ask:
+                            claim_turn(connection, ask, number)
                         connection.execute(_turns.insert().values(number=number, **row))
                 except sa.exc.IntegrityError:
                     continue  # another process took the number between reading and writing

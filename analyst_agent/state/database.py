@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,14 +20,23 @@ class Database:
     """The tables of one store. They are made by the first write; before, there is nothing to read.
 
     What the database breaks with is raised as WorkspaceError. survives_power_loss: SQLite waits for the disk at every
-    commit; without it the last commits may be undone by a power failure, never by the death of a process.
+    commit; without it the last commits may be undone by a power failure, never by the death of a process. added: columns of
+    texts that tables of an earlier version do not have; the first write gives them these.
     """
 
-    def __init__(self, url: str, schema: sa.MetaData, survives_power_loss: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        schema: sa.MetaData,
+        survives_power_loss: bool = False,
+        added: Sequence[sa.Column[str]] = (),
+    ) -> None:
         with usable():
             self._engine = sa.create_engine(url)
         self._schema = schema
-        self._is_made = False
+        self._added = added
+        self._is_made = False  # by this process, with all their columns
+        self._is_there = False
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", pragmas)
             if survives_power_loss:
@@ -38,7 +47,7 @@ class Database:
         """A transaction, the tables made."""
         with usable():
             if not self._is_made:
-                make_tables(self._engine, self._schema)
+                make_tables(self._engine, self._schema, self._added)
                 self._is_made = True
             with self._engine.begin() as connection:
                 yield connection
@@ -47,10 +56,10 @@ class Database:
     def reading(self) -> Iterator[sa.Connection | None]:
         """A connection, None where nothing was ever kept."""
         with usable():
-            if not self._is_made:
+            if not self._is_there:
                 known = sa.inspect(self._engine)
-                self._is_made = all(known.has_table(name) for name in self._schema.tables)
-            if not self._is_made:
+                self._is_there = all(known.has_table(name) for name in self._schema.tables)
+            if not self._is_there:
                 yield None
                 return
             with self._engine.connect() as connection:
@@ -94,11 +103,15 @@ def usable() -> Iterator[None]:
         ) from error
 
 
-def make_tables(engine: sa.Engine, schema: sa.MetaData) -> None:
-    """Makes the tables that are missing; of two processes at once, the second finds them there."""
+def make_tables(engine: sa.Engine, schema: sa.MetaData, added: Sequence[sa.Column[str]] = ()) -> None:
+    """Makes the tables that are missing, and the added columns of texts; of two processes at once, the second finds them there."""
     with engine.begin() as connection:
         for table in schema.sorted_tables:
             connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+    for column in added:
+        add_text_column(engine, column.table, column.name)
+    with engine.begin() as connection:
+        for table in schema.sorted_tables:
             for index in table.indexes:
                 connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 

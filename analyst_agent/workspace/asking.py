@@ -8,15 +8,11 @@ from analyst_agent.agent.events import Delta, Done, step_text
 from analyst_agent.errors import AnalystError
 from analyst_agent.masking import mask
 from analyst_agent.records import Usage
-from analyst_agent.state.asks import DONE, STEP, TEXT, Ask, Asks
+from analyst_agent.state.asks import DONE, STEP, TEXT, Abandoned, Ask, Asks
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse_events
 from analyst_agent.workspace.keeping import LONGEST_QUESTION, cost_of
-
-
-class Abandoned(Exception):
-    """A person stopped the question, or another process took it over: nothing of it is kept here."""
 
 
 def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
@@ -48,22 +44,23 @@ def _answered(workspace: Workspace, asks: Asks, ask: Ask) -> int:
             # No part of the text comes before the whole is bound and kept: they are written together.
             told.append({"text": event.text})
         elif isinstance(event, Done):
-            asks.tell(ask.id, TEXT, *told)
+            if not asks.tell(ask.id, TEXT, *told):
+                raise Abandoned
             kept = workspace.conversations.turn_of(ask.conversation, ask.id)
             if kept is None:
                 raise AnalystError(event.answer.caveats[-1].text, "Check the state database, then ask again.")
             return kept.number
         else:
             check()
-            if step := step_text(event):
-                asks.tell(ask.id, STEP, {"text": step})
+            if (step := step_text(event)) and not asks.tell(ask.id, STEP, {"text": step}):
+                raise Abandoned
     raise AssertionError("a stream ends with the answer")
 
 
 def _recovered(workspace: Workspace, ask: Ask, turn: Turn) -> int:
     """Ends what was answered and kept already; its line in the audit may not have been."""
-    if not any(line.content.get("ask") == ask.id for line in workspace.audit.lines()):
-        workspace.audit.add(_audit_line(workspace, ask, turn), turn.seen_by, keep_days=workspace.settings.audit_days)
+    line = _audit_line(workspace, ask, turn)
+    workspace.audit.add(line, turn.seen_by, keep_days=workspace.settings.audit_days, ask=ask.id)
     return turn.number
 
 

@@ -44,7 +44,7 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str 
         )
     with _told("No line could be added to the audit", NOT_AUDITED, problems):
         line = {**audit_content(question, answer, turn, by, workspace.settings), **({"ask": ask} if ask else {})}
-        workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
+        workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days, ask=ask)
     return _with(answer, problems)
 
 

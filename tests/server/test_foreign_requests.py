@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import pytest
 from starlette.requests import HTTPConnection
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from analyst_agent.errors import NotPermitted
@@ -67,6 +68,17 @@ def test_a_socket_without_cookie_or_token_is_refused(staffed: Served) -> None:
             connect(address, additional_headers=headers)
     with connect(address, additional_headers={"authorization": f"Bearer {token_of(staffed.root, 'cy')}"}):
         pass
+
+
+def test_an_open_socket_does_not_outlive_the_sign_in(staffed: Served) -> None:
+    with signed_in(staffed.url, "cy") as browser:
+        headers = {"cookie": f"analyst_session={browser.cookies['analyst_session']}", "origin": staffed.url}
+        with connect(staffed.url.replace("http", "ws") + "/api/v1/ws", additional_headers=headers) as socket:
+            browser.post("/sign-out")
+            socket.send(json.dumps({"question": "How many tickets were escalated in October 2026?"}))
+            assert json.loads(socket.recv())["error"]["code"] == "not_signed_in"
+            with pytest.raises(ConnectionClosed):
+                socket.recv()
 
 
 def test_nobody_is_signed_in_to_somebody_elses_account_from_elsewhere(staffed: Served) -> None:

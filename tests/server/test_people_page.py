@@ -13,7 +13,16 @@ from tests.server.staff import PASSWORD, STAFF, client, hire, people_of, signed_
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PLACES = ("/sign-in", "/people", "/people/{ben}", "/account", "/audit", "/audit?kind=accounts", "/audit?words=nothing")
+PLACES = (
+    "/sign-in",
+    "/welcome/{link}",
+    "/people",
+    "/people/{ben}",
+    "/account",
+    "/audit",
+    "/audit?kind=accounts",
+    "/audit?words=nothing",
+)
 
 
 def _sign_in(page: Page, served: Served, login: str, password: str = PASSWORD) -> None:
@@ -174,10 +183,13 @@ def test_the_pages_keep_the_rules_of_accessibility_and_the_width(
     context.add_cookies([{"name": "theme", "value": theme, "url": staffed.url}])
     page = context.new_page()
     problems = []
-    for number, path in enumerate(PLACES):
-        if number == 1:
+    ben = _id_of(staffed, "ben@example.com")
+    with people_of(staffed.root) as people:
+        link = people.make_link(people.accounts.get(ben), "test")
+    for path in PLACES:
+        if path == "/people":
             _sign_in(page, staffed, "ana")
-        page.goto(staffed.url + path.replace("{ben}", _id_of(staffed, "ben@example.com")))
+        page.goto(staffed.url + path.format(ben=ben, link=link))
         problems += [f"{path}: {one}" for one in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{path}: it is wider than the screen")

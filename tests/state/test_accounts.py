@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.state.accounts import Account, Accounts, NewAccount
-from analyst_agent.state.database import sqlite_url
-from tests.state.postgres import postgres_databases
 
 NOW = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    with postgres_databases() as make:
-        yield make
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres")())
-    (tmp_path / ".analyst").mkdir()
-    return sqlite_url(tmp_path)
 
 
 @pytest.fixture

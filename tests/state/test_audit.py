@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from analyst_agent.state.audit import Audit, Removed
+from analyst_agent.state.database import sqlite_url
 
 
 def test_lines_come_back_in_order_from_a_moment_on(tmp_path: Path) -> None:
@@ -50,3 +52,29 @@ def test_writers_at_once_lose_no_line(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(Audit(f"sqlite:///{tmp_path / 'state.db'}").lines()) == 30
+
+
+def test_of_one_question_there_is_one_line_whoever_adds_it(tmp_path: Path) -> None:
+    (tmp_path / ".analyst").mkdir()
+    first, second = Audit(sqlite_url(tmp_path)), Audit(sqlite_url(tmp_path))
+    first.add({"who": "a"}, "", ask="q1")
+    second.add({"who": "b"}, "", ask="q1")
+    second.add({"who": "c"}, "", ask="q2")
+    for _ in range(2):
+        second.add({"who": "nobody's question"}, "")
+    assert [line.content["who"] for line in first.lines()] == ["a", "c", "nobody's question", "nobody's question"]
+
+
+def test_lines_of_an_earlier_version_are_read_and_added_to(tmp_path: Path) -> None:
+    (tmp_path / ".analyst").mkdir()
+    with sqlite3.connect(tmp_path / ".analyst" / "state.db") as connection:
+        connection.execute(
+            "CREATE TABLE audit_lines (number INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, at VARCHAR(40) NOT NULL, "
+            "seen_by VARCHAR(64) NOT NULL, line TEXT NOT NULL)"
+        )
+        row = ("2026-11-03T08:00:00+00:00", "", '{"who": "before"}')
+        connection.executemany("INSERT INTO audit_lines (at, seen_by, line) VALUES (?, ?, ?)", [row, row])
+    audit = Audit(sqlite_url(tmp_path))
+    assert [line.content["who"] for line in audit.lines()] == ["before", "before"]
+    audit.add({"who": "after"}, "", ask="q1")
+    assert [line.content["who"] for line in audit.latest()] == ["after", "before", "before"]

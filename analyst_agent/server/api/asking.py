@@ -144,7 +144,7 @@ def asked(service: Service, caller: Caller, ask: Ask) -> Asked:
         question=ask.question,
         state=ask.state,  # type: ignore[arg-type]
         asked_at=ask.asked_at,
-        turn=ask.turn or None,
+        turn=ask.turn if ask.state == DONE else None,
         answer=answer,
         error=error,
     )

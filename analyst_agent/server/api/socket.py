@@ -10,7 +10,8 @@ from analyst_agent.errors import AnalystError
 from analyst_agent.server.api.asking import asked, begin, follow
 from analyst_agent.server.api.models import Question
 from analyst_agent.server.callers import Caller
-from analyst_agent.server.service import Asking, Served, Service
+from analyst_agent.server.problems import NotSignedIn
+from analyst_agent.server.service import Asking, Served, Service, caller_of
 from analyst_agent.state.asks import END
 
 router = APIRouter()
@@ -33,7 +34,13 @@ async def socket(websocket: WebSocket, service: Served, caller: Asking) -> None:
                 )
                 continue
             try:
+                # Whoever was signed out since, or has another role or scope now, does not go on as before.
+                caller = await run_in_threadpool(caller_of, websocket)
                 await _answer(websocket, service, caller, question)
+            except NotSignedIn as error:
+                await _refused(websocket, error.to_dict())
+                await websocket.close(4401, error.message)
+                return
             except AnalystError as error:
                 await _refused(websocket, error.to_dict())
     except WebSocketDisconnect:
