@@ -15,12 +15,14 @@ from starlette.types import Scope
 from analyst_agent import __version__
 from analyst_agent.server import problems
 from analyst_agent.server.answering import Answering
+from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
 from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
 from analyst_agent.server.service import Service
 from analyst_agent.state.asks import Asks
+from analyst_agent.state.errands import Errands
 from analyst_agent.workspace import Workspace
 
 
@@ -44,13 +46,16 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     opened = OpenWorkspaces(workspace.root, today)
     asks = Asks(workspace.state_url)
     workspace.close()
+    errands = Errandry(workspace.root, Errands(workspace.state_url), today)
     answering = Answering(opened, asks)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         answering.start()
+        errands.start()
         yield
         answering.close()
+        errands.close()
         asks.close()
         opened.close()
 
@@ -58,7 +63,7 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
         title=workspace.settings.name, version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )  # fmt: skip
     app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES]
-    app.state.service = Service(workspace.root, opened, answering)
+    app.state.service = Service(workspace.root, opened, answering, errands)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)

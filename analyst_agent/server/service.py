@@ -12,22 +12,30 @@ from fastapi import Depends, Request
 
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.callers import ADMIN, LOCAL, Caller, Permission
+from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces and the threads that answer."""
+    """The workspace's root, its open workspaces, the threads that answer and the processes that do errands with playbooks."""
 
     root: Path
     opened: OpenWorkspaces
     answering: Answering
+    errands: Errandry
 
     @contextmanager
     def workspace(self, caller: Caller) -> Iterator[Workspace]:
         """The workspace within the caller's scope, shared with other requests: nothing of it is closed or changed."""
         with self.opened.of(caller.restrictions, caller.role) as workspace:
+            yield workspace
+
+    @contextmanager
+    def reports(self, caller: Caller) -> Iterator[Workspace]:
+        """The same for what playbooks make: for their recipients, with personal data replaced whatever the caller's role."""
+        with self.opened.of(caller.restrictions) as workspace:
             yield workspace
 
 

@@ -5,10 +5,43 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+from analyst_agent.masking import mask, one_line
 from analyst_agent.workspace import Workspace
 
-WITHHELD = "question", "tools"
+ACTION = "action"
+"""The status of a line that is no answer: somebody did something."""
+LONGEST = 500
+WITHHELD = "question", "tools", "on"
 """What of a line could name things that are not granted now."""
+
+
+def note_action(workspace: Workspace, who: str, action: str, on: str, **more: Any) -> None:
+    """Adds a line for something a person did: in the shape of an answer's line, so that whoever reads those reads it too.
+
+    action: what was done ("activated the playbook"); on: to what. more: what else is to be kept of it.
+    """
+    line = {
+        "who": one_line(who)[:200],
+        "conversation": "",
+        "turn": 0,
+        "question": mask(one_line(f"{action} {on}".strip()))[:LONGEST],
+        "status": ACTION,
+        "tools": [],
+        "queries": [],
+        "generation": "",
+        "model": "",
+        "fallback": None,
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "cost": None,
+        "currency": workspace.settings.currency,
+        "seconds": 0.0,
+        "unbound": 0,
+        "action": action,
+        "on": mask(one_line(on))[:LONGEST],
+        **more,
+    }
+    workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
 
 
 def audit_lines(workspace: Workspace, since: date | None = None) -> list[dict[str, Any]]:
