@@ -16,6 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
+from analyst_agent.semantic.periods import whole_units
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -62,6 +63,11 @@ def moment(at: str, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
+def reported_on(one: Any) -> str:
+    """The days that a run or a period is about, in words; anything with `start` and `end`, the day after its last."""
+    return whole_units(one.start, one.end).label
+
+
 @cache
 def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]
@@ -78,6 +84,7 @@ def _environment() -> Environment:
     )
     made.globals["static"] = static_url
     made.filters["moment"] = moment
+    made.filters["days"] = reported_on
     for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
         made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
     return made

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.callers import ADMIN, LOCAL, Caller, Permission
@@ -52,14 +52,15 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def allowed(permission: Permission) -> object:
+def allowed(permission: Permission) -> params.Depends:
     """A dependency that refuses a caller whose role lacks the permission."""
 
     def check(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
         caller.check(permission)
         return caller
 
-    return Depends(check)
+    made: params.Depends = Depends(check)
+    return made
 
 
 Served = Annotated[Service, Depends(service_of)]

@@ -19,7 +19,7 @@ from analyst_agent.state.database import Database
 from analyst_agent.state.processes import is_gone, this_process
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
-RUN, RESUME, PREVIEW = "run", "resume", "preview"
+RUN, RESUME, PREVIEW, SEND = "run", "resume", "preview", "send"
 LEASE = timedelta(seconds=90)
 """An errand whose process says nothing for so long is taken for abandoned; a process says something every few seconds."""
 MOST_ATTEMPTS = 3
@@ -50,7 +50,8 @@ _errands = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class NewErrand:
-    """Something to be done with a playbook. kind: run, resume or preview. day: one of the period (ISO), "" for the last complete
+    """Something to be done with a playbook. kind: run, resume, preview, or send: a round of
+    sending what is queued. day: one of the period (ISO), "" for the last complete
     one. run: the one to resume. restrictions: within which it is done. key: the same key of the same owner is the same errand, "" for always another.
     """
 

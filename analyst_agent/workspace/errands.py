@@ -13,16 +13,16 @@ from typing import Any
 from analyst_agent.errors import AnalystError
 from analyst_agent.playbook.records import Playbook
 from analyst_agent.playbook.running.runner import BEAT_S, Progress
-from analyst_agent.records import Period
+from analyst_agent.records import Period, to_json
 from analyst_agent.semantic.periods import calendar_period
-from analyst_agent.state.errands import DONE, FAILED, PREVIEW, RESUME, Errand, Errands
+from analyst_agent.state.errands import DONE, FAILED, PREVIEW, RESUME, SEND, Errand, Errands
 from analyst_agent.state.runs import DONE as RUN_DONE
 from analyst_agent.state.runs import Run
 from analyst_agent.workspace import PRIVATE, Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, play_of, resume, run
 from analyst_agent.workspace.previewing import FOLDER, previewed
-from analyst_agent.workspace.scheduled import closing, gone_on
+from analyst_agent.workspace.scheduled import closing, gone_on, send_due
 
 
 def command(root: Path, errand: Errand, today: date | None = None) -> list[str]:
@@ -78,6 +78,8 @@ def _done(workspace: Workspace, errands: Errands, errand: Errand) -> dict[str, A
         return _previewed(workspace, errands, errand)
     if errand.kind == RESUME:
         return {"run": _resumed(workspace, errand).id}
+    if errand.kind == SEND:
+        return {"sending": to_json(send_due(workspace))}
     return {"run": _run(workspace, errand).id}
 
 

@@ -18,12 +18,15 @@ UNSEEN_HOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One playbook's file and how it stands. last_run: the id of the last run of any kind, "" for none, and its state."""
+    """One playbook's file and how it stands. last_run: the id of the last run of any kind, "" for none, with its
+    state and when it began (ISO, UTC).
+    """
 
     listed: ListedPlaybook
     outlook: Outlook | None
     last_run: str = ""
     last_state: str = ""
+    last_at: str = ""
 
     @property
     def state(self) -> str:
@@ -46,7 +49,7 @@ def standings(workspace: Workspace, now: datetime) -> list[Standing]:
     found = []
     for one in listed_playbooks(workspace):
         runs = workspace.runs.listed(one.name, 1)
-        last = (runs[0].id, runs[0].state) if runs else ("", "")
+        last = (runs[0].id, runs[0].state, runs[0].started_at) if runs else ("", "", "")
         found.append(Standing(one, seen.get(one.name), *last))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from analyst_agent.server.pages import ask
+from analyst_agent.server.pages import ask, playbooks
 
 # To add a page: one module, and its name here, in the order of the bar.
-PAGES: tuple[ModuleType, ...] = (ask,)
+PAGES: tuple[ModuleType, ...] = (ask, playbooks)
