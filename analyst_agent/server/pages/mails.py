@@ -62,7 +62,7 @@ def decide(service: Served, caller: Asking, name: str, decision: Annotated[str, 
             entry = approve(room, entry.id, caller.name, now)
         else:
             entry = resolve(room, entry.id, decision, caller.name, now)
-        note_action(workspace, caller.name, DECISIONS[decision], f"the mail to {entry.recipient}", mail=entry.id)
+        note_action(workspace, caller.name, DECISIONS[decision], f"the mail {entry.id[:8]} of {entry.run}")
     if entry.state == "queued" and room.settings.server:
         service.errands.begin(NewErrand(SEND, entry.playbook, owner=caller.owner, asked_by=caller.name))
     return Response(headers={"hx-redirect": f"/playbooks/mails/{entry.id}"})
