@@ -8,6 +8,7 @@ from typing import Protocol
 
 from analyst_agent.agent.described import describe
 from analyst_agent.agent.lookup import LookedUp, lookup_finding
+from analyst_agent.agent.remembered import RememberedFindings
 from analyst_agent.claims import Wording
 from analyst_agent.collecting import rarely_collected
 from analyst_agent.errors import NotGranted, NotPermitted, UnknownName
@@ -41,7 +42,9 @@ class Library(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything one analyst may use, already reduced to grants and restrictions."""
+    """Everything one analyst may use, already reduced to grants and restrictions. remembered: of findings computed before, where
+    they are kept.
+    """
 
     engine: Engine
     library: Library
@@ -51,6 +54,7 @@ class Desk:
     clock: Clock
     wording: Wording
     embed: Embed
+    remembered: RememberedFindings | None = None
 
     @property
     def model(self) -> Model:
@@ -59,6 +63,9 @@ class Desk:
 
     def execute(self, plan: Plan) -> Finding:
         """The finding of a plan of intent skill, query, knowledge or describe. Raises an AnalystError that says why it cannot be."""
+        return self.remembered.of(plan, self._executed) if self.remembered is not None else self._executed(plan)
+
+    def _executed(self, plan: Plan) -> Finding:
         if plan.intent is Intent.KNOWLEDGE:
             return self._passages(plan)
         if plan.intent is Intent.DESCRIBE:

@@ -1,4 +1,4 @@
-"""`serve`: the page and the API."""
+"""`serve`, `mcp`: the page, the API, and the tools for other assistants."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from analyst_agent.cli.shared import Today, open_workspace, parse_day, say
+from analyst_agent.cli.shared import Today, open_workspace, parse_day, person, say
 from analyst_agent.errors import WorkspaceError
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command."""
+    """Adds the commands."""
     app.command("serve")(serve)
+    app.command("mcp")(mcp)
 
 
 def serve(
@@ -35,3 +36,18 @@ def serve(
         raise WorkspaceError(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another --port.") from error
     say(f"{name}: http://{host}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
     run(root, socket, parse_day(today), tuple(names or ()))
+
+
+def mcp(
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAME", help="Who asks, for the audit; unset: the login name.")
+    ] = "",
+    today: Today = None,
+) -> None:
+    """Offer the tools to another assistant on this machine, by the Model Context Protocol over standard input and output."""
+    from analyst_agent.server.mcp_stdio import serve as serve_tools
+
+    workspace = open_workspace(today)
+    root = workspace.root
+    workspace.close()
+    serve_tools(root, by or person(), parse_day(today))

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from analyst_agent import __version__
-from analyst_agent.server import problems
+from analyst_agent.server import api, health, mcp_http, problems
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.errands import Errandry
+from analyst_agent.server.health import Measures, Measuring
+from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
 from analyst_agent.server.rendering import STATIC
@@ -48,12 +51,15 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     workspace.close()
     errands = Errandry(workspace.root, Errands(workspace.state_url), today)
     answering = Answering(opened, asks)
+    service = Service(workspace.root, opened, answering, asks, errands)
+    mcp = McpEndpoint()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         answering.start()
         errands.start()
-        yield
+        async with mcp.running(service):
+            yield
         answering.close()
         errands.close()
         asks.close()
@@ -63,10 +69,16 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
         title=workspace.settings.name, version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )  # fmt: skip
     app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES]
-    app.state.service = Service(workspace.root, opened, answering, errands)
+    app.state.service = service
+    app.state.measures = Measures()
+    app.add_middleware(Measuring, measures=app.state.measures)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
+    for part in api.PARTS:
+        app.include_router(part.router, prefix=api.PREFIX)
+    app.include_router(health.router)
+    app.router.routes.append(Route(mcp_http.PATH, endpoint=mcp, include_in_schema=False))
     return app

@@ -90,6 +90,7 @@ class OpenWorkspaces:
     def _opened(self, key: Key) -> Workspace:
         restrictions, role = key
         workspace = Workspace.open(self.root, self.today, restrictions, role)
+        workspace.remembers = True
         try:
             # What is made on first use is made now, by one thread.
             _ = workspace.analyst("offline").context()

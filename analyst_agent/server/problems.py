@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from analyst_agent.errors import AnalystError
+from analyst_agent.errors import AnalystError, UnknownName
 from analyst_agent.server.rendering import render
 
 STATUS = {
@@ -26,6 +26,10 @@ STATUS = {
     "model": 502,
 }
 """By the error's code; any other is 500."""
+RESOURCES = frozenset(
+    {"conversation", "question", "turn", "run", "playbook", "document", "account", "token", "message", "entry", "page"}
+)
+"""Kinds of names that stand in addresses."""
 UNEXPECTED = {
     "code": "unexpected",
     "message": "Something went wrong that should not have.",
@@ -59,6 +63,13 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def status_of(error: AnalystError) -> int:
+    """The status of a reply with this error: a name in an address that leads nowhere is 404, one in a request's contents 422."""
+    if isinstance(error, UnknownName) and error.kind not in RESOURCES:
+        return 422
+    return STATUS.get(error.code, 500)
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person reads the reply."""
     return not request.url.path.startswith(("/api/", "/mcp")) and "text/html" in request.headers.get("accept", "")
@@ -69,7 +80,7 @@ async def _analyst_error(request: Request, error: Exception) -> Response:
     headers = {"retry-after": str(error.after_s)} if isinstance(error, TooMany) else {}
     if isinstance(error, NotSignedIn) and wants_page(request):
         return _to_sign_in(request)
-    return _reply(request, STATUS.get(error.code, 500), error.to_dict(), headers)
+    return _reply(request, status_of(error), error.to_dict(), headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Request, params
+from fastapi import Depends, params
+from starlette.requests import HTTPConnection
 
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.callers import ADMIN, LOCAL, Caller, Permission
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.state.asks import Ask, Asks
 from analyst_agent.workspace import Workspace
 
 
@@ -24,6 +26,7 @@ class Service:
     root: Path
     opened: OpenWorkspaces
     answering: Answering
+    asks: Asks
     errands: Errandry
 
     @contextmanager
@@ -38,14 +41,18 @@ class Service:
         with self.opened.of(caller.restrictions) as workspace:
             yield workspace
 
+    def ask(self, name: str) -> Ask:
+        """A question on its way or answered, whoever's. Raises UnknownName."""
+        return self.asks.get(name)
 
-def service_of(request: Request) -> Service:
+
+def service_of(request: HTTPConnection) -> Service:
     """The running server's."""
     service: Service = request.app.state.service
     return service
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: HTTPConnection) -> Caller:
     """Who asks. Raises NotSignedIn."""
     caller = Caller(LOCAL, "local", ADMIN)
     request.state.caller = caller

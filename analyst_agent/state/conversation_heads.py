@@ -58,6 +58,11 @@ class ConversationHeads:
         rows = self._database.rows(sa.select(_heads).where(_heads.c.owner == owner))
         return {row.conversation: Head(**row._mapping) for row in rows}
 
+    def others(self, owner: str) -> frozenset[str]:
+        """Conversations that belong to somebody else."""
+        rows = self._database.rows(sa.select(_heads.c.conversation).where(_heads.c.owner != owner))
+        return frozenset(row.conversation for row in rows)
+
     def rename(self, conversation: str, owner: str, title: str) -> None:
         """Gives a person's conversation a title, "" for that of its first question. Raises UnknownName where it is none of theirs."""
         named = (_heads.c.conversation == conversation, _heads.c.owner == owner)

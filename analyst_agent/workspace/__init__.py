@@ -64,7 +64,8 @@ def find_workspace(start: Path | None = None) -> Path:
 @dataclass
 class Workspace:
     """One workspace at one clock. `restrictions`: the caller's mandatory conditions on every number, value and list, beside
-    those of the settings' scope. `role`: the caller's, which decides whether personal data are masked.
+    those of the settings' scope. `role`: the caller's, which decides whether personal data are masked. `remembers`: whether what
+    was found once is kept, for a process that answers many people while the data stay as they are.
     """
 
     root: Path
@@ -72,6 +73,7 @@ class Workspace:
     today: date | None = None
     restrictions: Sequence[Filter] = field(default_factory=tuple)
     role: str = ""
+    remembers: bool = False
 
     @classmethod
     def open(

@@ -8,6 +8,7 @@ from datetime import date
 
 from analyst_agent.agent.desk import Desk
 from analyst_agent.agent.lookup import LookedUp
+from analyst_agent.agent.remembered import RememberedFindings
 from analyst_agent.claims import wording_of
 from analyst_agent.embedding import CachedEmbedder
 from analyst_agent.knowledge.codes import code_terms
@@ -42,8 +43,12 @@ def build_desk(workspace: Workspace) -> Desk:
     reading = reading_of(workspace, embed)
     context = SkillContext(workspace.engine, workspace.clock, workspace.settings, library, embed, reading)
     wording = wording_of(workspace.model, currency=workspace.settings.currency, today=workspace.clock.today)
+    # An engine elsewhere changes without telling; a generation of the embedded one never does.
+    is_fixed = workspace.remembers and not workspace.settings.engine
+    remembered = RememberedFindings(workspace.labels.revision) if is_fixed else None
     return Desk(
-        workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed
+        workspace.engine, library, workspace.skills, context, workspace.settings, workspace.clock, wording, library.embedder.embed,
+        remembered,
     )  # fmt: skip
 
 

@@ -43,10 +43,16 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str 
     with _told("No line could be added to the audit", NOT_AUDITED, problems):
         line = {**audit_content(question, answer, turn, by, workspace.settings), **({"ask": ask} if ask else {})}
         workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
-    if not problems:
-        return answer
-    said = " ".join(escaped(caveat.text, 400) for caveat in problems)
-    return replace(answer, answer=f"{answer.answer}\n\n{said}", caveats=(*answer.caveats, *problems))
+    return _with(answer, problems)
+
+
+def audited(workspace: Workspace, question: str, answer: Answer, by: str) -> Answer:
+    """The answer of something that is no conversation's turn, its line added to the audit, with a caveat where it could not be."""
+    problems: list[Caveat] = []
+    with _told("No line could be added to the audit", NOT_AUDITED, problems):
+        line = audit_content(question, answer, 0, by, workspace.settings)
+        workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
+    return _with(answer, problems)
 
 
 def audit_content(question: str, answer: Answer, turn: int, by: str, settings: Settings) -> dict[str, Any]:
@@ -81,6 +87,13 @@ def cost_of(usage: Usage, settings: Settings) -> float | None:
         return None
     amount = usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price
     return round(amount / 1_000_000, 6)
+
+
+def _with(answer: Answer, problems: Sequence[Caveat]) -> Answer:
+    if not problems:
+        return answer
+    said = " ".join(escaped(caveat.text, 400) for caveat in problems)
+    return replace(answer, answer=f"{answer.answer}\n\n{said}", caveats=(*answer.caveats, *problems))
 
 
 def _run(answer: Answer) -> Sequence[Plan]:
