@@ -95,7 +95,14 @@ class OpenWorkspaces:
             # What is made on first use is made now, by one thread.
             _ = workspace.analyst("offline").context()
             _ = workspace.conversations, workspace.feedback, workspace.verified, workspace.audit, workspace.asks
-            _ = workspace.recommendations, workspace.runs, workspace.outbox, workspace.schedules, workspace.heads
+            _ = (
+                workspace.recommendations,
+                workspace.runs,
+                workspace.outbox,
+                workspace.schedules,
+                workspace.heads,
+                workspace.uses,
+            )
         except BaseException:
             workspace.close()
             raise

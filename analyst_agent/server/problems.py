@@ -22,6 +22,7 @@ STATUS = {
     "not_signed_in": 401,
     "too_many": 429,
     "conflict": 409,
+    "too_large": 413,
     "workspace": 503,
     "model": 502,
 }

@@ -72,7 +72,7 @@ def test_a_leader_runs_into_the_outbox_and_never_by_the_mail_server(house):
 
 
 def test_no_form_names_a_recipient(house):
-    client, made = as_caller(house, OPERATIONS)
+    client, _ = as_caller(house, OPERATIONS)
     page = client.get("/playbooks/backlog").text
     assert 'name="set_most_open"' in page
     assert "set_recipients" not in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from analyst_agent.server.pages import ask, playbooks
+from analyst_agent.server.pages import ask, knowledge, playbooks
 
 # To add a page: one module, and its name here, in the order of the bar.
-PAGES: tuple[ModuleType, ...] = (ask, playbooks)
+PAGES: tuple[ModuleType, ...] = (ask, playbooks, knowledge)
