@@ -2,64 +2,92 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from analyst_agent.masking import mask, one_line
+from analyst_agent.state.audit import PEOPLE, AuditLine
 from analyst_agent.workspace import Workspace
 
-ACTION = "action"
-"""The status of a line that is no answer: somebody did something."""
-LONGEST = 500
-WITHHELD = "question", "tools", "on"
+WITHHELD = "question", "tools"
 """What of a line could name things that are not granted now."""
 
 
-def note_action(workspace: Workspace, who: str, action: str, on: str, **more: Any) -> None:
-    """Adds a line for something a person did: in the shape of an answer's line, so that whoever reads those reads it too.
+ANSWERS, ACCOUNTS = "answers", "accounts"
 
-    action: what was done ("activated the playbook"); on: to what. more: what else is to be kept of it.
+
+@dataclass(frozen=True, slots=True)
+class AuditWish:
+    """Which lines are wanted: from a day on and up to one (both within), of one person, of answers or of accounts, with these words in
+    the question or the event. What is None or "" does not matter.
     """
-    line = {
-        "who": one_line(who)[:200],
-        "conversation": "",
-        "turn": 0,
-        "question": mask(one_line(f"{action} {on}".strip()))[:LONGEST],
-        "status": ACTION,
-        "tools": [],
-        "queries": [],
-        "generation": "",
-        "model": "",
-        "fallback": None,
-        "input_tokens": 0,
-        "output_tokens": 0,
-        "cost": None,
-        "currency": workspace.settings.currency,
-        "seconds": 0.0,
-        "unbound": 0,
-        "action": action,
-        "on": mask(one_line(on))[:LONGEST],
-        **more,
-    }
-    workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days)
+
+    since: date | None = None
+    until: date | None = None
+    who: str = ""
+    kind: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Lines, the latest first, each with its number and time; older: the number before which others follow, None for none."""
+
+    lines: Sequence[Mapping[str, Any]]
+    older: int | None
 
 
 def audit_lines(workspace: Workspace, since: date | None = None) -> list[dict[str, Any]]:
     """The lines from a day on (in the workspace's zone), oldest first, each with its time.
 
-    Under a caller's restriction there are only the lines under the same one. Lines older than the settings' `audit_days` are removed first.
+    Under a caller's restriction there are only the lines under the same one, and none of accounts and sign-ins. Lines older than the
+    settings' `audit_days` are removed first.
     """
-    begin = datetime.combine(since, time(), workspace.settings.zone) if since is not None else None
     workspace.audit.trim(workspace.settings.audit_days)
     mark = workspace.fingerprint
+    shown = (_shown(workspace, line, mark) for line in workspace.audit.lines(_begin(workspace, since)))
+    return [line for line in shown if line is not None]
+
+
+def audit_page(workspace: Workspace, wish: AuditWish, before: int | None = None, most: int = 50) -> AuditPage:
+    """So many of the lines that are wanted, the latest first, before that number. What is shown of each is as in `audit_lines`."""
+    workspace.audit.trim(workspace.settings.audit_days)
+    mark = workspace.fingerprint
+    until = _begin(workspace, wish.until + timedelta(days=1)) if wish.until else None
     found: list[dict[str, Any]] = []
-    for line in workspace.audit.lines(begin):
-        if line.seen_by == mark:
-            found.append({"at": line.at, **line.content})
-        elif not workspace.restrictions:
-            kept = {k: None if k in WITHHELD else v for k, v in line.content.items()}
-            found.append({"at": line.at, **kept, "withheld": "asked under other grants or another scope"})
-    return found
+    for line in workspace.audit.latest(before, _begin(workspace, wish.since), until):
+        shown = _shown(workspace, line, mark)
+        if shown is None or not _is_wanted(shown, wish):
+            continue
+        if len(found) == most:
+            return AuditPage(found, found[-1]["number"])
+        found.append({"number": line.number, **shown})
+    return AuditPage(found, None)
+
+
+def _begin(workspace: Workspace, day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), workspace.settings.zone) if day is not None else None
+
+
+def _shown(workspace: Workspace, line: AuditLine, mark: str) -> dict[str, Any] | None:
+    """What of a line may be shown, None for nothing."""
+    if line.seen_by == mark or (line.seen_by == PEOPLE and not workspace.restrictions):
+        return {"at": line.at, **line.content}
+    if workspace.restrictions:
+        return None
+    kept = {k: None if k in WITHHELD else v for k, v in line.content.items()}
+    return {"at": line.at, **kept, "withheld": "asked under other grants or another scope"}
+
+
+def _is_wanted(line: Mapping[str, Any], wish: AuditWish) -> bool:
+    kind = ACCOUNTS if "event" in line else ANSWERS
+    text = str(line.get("event") or line.get("question") or "")
+    return (
+        wish.kind in ("", kind)
+        and wish.who in ("", line.get("who"), line.get("about"))
+        and wish.words.casefold() in text.casefold()
+    )
 
 
 def said_removed(workspace: Workspace) -> str:

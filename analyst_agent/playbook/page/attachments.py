@@ -7,6 +7,7 @@ import io
 import math
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.records import Report, ShownTable
@@ -37,16 +38,23 @@ def csv_of(table: ShownTable) -> bytes:
     Numbers are whole and unrounded, in the unit their heading names. A text that a spreadsheet would take for a formula
     begins with an apostrophe.
     """
+    return csv_bytes([heading_of(column) for column in table.raw.columns], table.raw.rows)
+
+
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Headings and rows as a file, with the byte order mark and without formulas; no headings: rows to follow others."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_heading(column) for column in table.raw.columns])
-    writer.writerows([[_cell(value) for value in row] for row in table.raw.rows])
-    return text.getvalue().encode("utf-8-sig", errors="replace")
+    if headings:
+        writer.writerow([_cell(one) for one in headings])
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig" if headings else "utf-8", errors="replace")
 
 
-def _heading(column: Column) -> str:
+def heading_of(column: Column) -> str:
+    """The column's name with the unit that its raw numbers are in."""
     unit = UNITS.get(column.unit)
-    return _cell(f"{column.name} ({unit})" if unit else column.name)
+    return f"{column.name} ({unit})" if unit else column.name
 
 
 def _cell(value: Value) -> str:

@@ -18,7 +18,7 @@ from analyst_agent.server.security import MAIL_POLICY
 from analyst_agent.server.service import Asking, Served, Service, allowed
 from analyst_agent.state.errands import PREVIEW, RESUME, RUN, RUNNING, Errand, NewErrand
 from analyst_agent.workspace import Workspace
-from analyst_agent.workspace.auditing import note_action
+from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.errands import folder_of, period_on
 from analyst_agent.workspace.playbooks import find_playbook
 
@@ -56,7 +56,7 @@ def begin_resumption(service: Served, caller: Asking, run: str) -> Response:
     """Goes on with a run that failed or whose process ended."""
     with service.reports(caller) as workspace:
         stopped = workspace.runs.get(run)
-        note_action(workspace, caller.name, "resumed the run", stopped.id)
+        note_action(workspace, caller.name, f"resumed the run {stopped.id}")
     new = NewErrand(
         RESUME, stopped.playbook, deliver=stopped.deliver, run=stopped.id, owner=caller.owner, asked_by=caller.name,
         restrictions=caller.restrictions,
@@ -105,7 +105,7 @@ def _begin(service: Service, caller: Caller, kind: str, name: str, form: FormDat
             if _is_same(one, new):
                 return one
         if kind == RUN:
-            note_action(workspace, caller.name, "began a run of", f"{playbook.name} on {period.label}", deliver=deliver)
+            note_action(workspace, caller.name, f"began a run of {playbook.name} on {period.label}", deliver=deliver)
     return service.errands.begin(new)
 
 

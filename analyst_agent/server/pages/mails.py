@@ -15,11 +15,11 @@ from analyst_agent.server.security import MAIL_POLICY
 from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.state.errands import SEND, NewErrand
 from analyst_agent.state.outbox import STATES, TRANSITIONS
-from analyst_agent.workspace.auditing import note_action
+from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.mails import entry_of, mail_of
 
 router = APIRouter()
-DECISIONS = {"approve": "approved", "sent": "said it was sent:", "resend": "had sent again", "drop": "dropped"}
+DECISIONS = {"approve": "approved", "sent": "said was sent:", "resend": "had sent again", "drop": "dropped"}
 """What may be decided, and how the audit says it."""
 
 
@@ -62,7 +62,7 @@ def decide(service: Served, caller: Asking, name: str, decision: Annotated[str, 
             entry = approve(room, entry.id, caller.name, now)
         else:
             entry = resolve(room, entry.id, decision, caller.name, now)
-        note_action(workspace, caller.name, DECISIONS[decision], f"the mail {entry.id[:8]} of {entry.run}")
+        note_action(workspace, caller.name, f"{DECISIONS[decision]} the mail {entry.id[:8]} of {entry.run}")
     if entry.state == "queued" and room.settings.server:
         service.errands.begin(NewErrand(SEND, entry.playbook, owner=caller.owner, asked_by=caller.name))
     return Response(headers={"hx-redirect": f"/playbooks/mails/{entry.id}"})

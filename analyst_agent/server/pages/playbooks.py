@@ -17,8 +17,8 @@ from analyst_agent.server.pages import errands, mails, runs
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.activating import activate, deactivate
-from analyst_agent.workspace.auditing import note_action
 from analyst_agent.workspace.mails import entries_waiting
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import period_of
@@ -88,7 +88,7 @@ def switch(request: Request, service: Served, caller: Asking, name: str, active:
     with service.reports(caller) as workspace:
         done = (activate if active else deactivate)(bench_of(workspace), name, caller.name, now)
         if done.is_changed:
-            note_action(workspace, caller.name, "activated the playbook" if active else "paused the playbook", name)
+            note_action(workspace, caller.name, f"{'activated' if active else 'paused'} the playbook {name}")
         return render(request, "playbooks/_standing.html", one=_standing(workspace, name), zone=workspace.settings.zone)
 
 

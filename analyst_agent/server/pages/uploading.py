@@ -14,7 +14,7 @@ from analyst_agent.server.marking import legible
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.server.uploads import Given, HandedIn
-from analyst_agent.workspace.auditing import note_action
+from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.uploading import Upload, add_uploads, looked_at
 
 router = APIRouter(dependencies=[allowed("curate")])
@@ -41,7 +41,7 @@ def add(request: Request, service: Served, caller: Asking, given: Given) -> Resp
     with service.workspace(caller) as workspace:
         report = add_uploads(workspace, space, given.files)
         for entry in report.entries:
-            note_action(workspace, caller.name, f"{entry.outcome} the document", f"{entry.document} in {space}")
+            note_action(workspace, caller.name, f"{entry.outcome} the document {entry.document} in {space}")
         name = workspace.shown_documents.name
         added = [(entry, name(entry.document)) for entry in report.entries]
     return render(request, "knowledge/_added.html", added=added, space=space, url=document_url)
