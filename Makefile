@@ -12,7 +12,7 @@ CODE := analyst_agent skills tests benchmarks
 QUESTION ?= What drove escalations last month?
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types bench calibrate kills routing retrieval engines clean
+.PHONY: help demo serve test check format lint types bench calibrate kills routing retrieval load soak browser engines clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -26,6 +26,11 @@ demo: $(RUNTIME) ## Install, make a demo workspace and ask it a question
 	@echo 'Next: . $(BIN)/activate && cd demo'
 	@echo '      analyst ask "Do Enterprise customers escalate more?"'
 	@echo '      analyst chat'
+	@echo '      analyst serve'
+
+serve: $(RUNTIME) ## Install, make a demo workspace and serve its page
+	@$(BIN)/analyst init demo --demo
+	@cd demo && ../$(BIN)/analyst serve
 
 test: $(DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n auto
@@ -56,6 +61,19 @@ routing: $(DEV) ## Fit which kind of question a text is to benchmarks/routing/ph
 retrieval: $(DEV) ## Measure how well questions find the passage that answers them, and what the documents do not say
 	@$(BIN)/python -m benchmarks.retrieval --failures
 	@$(BIN)/python -m benchmarks.retrieval.contradictions
+
+load: $(DEV) ## Measure the server with 50 conversations at once; PEOPLE=100 for more
+	@$(BIN)/python -m benchmarks.serving load $(if $(PEOPLE),--people $(PEOPLE))
+
+soak: $(DEV) ## Watch the server's memory under the same load for ten minutes; MINUTES=60 for longer
+	@$(BIN)/python -m benchmarks.serving soak $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES))
+
+browser: ## Install Chromium for the tests of the page, where this machine lets it
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		command -v apt-get >/dev/null && \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo 'sudo -n') && \
+		$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || \
+		echo 'Chromium is not here and cannot be installed: the tests of the page are skipped.'
 
 engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \

@@ -1,4 +1,4 @@
-"""`audit`: one line for each answer."""
+"""`audit`: one line for each answer and each event of accounts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only answers from this day on.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only lines from this day on.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List who asked what, which tools ran, and what it took: one line for each answer. With --json one JSON object a line."""
+    """List who asked what, which tools ran, and what it took: one line for each answer, and for each sign-in and change of accounts. With --json one JSON object a line."""
     from analyst_agent.workspace.auditing import audit_lines, said_removed
 
     workspace = open_workspace()
@@ -39,12 +39,15 @@ def audit(
         say("No answers were given in this time.")
         return
     if len(lines) > MOST_ROWS:
-        say(f"The last {MOST_ROWS} of {len(lines):,} answers, all in --json.")
+        say(f"The last {MOST_ROWS} of {len(lines):,} lines, all in --json.")
     columns = ("at (UTC)", "who", "question", "status", "tools", "model", "tokens", "cost", "s")
     print_table(columns, [_cells(line) for line in lines[-MOST_ROWS:]])
 
 
 def _cells(line: dict[str, Any]) -> tuple[object, ...]:
+    if "event" in line:
+        told = " ".join(str(line[key]) for key in ("about", "role", "token") if line.get(key))
+        return (line["at"][:19].replace("T", " "), line["who"], f"{line['event']} {told}".strip(), *("",) * 6)
     question = line["question"] if line["question"] is not None else f"({line['withheld']})"
     cost = "" if line["cost"] is None else f"{line['cost']:.4f} {line['currency']}"
     model = line["model"] + (" (fallback)" if line["fallback"] else "")

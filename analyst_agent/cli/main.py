@@ -20,6 +20,7 @@ from analyst_agent.cli import (
     evaluating,
     labelling,
     mailing,
+    people,
     playbooks,
     querying,
     recommending,
@@ -41,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for room in (
-    setting_up, data, asking, serving, sessions, vouching, querying, discovering, skills, recommending, playbooks, mailing, documents, labelling, evaluating, auditing
+    setting_up, data, asking, serving, people, sessions, vouching, querying, discovering, skills, recommending, playbooks, mailing, documents, labelling, evaluating, auditing
 ):  # fmt: skip
     room.register(app)
 

@@ -22,20 +22,26 @@ def serve(
     names: Annotated[
         list[str] | None, typer.Option("--name", metavar="HOST", help="A host name it answers to; may be repeated.")
     ] = None,
+    proxy: Annotated[
+        str, typer.Option("--proxy", metavar="ADDRESS", help="A proxy whose word on who asks, and by TLS, is taken.")
+    ] = "",
     today: Today = None,
 ) -> None:
-    """Serve the page and the API; Ctrl-C ends it."""
-    from analyst_agent.server.running import listening, run
+    """Serve the page and the API; Ctrl-C ends it. Without accounts only this machine is served."""
+    from analyst_agent.server.running import Place, check_place, listening, run
 
     workspace = open_workspace(today)
     root, name = workspace.root, workspace.settings.name
+    place = Place(root, host, port, tuple(names or ()), proxy, parse_day(today))
+    check_place(place, workspace)
     workspace.close()
     try:
         socket = listening(host, port)
     except OSError as error:
         raise WorkspaceError(f"Cannot listen on {host}:{port}: {error.strerror}.", "Choose another --port.") from error
-    say(f"{name}: http://{host}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
-    run(root, socket, parse_day(today), tuple(names or ()))
+    shown = f"[{host}]" if ":" in host else host
+    say(f"{name}: http://{shown}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
+    run(place, socket)
 
 
 def mcp(

@@ -33,15 +33,6 @@ def png(chart: Chart, scale: float = 2.0) -> bytes:
     return vl_convert.vegalite_to_png(chart.spec, scale=scale, allowed_base_urls=[])
 
 
-def start_renderer() -> None:
-    """Draws nothing much, so that the first picture need not wait for the renderer to start, which takes longer than all pictures
-    of a report together.
-    """
-    import vl_convert
-
-    vl_convert.vegalite_to_svg({"data": {"values": []}, "mark": "point"}, allowed_base_urls=[])
-
-
 def svg(chart: Chart) -> str:
     """The chart as SVG text."""
     import vl_convert

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from threading import Condition, Event, Thread
+from threading import Event, Lock, Thread
+from time import monotonic
 
+from starlette.concurrency import run_in_threadpool
+
+from analyst_agent.agent.models import OFFLINE
 from analyst_agent.errors import AnalystError, WorkspaceError
+from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.server.pacing import Pace
+from analyst_agent.server.threads import Threads
 from analyst_agent.state.asks import FAILED, STOPPED, Ask, AskEvent, Asks, NewAsk
+from analyst_agent.state.processes import this_process
 from analyst_agent.workspace.asking import perform
 
-AT_ONCE = 32
-"""Questions answered at the same time; most of them wait for a model. More wait for their turn."""
+AT_ONCE = 8
+"""Questions answered at the same time without a model; more wait for their turn."""
+WITH_MODEL_AT_ONCE = 64
+"""Questions answered at the same time with one: most of the time they wait for it, and nobody else waits for them."""
 LOOK_S = 5.0
 """How often this process says that it lives, and looks for questions of those that do not."""
-POLL_S = 0.25
+POLL_S = 0.5
 """How often a question is looked at that another process answers."""
+OWN_POLL_S = 5.0
+"""And one that this process answers, which tells of each event."""
 KEPT = timedelta(days=2)
 """How long the events of an answered question are kept; its answer stays in the conversation."""
+UNEXPECTED = AnalystError(
+    "Something went wrong that should not have; nothing was kept.",
+    "Ask again. If it happens again, the server's log says what it was.",
+)
 _log = logging.getLogger(__name__)
 
 
 class Answering:
-    """The threads that answer. Use as a context: at its end, questions still running are left to the next process."""
+    """The threads that answer. model: that of the settings, which a question without one is asked with. At the end, questions still running are left to the next process."""
 
-    def __init__(self, opened: OpenWorkspaces, asks: Asks) -> None:
+    def __init__(self, opened: OpenWorkspaces, asks: Asks, pace: Pace, model: str = OFFLINE) -> None:
         self._opened = opened
         self._asks = asks
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
+        self._pace = pace
+        self._model = model
+        self._threads = Threads(AT_ONCE, "answer")
+        self._model_threads = Threads(WITH_MODEL_AT_ONCE, "model")
         self._ended = Event()
-        self._told = Condition()
+        self._waiting: dict[str, list[Callable[[], None]]] = {}
+        self._lock = Lock()
         asks.listeners.append(self._notify)
         self._watch = Thread(target=self._watching, name="answering", daemon=True)
 
@@ -42,10 +64,20 @@ class Answering:
     def close(self) -> None:
         """Takes nothing up any more; what runs is not waited for."""
         self._ended.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            waiting = [wake for some in self._waiting.values() for wake in some]
+        for wake in waiting:
+            wake()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing is answered here any more; who follows a question goes elsewhere."""
+        return self._ended.is_set()
 
     def begin(self, new: NewAsk) -> Ask:
-        """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError."""
+        """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError, or TooMany."""
+        if new.owner != LOCAL:
+            self._pace.check("question", new.owner)
         ask, is_new = self._asks.begin(new)
         if is_new:
             self._submit(ask)
@@ -55,30 +87,64 @@ class Answering:
         """Ends a question; nothing of its answer is kept. False where it had ended."""
         return self._asks.finish(ask.id, STOPPED, {})
 
-    def events(self, ask: str, after: int, wait_s: float) -> list[AskEvent]:
-        """What happened after the event of that number; where nothing has, it waits for so long. Blocks: for a thread."""
-        deadline = datetime.now(UTC) + timedelta(seconds=wait_s)
-        while True:
-            found = self._asks.events(ask, after)
-            left = (deadline - datetime.now(UTC)).total_seconds()
-            if found or left <= 0 or self._ended.is_set():
-                return found
-            with self._told:
-                self._told.wait(min(POLL_S, left))
+    async def events(self, ask: Ask, after: int, wait_s: float) -> list[AskEvent]:
+        """What happened after the event of that number; where nothing has, it waits for so long, and no thread waits with it."""
+        loop, happened = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(happened.set)
+
+        deadline = monotonic() + wait_s
+        poll_s = OWN_POLL_S if ask.holder == this_process() else POLL_S
+        with self._listening(ask.id, wake):
+            while True:
+                happened.clear()
+                found = await run_in_threadpool(self._asks.events, ask.id, after)
+                left = deadline - monotonic()
+                if found or left <= 0 or self._ended.is_set():
+                    return found
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(happened.wait(), min(poll_s, left))
+
+    @contextmanager
+    def _listening(self, ask: str, wake: Callable[[], None]) -> Iterator[None]:
+        with self._lock:
+            self._waiting.setdefault(ask, []).append(wake)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[ask].remove(wake)
+                if not self._waiting[ask]:
+                    del self._waiting[ask]
 
     def _submit(self, ask: Ask) -> None:
-        self._pool.submit(self._perform, ask)
+        is_offline = (ask.model or self._model) == OFFLINE
+        (self._threads if is_offline else self._model_threads).submit(lambda: self._perform(ask))
 
     def _perform(self, ask: Ask) -> None:
+        """Answers the question. Whatever breaks is told to who waits, and what should not have broken is logged.
+
+        Once the server ends, things break because they are closed: the question then is left as it is, for the next process.
+        """
         try:
             with self._opened.of(ask.restrictions, ask.role) as workspace:
                 perform(workspace, self._asks, ask)
         except AnalystError as error:
+            self._fail(ask, error)
+        except Exception as error:  # noqa: BLE001 the boundary of a thread
+            if not self._ended.is_set():
+                _log.error("question %s failed", ask.id, exc_info=error)
+            self._fail(ask, UNEXPECTED)
+
+    def _fail(self, ask: Ask, error: AnalystError) -> None:
+        if not self._ended.is_set():
             self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
 
-    def _notify(self) -> None:
-        with self._told:
-            self._told.notify_all()
+    def _notify(self, ask: str) -> None:
+        with self._lock:
+            for wake in self._waiting.get(ask, ()):
+                wake()
 
     def _watching(self) -> None:
         while not self._ended.is_set():

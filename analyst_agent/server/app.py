@@ -21,6 +21,7 @@ from analyst_agent.server.health import Measures, Measuring
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
+from analyst_agent.server.people import People
 from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
 from analyst_agent.server.service import Service
@@ -48,10 +49,11 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     workspace = Workspace.open(root, today)
     opened = OpenWorkspaces(workspace.root, today)
     asks = Asks(workspace.state_url)
+    people = People.of(workspace)
     workspace.close()
+    answering = Answering(opened, asks, people.pace, workspace.settings.model)
     errands = Errandry(workspace.root, Errands(workspace.state_url), today)
-    answering = Answering(opened, asks)
-    service = Service(workspace.root, opened, answering, asks, errands)
+    service = Service(workspace.root, opened, answering, asks, people, errands)
     mcp = McpEndpoint()
 
     @asynccontextmanager
@@ -64,11 +66,12 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
         errands.close()
         asks.close()
         opened.close()
+        people.close()
 
     app = FastAPI(
         title=workspace.settings.name, version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )  # fmt: skip
-    app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES]
+    app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES if page.NAME]
     app.state.service = service
     app.state.measures = Measures()
     app.add_middleware(Measuring, measures=app.state.measures)

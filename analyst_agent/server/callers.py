@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from analyst_agent.errors import NotGranted
+from analyst_agent.errors import NotGranted, UnknownName
+from analyst_agent.settings.serving import ROLES
 
-LEADER, LEAD, OPERATIONS, ADMIN = ROLES = ("leader", "lead", "operations", "admin")
+LEADER, LEAD, OPERATIONS, ADMIN = ROLES
 Permission = Literal["ask", "run", "send", "curate", "administer"]
 """ask: questions, overview, documents, runs within one's scope; run: playbooks into the outbox; send: activate, resume, approve and
 send; curate: load data, add documents, verify readings, export rows set aside; administer: people, everybody's tokens, the audit.
@@ -45,3 +46,19 @@ class Caller:
         if not self.may(permission):
             allowed = [role for role in ROLES if permission in MAY[role]]
             raise NotGranted(f"The role {self.role!r} may not do this.", f"Ask somebody who is {' or '.join(allowed)}.")
+
+
+def checked_role(role: str) -> str:
+    """The role. Raises UnknownName where there is none of that name."""
+    if role not in ROLES:
+        raise UnknownName("role", role, ROLES)
+    return role
+
+
+def at_most(role: str, most: str) -> str:
+    """The role, or `most` where that may do less; each role may do what the one below it may.
+
+    >>> at_most("admin", "leader"), at_most("lead", "leader")
+    ('leader', 'lead')
+    """
+    return role if MAY[role] <= MAY[most] else most

@@ -40,7 +40,7 @@ def own_ask(service: Service, caller: Caller, name: str) -> Ask:
 def place_of(workspace: Workspace, caller: Caller, given: str | None) -> str:
     """The conversation that a question is asked in: a new one without an id, the caller's own with one. Raises UnknownName."""
     name = one_line(given or "")[:LONGEST_ID] or Conversations.new_id()
-    is_known = workspace.heads.head(name) is not None or bool(workspace.conversations.turns(name))
+    is_known = workspace.heads.head(name) is not None or (bool(given) and bool(workspace.conversations.thread(name)))
     if is_known and not is_own(workspace, caller, name):
         raise UnknownName("conversation", name, ())
     if not workspace.heads.claim(name, caller.owner):

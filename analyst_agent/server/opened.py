@@ -61,10 +61,13 @@ class OpenWorkspaces:
                 one.workspace.close()
 
     def close(self) -> None:
-        """Closes all of them."""
+        """Closes those that nobody uses now; the others close when they are left."""
         with self._lock:
             closed, self._open = list(self._open.values()), {}
-        for one in closed:
+            for one in closed:
+                one.is_old = True
+            unused = [one for one in closed if one.users == 0]
+        for one in unused:
             one.workspace.close()
 
     def _taken(self, key: Key) -> _Open:

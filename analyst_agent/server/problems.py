@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -118,7 +119,21 @@ def _reply(request: Request, status: int, record: dict[str, str], headers: dict[
 
 
 def _to_sign_in(request: Request) -> Response:
-    target = "/sign-in"
+    """The sign-in page, which afterwards leads back to the page that was wanted or that a part was for."""
     if request.headers.get("hx-request"):
-        return Response(status_code=204, headers={"hx-redirect": target})
-    return Response(status_code=303, headers={"location": target})
+        return Response(
+            status_code=204, headers={"hx-redirect": sign_in_path(request.headers.get("hx-current-url", ""))}
+        )
+    wanted = str(request.url) if request.method == "GET" else ""
+    return Response(status_code=303, headers={"location": sign_in_path(wanted)})
+
+
+def sign_in_path(wanted: str) -> str:
+    """Where one signs in to come to a page of this server, given its address.
+
+    >>> sign_in_path("http://localhost:8000/people?x=1"), sign_in_path("http://localhost:8000/")
+    ('/sign-in?to=%2Fpeople%3Fx%3D1', '/sign-in')
+    """
+    parts = urlsplit(wanted)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return f"/sign-in?to={quote(path, safe='')}" if path not in ("", "/") else "/sign-in"

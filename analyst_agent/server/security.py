@@ -23,11 +23,18 @@ HEADERS = {
 }
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIE = "analyst_session"
+SECURE_COOKIE = "__Host-analyst_session"
+"""By TLS: a browser takes it from this very host only, so that no neighbouring domain can put its own in its place."""
 
 
 class Guard:
     """Refuses a foreign host name, so that no page elsewhere can be made to talk to this one under its own name, and a change
     that another site's page sends; adds the headers above to every reply.
+
+    A change, or a socket, with the cookie must come with proof that a page of this server sent it: the browser's Sec-Fetch-Site or
+    Origin, which no page can forge. Every browser sends one of them, so that forms need no secret of their own. A request with a
+    token needs none: no page of another site can add that header, and beside it the cookie counts for nothing.
 
     hosts: names the server answers to, beside those of this machine; empty: none beside.
     """
@@ -59,8 +66,10 @@ class Guard:
         if not is_change or headers.get("authorization", "").lower().startswith("bearer "):
             return ""
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-        if site not in (None, "same-origin", "none") or (origin is not None and _origin_host(origin) != host.lower()):
+        if site not in (None, "same-origin", "none") or (origin is not None and not _is_own(origin, scope, host)):
             return "A page of another site sent this; it is refused."
+        if origin is None and site is None and _has_cookie(headers):
+            return "Nothing shows which page sent this; it is refused. Programs use a token."
         return ""
 
 
@@ -70,6 +79,7 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in (("content-security-policy", POLICY), *HEADERS.items()):
                 headers.setdefault(name, value)
+            headers.setdefault("cache-control", "private, no-cache")
         await send(message)
 
     return sending
@@ -85,5 +95,13 @@ def _name(host: str) -> str:
     return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
 
 
-def _origin_host(origin: str) -> str:
-    return origin.lower().partition("://")[2]
+def _is_own(origin: str, scope: Scope, host: str) -> bool:
+    """Whether an Origin is this server's: host, port and, where the browser came by TLS, scheme."""
+    scheme, _, place = origin.lower().partition("://")
+    is_protected = scope["scheme"] in ("https", "wss")
+    return place == host.lower() and (scheme == "https" if is_protected else scheme in ("http", "https"))
+
+
+def _has_cookie(headers: Headers) -> bool:
+    names = {part.partition("=")[0].strip() for one in headers.getlist("cookie") for part in one.split(";")}
+    return not names.isdisjoint((COOKIE, SECURE_COOKIE))

@@ -12,21 +12,24 @@ from fastapi import Depends, params
 from starlette.requests import HTTPConnection
 
 from analyst_agent.server.answering import Answering
-from analyst_agent.server.callers import ADMIN, LOCAL, Caller, Permission
+from analyst_agent.server.callers import Caller, Permission
+from analyst_agent.server.entrance import entered
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
+from analyst_agent.server.people import People
 from analyst_agent.state.asks import Ask, Asks
 from analyst_agent.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces, the threads that answer and the processes that do errands with playbooks."""
+    """The workspace's root, its open workspaces, the threads that answer, the people who are let in and the processes that do errands."""
 
     root: Path
     opened: OpenWorkspaces
     answering: Answering
     asks: Asks
+    people: People
     errands: Errandry
 
     @contextmanager
@@ -46,16 +49,16 @@ class Service:
         return self.asks.get(name)
 
 
-def service_of(request: HTTPConnection) -> Service:
+def service_of(connection: HTTPConnection) -> Service:
     """The running server's."""
-    service: Service = request.app.state.service
+    service: Service = connection.app.state.service
     return service
 
 
-def caller_of(request: HTTPConnection) -> Caller:
-    """Who asks. Raises NotSignedIn."""
-    caller = Caller(LOCAL, "local", ADMIN)
-    request.state.caller = caller
+def caller_of(connection: HTTPConnection) -> Caller:
+    """Who asks, by a page, a call or a socket. Raises NotSignedIn, or TooMany where it is too often."""
+    caller = entered(service_of(connection).people, connection)
+    connection.state.caller = caller
     return caller
 
 
@@ -66,8 +69,7 @@ def allowed(permission: Permission) -> params.Depends:
         caller.check(permission)
         return caller
 
-    made: params.Depends = Depends(check)
-    return made
+    return params.Depends(check)
 
 
 Served = Annotated[Service, Depends(service_of)]

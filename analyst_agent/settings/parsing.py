@@ -13,6 +13,7 @@ from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.settings.checks import check
 from analyst_agent.settings.delivery import Delivery, parse_delivery
 from analyst_agent.settings.records import Grants, MandatoryScope, Settings
+from analyst_agent.settings.serving import Oidc, Serving, parse_serving
 
 FILE_NAME = "analyst.toml"
 SOURCES = ("helpdesk", "crm")
@@ -27,6 +28,8 @@ _SECTIONS = {
     "privacy": {"unmasked_for", "audit_days"},
     "skills": {"replace"},
     "delivery": {f.name for f in fields(Delivery)},
+    "server": {f.name for f in fields(Serving)} - {"oidc"},
+    "server.oidc": {f.name for f in fields(Oidc)},
     "playbooks": {"replace"},
     "root_causes": None,
     "synonyms": None,
@@ -42,17 +45,22 @@ _FIELDS = {
 """Fields of the record whose key in the file is shorter, because its section says the rest."""
 
 
+_OF_RECORDS = {"delivery": "delivery", "server": "serving", "server.oidc": "serving.oidc"}
+"""Sections that are records of their own within `Settings`, and where."""
+
+
 def field_of(section: str, key: str) -> str:
     """The field of `Settings` that a key of the file sets, with a dot where it is one of a record within it."""
-    if section == "delivery":
-        return f"delivery.{key}"
+    if section in _OF_RECORDS:
+        return f"{_OF_RECORDS[section]}.{key}"
     return section if key == "*" else _FIELDS.get((section, key), key)
 
 
 def described() -> list[tuple[str, str, Any, str]]:
     """Section, key, default and meaning of every setting, in the order of the file."""
     docs = {f.name: f.metadata["doc"] for f in fields(Settings)}
-    docs |= {f"delivery.{f.name}": f.metadata["doc"] for f in fields(Delivery)}
+    for section, record in (("delivery", Delivery), ("server", Serving), ("server.oidc", Oidc)):
+        docs |= {field_of(section, f.name): f.metadata["doc"] for f in fields(record)}
     defaults = Settings()
     rows: list[tuple[str, str, Any, str]] = []
     for section, keys in _SECTIONS.items():
@@ -95,7 +103,7 @@ def laid_over(settings: Settings, raw: Mapping[str, Any], where: str) -> Setting
 def _values(raw: Mapping[str, Any], where: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for section, content in raw.items():
-        if section not in _SECTIONS:
+        if section not in _SECTIONS or "." in section:
             raise UnknownName(f"section in {where}", section, _SECTIONS)
         keys = _SECTIONS[section]
         if not isinstance(content, Mapping):
@@ -107,6 +115,9 @@ def _values(raw: Mapping[str, Any], where: str) -> dict[str, Any]:
             continue
         if section == "delivery":
             values[section] = parse_delivery(content, where)
+            continue
+        if section == "server":
+            values["serving"] = parse_serving(content, where)
             continue
         for key, value in content.items():
             if key not in keys:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analyst_agent.settings.delivery import Delivery
+from analyst_agent.settings.serving import Serving
 
 
 def _setting(default: Any, doc: str) -> Any:
@@ -134,6 +135,7 @@ class Settings:
         "", "SQLAlchemy URL of conversations, labels and state. Unset: a SQLite file in the workspace."
     )
     delivery: Delivery = _setting(Delivery, "How reports leave the workspace: `[delivery]`.")
+    serving: Serving = _setting(Serving, "How people may use the server: `[server]`.")
 
     @property
     def zone(self) -> ZoneInfo:

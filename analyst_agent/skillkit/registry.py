@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,7 +38,12 @@ class Skill:
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the arguments besides the context."""
-        return tuple(inspect.signature(self.function).parameters)[1:]
+        return _parameters(self.function)
+
+
+@lru_cache(maxsize=256)
+def _parameters(function: Callable[..., Finding]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)[1:]
 
 
 def load_skills(folder: Path) -> dict[str, Skill]:

@@ -99,12 +99,12 @@ class AskEvent:
 class Asks:
     """The store of questions on their way, in the state database: several processes share one.
 
-    listeners: are called after each event that this process adds.
+    listeners: are called with a question's id after each event that this process adds to it.
     """
 
     def __init__(self, url: str) -> None:
         self._database = Database(url, _schema)
-        self.listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[str], None]] = []
 
     def begin(self, new: NewAsk, now: datetime | None = None) -> tuple[Ask, bool]:
         """The question, held by this process; and whether it is new, False where its key was given before."""
@@ -150,11 +150,12 @@ class Asks:
         query = sa.select(_events).where(_events.c.ask == name, _events.c.number > after).order_by(_events.c.number)
         return [AskEvent(row.number, row.kind, json.loads(row.content)) for row in self._database.rows(query)]
 
-    def tell(self, name: str, kind: str, content: Mapping[str, Any]) -> None:
-        """Adds an event of a question that this process is at."""
+    def tell(self, name: str, kind: str, *contents: Mapping[str, Any]) -> None:
+        """Adds events of one kind of a question that this process is at, in order."""
         with self._database.writing() as connection:
-            _add_event(connection, name, kind, content)
-        self._heard()
+            for content in contents:
+                _add_event(connection, name, kind, content)
+        self._heard(name)
 
     def beat(self, now: datetime | None = None) -> None:
         """Says that this process still lives, for all questions it is at."""
@@ -193,7 +194,7 @@ class Asks:
             done = connection.execute(_asks.update().where(*mine).values(state=state, turn=turn))
             if done.rowcount == 1:
                 _add_event(connection, name, END, {"state": state, "turn": turn, **content})
-        self._heard()
+        self._heard(name)
         return done.rowcount == 1
 
     def trim(self, older_than: datetime) -> int:
@@ -210,9 +211,9 @@ class Asks:
         """Closes the database's connections."""
         self._database.close()
 
-    def _heard(self) -> None:
+    def _heard(self, name: str) -> None:
         for listener in self.listeners:
-            listener()
+            listener(name)
 
 
 def _add_event(connection: sa.Connection, name: str, kind: str, content: Mapping[str, Any]) -> None:

@@ -1,9 +1,9 @@
-"""The audit: one line of JSON for each answer, added to, never changed, and removed only when a line is older than it is to be kept."""
+"""The audit: one line of JSON for each answer, and for each event of accounts and sign-ins, added to, never changed, and removed only when a line is older than it is to be kept."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,9 @@ import sqlalchemy as sa
 
 from analyst_agent.state.database import Database
 
+_AT_ONCE = 500
+PEOPLE = "people"
+"""Instead of a mark, on lines of accounts and sign-ins: they tell nothing of the data."""
 _schema = sa.MetaData()
 _lines = sa.Table(
     "audit_lines",
@@ -94,6 +97,20 @@ class Audit:
         if since is not None:
             query = query.where(_lines.c.at >= _text(since))
         return [AuditLine(r.number, r.at, r.seen_by, json.loads(r.line)) for r in self._database.rows(query)]
+
+    def latest(
+        self, before: int | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[AuditLine]:
+        """The lines before that number and between two moments, the latest first, read as they are wanted."""
+        query = sa.select(_lines).order_by(_lines.c.number.desc()).limit(_AT_ONCE)
+        query = query if since is None else query.where(_lines.c.at >= _text(since))
+        query = query if until is None else query.where(_lines.c.at < _text(until))
+        while True:
+            rows = self._database.rows(query if before is None else query.where(_lines.c.number < before))
+            yield from (AuditLine(r.number, r.at, r.seen_by, json.loads(r.line)) for r in rows)
+            if len(rows) < _AT_ONCE:
+                return
+            before = rows[-1].number
 
     def close(self) -> None:
         """Closes the database's connections."""

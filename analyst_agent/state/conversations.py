@@ -84,10 +84,18 @@ class Conversations:
         with usable(), self._engine.connect() as connection:
             return [_turn(row) for row in connection.execute(query).all()]
 
-    def turn_of(self, ask: str) -> Turn | None:
-        """The turn that answers the ask of that id, None where it is not answered."""
+    def thread(self, conversation: str) -> list[Turn]:
+        """All turns of a conversation in order, without their answers: what a further question follows on."""
+        columns = [column for column in _turns.c if column.name != "answer"]
+        query = sa.select(*columns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
         with usable(), self._engine.connect() as connection:
-            row = connection.execute(sa.select(_turns).where(_turns.c.ask == ask)).first()
+            return [_turn(row, {}) for row in connection.execute(query).all()]
+
+    def turn_of(self, conversation: str, ask: str) -> Turn | None:
+        """The conversation's turn that answers the ask of that id, None where it is not answered."""
+        query = sa.select(_turns).where(_turns.c.conversation == conversation, _turns.c.ask == ask)
+        with usable(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
         return _turn(row) if row is not None else None
 
     def listed(self, seen_by: str) -> list[Listed]:
@@ -151,7 +159,8 @@ class Conversations:
         self._engine.dispose()
 
 
-def _turn(row: Any) -> Turn:
+def _turn(row: Any, answer: Mapping[str, Any] | None = None) -> Turn:
     plan = plan_from_json(json.loads(row.plan)) if row.plan else None
     today = date.fromisoformat(row.today) if row.today else None
-    return Turn(row.number, row.question, row.status, plan, json.loads(row.answer), row.seen_by, row.asked_at, today)
+    told = json.loads(row.answer) if answer is None else answer
+    return Turn(row.number, row.question, row.status, plan, told, row.seen_by, row.asked_at, today)

@@ -20,16 +20,17 @@ def with_issue_named(text: str, context: Context) -> str:
     previous = context.previous
     if previous is None or previous.intent is not Intent.KNOWLEDGE or not previous.knowledge_query:
         return text
-    ids = {*context.issues, *re.findall(r"\bKI-?\d+\b", previous.knowledge_query, re.IGNORECASE)}
-    named = {
-        one.upper()
+    written = re.findall(r"\bKI-?\d+\b", previous.knowledge_query, re.IGNORECASE)
+    # However it was typed, an issue is named as its document names it.
+    ids = {one.upper(): one for one in (*written, *context.issues)}
+    named = [
+        one
         for one in ids
         if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", previous.knowledge_query, re.IGNORECASE)
-    }
-    if len(named) != 1 or any(one.upper() in text.upper() for one in ids):
+    ]
+    if len(named) != 1 or any(one in text.upper() for one in ids):
         return text
-    issue = next(one for one in ids if one.upper() in named)
-    return _POINTS.sub(issue, text, count=1)
+    return _POINTS.sub(lambda _: ids[named[0]], text, count=1)
 
 
 def number_behind(reading: Reading, context: Context) -> Plan | None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from analyst_agent.agent.events import Delta, Done, step_text
 from analyst_agent.errors import AnalystError
 from analyst_agent.masking import mask
 from analyst_agent.records import Usage
-from analyst_agent.state.asks import DONE, FAILED, STEP, TEXT, Ask, Asks
+from analyst_agent.state.asks import DONE, STEP, TEXT, Ask, Asks
 from analyst_agent.state.conversations import Turn
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse_events
 from analyst_agent.workspace.keeping import LONGEST_QUESTION, cost_of
-
-_log = logging.getLogger(__name__)
-UNEXPECTED = AnalystError(
-    "Something went wrong that should not have; nothing was kept.",
-    "Ask again. If it happens again, the server's log says what it was.",
-)
 
 
 class Abandoned(Exception):
@@ -27,20 +20,16 @@ class Abandoned(Exception):
 
 
 def perform(workspace: Workspace, asks: Asks, ask: Ask) -> None:
-    """Answers a question that this process holds, and tells each step and the text as it comes. Never raises.
+    """Answers a question that this process holds, and tells each step and the text as it comes. Raises an AnalystError where it
+    cannot; the question then still runs.
 
     One that was answered before the process which did it died is ended with that answer: no turn is there twice.
     """
     try:
-        turn = workspace.conversations.turn_of(ask.id)
+        turn = workspace.conversations.turn_of(ask.conversation, ask.id)
         number = _recovered(workspace, ask, turn) if turn is not None else _answered(workspace, asks, ask)
     except Abandoned:
         return
-    except AnalystError as error:
-        asks.finish(ask.id, FAILED, {"error": error.to_dict()})
-    except Exception:  # noqa: BLE001 the boundary of a thread: it is logged, and whoever waits for the answer is told
-        _log.exception("question %s failed", ask.id)
-        asks.finish(ask.id, FAILED, {"error": UNEXPECTED.to_dict()})
     else:
         asks.finish(ask.id, DONE, {}, number)
 
@@ -53,11 +42,14 @@ def _answered(workspace: Workspace, asks: Asks, ask: Ask) -> int:
     events = converse_events(
         workspace, ask.question, ask.conversation, ask.model or None, ask.asked_by, ask.id, before_keeping=check
     )
+    told: list[dict[str, str]] = []
     for event in events:
         if isinstance(event, Delta):
-            asks.tell(ask.id, TEXT, {"text": event.text})
+            # No part of the text comes before the whole is bound and kept: they are written together.
+            told.append({"text": event.text})
         elif isinstance(event, Done):
-            kept = workspace.conversations.turn_of(ask.id)
+            asks.tell(ask.id, TEXT, *told)
+            kept = workspace.conversations.turn_of(ask.conversation, ask.id)
             if kept is None:
                 raise AnalystError(event.answer.caveats[-1].text, "Check the state database, then ask again.")
             return kept.number

@@ -46,7 +46,7 @@ def converse_events(
     if len(given) > LONGEST_ID:
         raise NotPermitted(f"The conversation's id has {len(given):,} characters.", f"Up to {LONGEST_ID} are possible.")
     name = given or Conversations.new_id()
-    turns = workspace.conversations.turns(name) if given else []
+    turns = workspace.conversations.thread(name) if given else []
     own = [turn for turn in turns if turn.seen_by == workspace.fingerprint]
     # The text is told when the turn is kept: what is said of the conversation and the keeping belongs to it.
     answer = yield from steps(answering(workspace, question, thread_of(own), model))

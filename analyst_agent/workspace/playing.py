@@ -14,7 +14,7 @@ from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.block import blocks_starting
 from analyst_agent.playbook.delivery import Deliver, Failure, check_ready, deliver_due, tell_owner
 from analyst_agent.playbook.kinds.kind import Earlier, Post, StepContext
-from analyst_agent.playbook.page.pictures import renderer_starting
+from analyst_agent.playbook.page.pictures import renderer_at_hand
 from analyst_agent.playbook.reading.reader import variables_with
 from analyst_agent.playbook.records import Playbook, Result
 from analyst_agent.playbook.running.folder import RunFolder
@@ -258,9 +258,8 @@ def _through(play: Play, begun: Run, tell: Telling) -> Run:
     runs, play.run = play.workspace.runs, begun.id
     folder = run_folder(play.workspace, begun.id)
     try:
-        is_mailed = any(step.kind == "email" for step in play.playbook.steps)
         blocks = sum(step.kind == "python" for step in play.playbook.steps) * len(play.editions)
-        with beating(runs, begun.id), renderer_starting(is_mailed), blocks_starting(blocks):
+        with beating(runs, begun.id), renderer_at_hand(), blocks_starting(blocks):
             for scope in play.editions:
                 play.edition(scope, RunLedger(runs, begun, folder), tell)
             if play.deliver == "smtp":

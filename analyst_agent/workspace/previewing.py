@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analyst_agent.playbook.delivery.message import message_bytes
 from analyst_agent.playbook.page.html import html_of
-from analyst_agent.playbook.page.pictures import pictures_of
+from analyst_agent.playbook.page.pictures import pictures_of, renderer_at_hand
 from analyst_agent.playbook.records import Report
 from analyst_agent.playbook.running.runner import Scope, Telling, name_of
 from analyst_agent.playbook.whole_files import write_whole
@@ -41,15 +41,16 @@ def previewed(play: Play, tell: Telling, folder: Path | None = None) -> list[Pre
     """Every edition's reports, written into the folder, `.analyst/previews` unless given."""
     into = folder or play.workspace.root / PRIVATE / FOLDER
     label = label_of(play.period, play.playbook)
-    return [
-        Previewed(
-            name_of(scope),
-            step,
-            report.subject,
-            _written(into / f"{play.playbook.name}-{label}-{number}-{step}", report, play),
-        )
-        for number, scope, step, report in _reports(play, tell)
-    ]
+    with renderer_at_hand():
+        return [
+            Previewed(
+                name_of(scope),
+                step,
+                report.subject,
+                _written(into / f"{play.playbook.name}-{label}-{number}-{step}", report, play),
+            )
+            for number, scope, step, report in _reports(play, tell)
+        ]
 
 
 def _reports(play: Play, tell: Telling) -> Iterator[tuple[int, Scope, str, Report]]:

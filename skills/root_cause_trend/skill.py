@@ -25,7 +25,7 @@ from analyst_agent.skillkit import (
 )
 from analyst_agent.skillkit.actions import recommend
 from analyst_agent.skillkit.causes.changes import Changes, changes_of, changes_table
-from analyst_agent.skillkit.causes.inferred import inferred_causes
+from analyst_agent.skillkit.causes.inferred import inferring_causes
 from analyst_agent.skillkit.causes.resolving import Times, times_of, times_table
 from analyst_agent.skillkit.causes.split_tables import split_tables, waterfall
 from analyst_agent.skillkit.causes.splits import SPLIT_BY
@@ -69,17 +69,19 @@ def root_cause_trend(
     causes = groups_of(inquiry, "root_cause", totals)
     patterns = _patterns_shown(inquiry, causes, totals)
     dimension = patterns[0].dimension
-    changes = changes_of(inquiry, totals, patterns)
-    times = times_of(inquiry, patterns, causes)
-    evidence = gather(inquiry, dimension, totals.escalated)
-    patterns = _with_known_issues(inquiry, detailed(inquiry, patterns), evidence)
-    unexplained = causes if dimension != "root_cause" else []
-    advice = [recommend(context, pattern) for pattern in (*patterns, *unexplained) if number(pattern.count.value)]
-    actions = [recommendation for recommendation, _ in advice]
-    tables = [_causes_table(inquiry, patterns, actions)]
-    if dimension != "root_cause":
-        tables.append(_causes_table(inquiry, causes, actions))
-    inferred = inferred_causes(inquiry, next((p.count for p in causes if p.value == UNCLASSIFIED), None))
+    unclassified = next((pattern.count for pattern in causes if pattern.value == UNCLASSIFIED), None)
+    with inferring_causes(inquiry, unclassified) as inferred_causes:
+        changes = changes_of(inquiry, totals, patterns)
+        times = times_of(inquiry, patterns, causes)
+        evidence = gather(inquiry, dimension, totals.escalated)
+        patterns = _with_known_issues(inquiry, detailed(inquiry, patterns), evidence)
+        unexplained = causes if dimension != "root_cause" else []
+        advice = [recommend(context, pattern) for pattern in (*patterns, *unexplained) if number(pattern.count.value)]
+        actions = [recommendation for recommendation, _ in advice]
+        tables = [_causes_table(inquiry, patterns, actions)]
+        if dimension != "root_cause":
+            tables.append(_causes_table(inquiry, causes, actions))
+        inferred = inferred_causes()
     split = split_tables(inquiry, changes.split) if changes.split else []
     tables += [*split, changes_table(changes.patterns), times_table(inquiry, dimension, times), *inferred.tables]
     tables += [_issues_table(patterns, evidence), _notes_table(patterns, evidence)]

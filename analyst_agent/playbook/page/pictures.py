@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from analyst_agent.masking import one_line
 from analyst_agent.playbook.delivery import Picture
 from analyst_agent.playbook.records import Report
-from analyst_agent.report.charts import png, start_renderer
+from analyst_agent.records import Chart
+from analyst_agent.report.charts import png
+from analyst_agent.report.renderer import Renderer
 
 SCALE = 2.0
 """Pixels of a picture for each one shown: sharp on a phone."""
-AT_ONCE = 2
+_RENDERER: ContextVar[Renderer | None] = ContextVar("renderer", default=None)
 
 
 def cid_of(section: int, chart: int) -> str:
@@ -30,27 +32,42 @@ def pictures_of(report: Report) -> tuple[Picture, ...]:
         for s, section in enumerate(report.sections, start=1)
         for c, chart in enumerate(section.charts, start=1)
     ]
-    # The renderer lets go of the interpreter's lock; each picture depends on its own chart only.
-    different = {json.dumps(chart.spec, sort_keys=True, default=str): chart for _, chart in placed}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        drawn = dict(zip(different, pool.map(lambda chart: png(chart, SCALE), different.values()), strict=True))
-    return tuple(
-        Picture(name, drawn[json.dumps(chart.spec, sort_keys=True, default=str)], one_line(chart.alt))
-        for name, chart in placed
-    )
+    draw_ahead(chart for _, chart in placed)
+    drawn: dict[str, bytes] = {}
+    for _, chart in placed:
+        if (spec := _text(chart)) not in drawn:
+            drawn[spec] = _drawn(chart)
+    return tuple(Picture(name, drawn[_text(chart)], one_line(chart.alt)) for name, chart in placed)
 
 
 @contextmanager
-def renderer_starting(is_wanted: bool) -> Iterator[None]:
-    """Within it the renderer starts on a thread of its own, beside what else is done; it has started, or failed to, at the end.
-    What keeps it from starting is told by the picture that then cannot be drawn.
-    """
-    if not is_wanted:
-        yield
-        return
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(start_renderer)
-        yield
+def renderer_at_hand() -> Iterator[None]:
+    """Within it, charts are drawn in a process of its own, beside what else is done; it is gone at the end."""
+    with Renderer() as renderer:
+        token = _RENDERER.set(renderer)
+        try:
+            yield
+        finally:
+            _RENDERER.reset(token)
+
+
+def draw_ahead(charts: Iterable[Chart]) -> None:
+    """Begins to draw charts that a report will show, where there is a process for it."""
+    renderer = _RENDERER.get()
+    if renderer is not None:
+        for chart in charts:
+            renderer.begin(chart.spec, SCALE)
+
+
+def _drawn(chart: Chart) -> bytes:
+    """By the process for it, else by this one, which tells why it cannot be."""
+    renderer = _RENDERER.get()
+    found = renderer.begin(chart.spec, SCALE).result() if renderer is not None else None
+    return png(chart, SCALE) if found is None else found
+
+
+def _text(chart: Chart) -> str:
+    return json.dumps(chart.spec, sort_keys=True, default=str)
 
 
 def shown_width(picture: Picture) -> int:

@@ -97,6 +97,9 @@ def run_edition(
             result = settled(_result(step, context({name: results[name] for name in step.inputs})))
             keep(result)
         results[step.name] = result
+        for later in playbook.steps[place:]:
+            if step.name in later.inputs:
+                KINDS[later.kind].ahead(later, step.name, context({step.name: result}))
         tell(Progress(edition, step.name, DONE, place, count, perf_counter() - began))
     return results
 

@@ -24,6 +24,19 @@ def to_stored(result: Result) -> dict[str, Any]:
     return {"kind": kind, "content": _plain(result)}
 
 
+def lasting(stored: Any) -> Any:
+    """What is stored without what only measures the run: how long each of its queries took.
+
+    >>> lasting({"kind": "finding", "content": {"queries": [{"id": "q1", "milliseconds": 7.5}]}})
+    {'kind': 'finding', 'content': {'queries': [{'id': 'q1', 'milliseconds': 0.0}]}}
+    """
+    match stored:
+        case {"content": {"queries": [*queries]} as content}:
+            told = [{**one, "milliseconds": 0.0} if isinstance(one, dict) else one for one in queries]
+            return {**stored, "content": {**content, "queries": told}}
+    return stored
+
+
 def from_stored(raw: Mapping[str, Any]) -> Result:
     """The result again, equal to what was stored. Raises WorkspaceError where the file is not one of this version's."""
     try:

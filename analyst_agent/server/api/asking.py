@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
 from fastapi import Path as InPath
+from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from analyst_agent.errors import AnalystError, NotPermitted
@@ -39,15 +39,15 @@ class Conflict(AnalystError):
 
 
 @router.post("/ask", response_model=Answered, responses={202: {"model": Asked, "description": "Not answered yet"}})
-def ask(body: Question, service: Served, caller: Asking, response: Response, key: Key = None) -> Any:
+async def ask(body: Question, service: Served, caller: Asking, response: Response, key: Key = None) -> Any:
     """Answer a question. One that takes longer than two minutes is answered 202, with the id to follow it by."""
-    begun = begin(service, caller, body, key)
-    for one in follow(service, begun, LONGEST_WAIT_S):
+    begun = await run_in_threadpool(begin, service, caller, body, key)
+    async for one in follow(service, begun, LONGEST_WAIT_S):
         if one is not None and one["kind"] == END:
-            found = asked(service, caller, service.ask(begun.id))
+            found = await run_in_threadpool(_ended, service, caller, begun)
             return found.answer if found.answer is not None else _raise(found)
     response.status_code = 202
-    return asked(service, caller, begun)
+    return await run_in_threadpool(asked, service, caller, begun)
 
 
 @router.post("/asks", status_code=202)
@@ -70,13 +70,13 @@ def stop_ask(ask: AskId, service: Served, caller: Asking) -> Asked:
 
 
 @router.get("/asks/{ask}/events", response_class=EventSourceResponse)
-def events(ask: AskId, service: Served, caller: Asking, last_event_id: Annotated[str, Header(max_length=20)] = "") -> Iterator[ServerSentEvent]:  # fmt: skip
+async def events(ask: AskId, service: Served, caller: Asking, last_event_id: Annotated[str, Header(max_length=20)] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
     """What happens on the way to an answer, as server-sent events: step, text, again (what was told no longer holds), end. With
     Last-Event-ID only what came after.
     """
-    known = own_ask(service, caller, ask)
+    known = await run_in_threadpool(own_ask, service, caller, ask)
     seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
-    for one in follow(service, known, None, seen):
+    async for one in follow(service, known, None, seen):
         if one is None:
             yield ServerSentEvent(comment="waiting")
         else:
@@ -98,19 +98,24 @@ def begin(service: Service, caller: Caller, body: Question, key: str | None = No
     return begun
 
 
-def follow(service: Service, ask: Ask, wait_s: float | None, seen: int = 0) -> Iterator[dict[str, Any] | None]:
+async def follow(
+    service: Service, ask: Ask, wait_s: float | None, seen: int = 0
+) -> AsyncIterator[dict[str, Any] | None]:
     """Its events as JSON types until it ends; None where nothing happened for a while. wait_s: gives up after so long."""
     left = wait_s
     while left is None or left > 0:
-        found = service.answering.events(ask.id, seen, WAIT_S if left is None else min(WAIT_S, left))
+        found = await service.answering.events(ask, seen, WAIT_S if left is None else min(WAIT_S, left))
         for one in found:
             seen = one.number
             yield {"number": one.number, "kind": one.kind, "content": dict(one.content)}
             if one.kind == END:
                 return
+        if not found and service.answering.is_ended:
+            return
         if not found:
             left = None if left is None else left - WAIT_S
-            if service.ask(ask.id).state != RUNNING:
+            ask = await run_in_threadpool(service.ask, ask.id)
+            if ask.state != RUNNING:
                 return  # its events were forgotten long ago
             yield None
 
@@ -120,10 +125,10 @@ def asked(service: Service, caller: Caller, ask: Ask) -> Asked:
     answer, error = None, None
     if ask.state == DONE:
         with service.workspace(caller) as workspace:
-            turn = workspace.conversations.turn_of(ask.id)
+            turn = workspace.conversations.turn_of(ask.conversation, ask.id)
         answer = Answered.model_validate(turn.answer) if turn is not None else None
     elif ask.state != RUNNING:
-        ends = [one for one in service.answering.events(ask.id, 0, 0) if one.kind == END]
+        ends = [one for one in service.asks.events(ask.id) if one.kind == END]
         told = ends[-1].content.get("error") if ends else None
         error = Problem.model_validate(told) if told else None
     return Asked(
@@ -138,14 +143,13 @@ def asked(service: Service, caller: Caller, ask: Ask) -> Asked:
     )
 
 
+def _ended(service: Service, caller: Caller, ask: Ask) -> Asked:
+    return asked(service, caller, service.ask(ask.id))
+
+
 def _raise(found: Asked) -> Any:
     if found.error is None:
         raise NotPermitted("The question was stopped before it was answered.", "Ask it again.")
     error = AnalystError(found.error.message, found.error.hint)
     error.code = found.error.code
     raise error
-
-
-def event_text(one: dict[str, Any]) -> str:
-    """An event as one line of JSON."""
-    return json.dumps(one, ensure_ascii=False)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from analyst_agent.errors import AnalystError
@@ -13,6 +11,7 @@ from analyst_agent.server.api.asking import asked, begin, follow
 from analyst_agent.server.api.models import Question
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.service import Asking, Served, Service
+from analyst_agent.state.asks import END
 
 router = APIRouter()
 
@@ -42,14 +41,12 @@ async def socket(websocket: WebSocket, service: Served, caller: Asking) -> None:
 
 
 async def _answer(websocket: WebSocket, service: Service, caller: Caller, question: Question) -> None:
-    begun = await asyncio.to_thread(begin, service, caller, question)
+    begun = await run_in_threadpool(begin, service, caller, question)
     await websocket.send_json({"kind": "asked", "ask": begun.id, "conversation": begun.conversation})
-    events = follow(service, begun, None)
-    nothing: dict[str, Any] = {}
-    while (one := await asyncio.to_thread(next, events, nothing)) is not nothing:
-        if one is not None and one["kind"] == "end":
-            found = await asyncio.to_thread(lambda: asked(service, caller, service.ask(begun.id)))
-            await websocket.send_json({"kind": "end", **found.model_dump(mode="json")})
+    async for one in follow(service, begun, None):
+        if one is not None and one["kind"] == END:
+            found = await run_in_threadpool(lambda: asked(service, caller, service.ask(begun.id)))
+            await websocket.send_json({"kind": END, **found.model_dump(mode="json")})
         elif one is not None:
             await websocket.send_json(one)
 

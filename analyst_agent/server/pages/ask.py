@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Header, Request
@@ -40,11 +40,11 @@ def ask(request: Request, service: Served, caller: Asking, question: Annotated[s
 
 
 @router.get("/asks/{name}/events", response_class=EventSourceResponse)
-def events(service: Served, caller: Asking, name: str, last_event_id: Annotated[str, Header()] = "") -> Iterator[ServerSentEvent]:  # fmt: skip
+async def events(service: Served, caller: Asking, name: str, last_event_id: Annotated[str, Header()] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
     """What happens on the way to an answer, from the first event the page has not seen."""
     seen = int(last_event_id) if last_event_id.isdigit() else 0
     while True:
-        found = service.answering.events(name, seen, WAIT_S)
+        found = await service.answering.events(service.ask(name), seen, WAIT_S)
         if not found:
             yield ServerSentEvent(comment="waiting")
         for one in found:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyst_agent.skillkit.causes.wordings import FEWEST_OF_A_CAUSE, Words
+from analyst_agent.skillkit.causes.wordings import FEWEST_OF_A_CAUSE, Words, texts_of
 from analyst_agent.skillkit.context import CauseReading
 from analyst_agent.skillkit.patterns import UNCLASSIFIED
 from analyst_agent.statistics import (
@@ -155,12 +156,11 @@ def fitted(tickets: Sequence[Words], counts: dict[str, float], reading: CauseRea
     """A reader from examples. counts: how often each cause is recorded; a cause that is only labelled counts as often as it
     is among the examples. fewest_answers: that a threshold must rest on.
     """
-    usable = sorted((t for t in tickets if not t.is_empty), key=lambda t: t.ticket_id)
-    found = {c: sum(t.cause == c for t in usable) for c in {t.cause for t in usable}}
-    causes = tuple(sorted(c for c, n in found.items() if n >= FEWEST_OF_A_CAUSE))
-    usable = [t for t in usable if t.cause in causes]
-    if len(causes) < 2 or len(usable) < FEWEST:
+    usable = usable_of(tickets)
+    if not usable:
         return Reader(problem="too few tickets with a known cause and a text to learn from")
+    causes = tuple(sorted({t.cause for t in usable}))
+    found = {c: sum(t.cause == c for t in usable) for c in causes}
     classes = np.array([causes.index(t.cause) for t in usable])
     number = {group: i for i, group in enumerate(dict.fromkeys(t.group for t in usable))}
     groups = np.array([number[t.group] for t in usable])
@@ -184,6 +184,14 @@ def fitted(tickets: Sequence[Words], counts: dict[str, float], reading: CauseRea
     if measured is None:
         return Reader(problem="what tickets say does not tell their causes apart")
     return Reader(causes, first, second, reasons[said], classes[said], measured, len(usable))
+
+
+def usable_of(tickets: Sequence[Words]) -> list[Words]:
+    """Those of the examples that can be learned from, by their ids; none where they are too few or all of one cause."""
+    written = sorted((t for t in tickets if not t.is_empty), key=lambda t: t.ticket_id)
+    found = Counter(t.cause for t in written)
+    usable = [t for t in written if found[t.cause] >= FEWEST_OF_A_CAUSE]
+    return usable if len(usable) >= FEWEST and len({t.cause for t in usable}) >= 2 else []
 
 
 @dataclass(slots=True)
@@ -211,7 +219,7 @@ class _Found:
 
 def vectors_of(tickets: Sequence[Words], reading: CauseReading) -> tuple[Floats, Floats]:
     """Unit vectors of contents and of reasons, zero where there is none; each distinct text is embedded once."""
-    texts = list(dict.fromkeys(x for t in tickets for x in (t.content, t.reason) if x))
+    texts = texts_of(tickets)
     vectors = np.asarray(reading.embed(texts), dtype=float)
     width = vectors.shape[1] if texts else 1
     place = {text: i for i, text in enumerate(texts)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from analyst_agent.masking import mask
 from analyst_agent.records import Filter
-from analyst_agent.skillkit.causes.cause_reader import Read, Reader, fitted
-from analyst_agent.skillkit.causes.wordings import Examples, Words, examples_of, has_texts, tickets_by_id
+from analyst_agent.skillkit.causes.cause_reader import Read, Reader, fitted, usable_of
+from analyst_agent.skillkit.causes.wordings import Examples, Words, examples_of, has_texts, texts_of, tickets_by_id
 from analyst_agent.skillkit.context import CauseReading, SkillContext
 from analyst_agent.skillkit.patterns import UNCLASSIFIED
 from analyst_agent.statistics import Agreement, agreement
@@ -20,39 +20,59 @@ MOST_ASKED = 20
 MOST_AUDITED = 500
 
 
-def reader_of(context: SkillContext, reading: CauseReading, without: Collection[str] = ()) -> Reader:
+def reader_of(
+    context: SkillContext,
+    reading: CauseReading,
+    without: Collection[str] = (),
+    examples: Examples | None = None,
+) -> Reader:
     """The reader of a workspace: recorded causes of the last year and the labels people gave. Made once for the same labels.
 
-    without: tickets that must not be examples, since their labels are to be compared with what is read.
+    without: tickets that must not be examples, since their labels are to be compared with what is read. examples: those of
+    `learned_from`, where they were read before.
     """
-    left_out = frozenset(without)
-    key = (reading.labels.revision() if reading.labels is not None else 0, left_out)
+    key = _key(reading, without)
     if key not in reading.kept:
-        reading.kept[key] = _made(context, reading, left_out)
-    found = reading.kept[key]
-    assert isinstance(found, Reader)
-    return found
+        found = examples or learned_from(context, reading, without)
+        reading.kept[key] = (
+            Reader(problem="no text of tickets is granted")
+            if found is None
+            else fitted(found.tickets, found.counts, reading, context.settings.minimum_sample)
+        )
+    made = reading.kept[key]
+    assert isinstance(made, Reader)
+    return made
 
 
-def _made(context: SkillContext, reading: CauseReading, without: frozenset[str]) -> Reader:
-    if not has_texts(context.model):
-        return Reader(problem="no text of tickets is granted")
+def learned_from(context: SkillContext, reading: CauseReading, without: Collection[str] = ()) -> Examples | None:
+    """What a reader is to be made from: the examples with the labels of people, which win over what is recorded, and without those
+    left out. None where the reader is made already, or no text is granted.
+    """
+    if _key(reading, without) in reading.kept or not has_texts(context.model):
+        return None
     examples = examples_of(context)
-    tickets = _with_labels(context, reading, examples, without)
-    return fitted(tickets, examples.counts, reading, context.settings.minimum_sample)
-
-
-def _with_labels(
-    context: SkillContext, reading: CauseReading, examples: Examples, without: frozenset[str]
-) -> list[Words]:
-    """The examples with the labels of people, which win over what is recorded, and without those left out."""
     labels = reading.labels.by_people(MOST_LABELLED) if reading.labels is not None else {}
     known = {t.ticket_id for t in examples.tickets}
     more = tickets_by_id(context, [t for t in labels if t not in known and t not in without])
     found = [
         replace(t, cause=labels[t.ticket_id].cause) if t.ticket_id in labels else t for t in (*examples.tickets, *more)
     ]
-    return [t for t in found if t.ticket_id not in without and t.cause != UNCLASSIFIED]
+    kept = tuple(t for t in found if t.ticket_id not in without and t.cause != UNCLASSIFIED)
+    return Examples(kept, examples.counts)
+
+
+def texts_ahead(
+    context: SkillContext, reading: CauseReading, tickets: Sequence[Words], examples: Examples | None
+) -> list[str]:
+    """Every text that `infer` embeds for these tickets, those of the examples first; none where nothing can be learned."""
+    if examples is None:
+        return [] if reader_of(context, reading).problem else texts_of(tickets)
+    learned = usable_of(examples.tickets)
+    return texts_of([*learned, *tickets]) if learned else []
+
+
+def _key(reading: CauseReading, without: Collection[str]) -> tuple[object, ...]:
+    return (reading.labels.revision() if reading.labels is not None else 0, frozenset(without))
 
 
 def infer(
@@ -63,14 +83,15 @@ def infer(
     without: Collection[str] = (),
     labels_hold: bool = True,
     may_ask: bool = True,
+    examples: Examples | None = None,
 ) -> tuple[list[Read], Reader]:
     """The cause of each ticket and the reader that read them: the label of a person, else what it reads like, else what a model
     said. A model is asked about at most `MOST_ASKED` that neither settles, the last ones first, and each only once.
 
     without: tickets that must not be examples. labels_hold: False where what is read is to be compared with the labels.
-    may_ask: False where only what a model said before counts.
+    may_ask: False where only what a model said before counts. examples: what the reader is made from, where that was read before.
     """
-    reader = reader_of(context, reading, without)
+    reader = reader_of(context, reading, without, examples)
     reads = {one.ticket_id: one for one in reader.read(tickets, reading)}
     labels = reading.labels.holding(list(reads)) if reading.labels is not None else {}
     is_asked = reading.ask_model is not None

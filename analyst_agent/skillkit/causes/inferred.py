@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from analyst_agent.records import Column, Fact, Filter, Statement, Table, Value
+from analyst_agent.records import Column, Fact, Filter, QueryResult, Statement, Table, Value
+from analyst_agent.skillkit.causes.ahead import embedded_ahead
 from analyst_agent.skillkit.causes.cause_reader import NEAREST, Read, Reader
-from analyst_agent.skillkit.causes.inference import audit, infer
-from analyst_agent.skillkit.causes.wordings import MOST_READ, Words, examined_of
+from analyst_agent.skillkit.causes.inference import audit, infer, learned_from, texts_ahead
+from analyst_agent.skillkit.causes.wordings import MOST_READ, Examples, Words, examined_of
 from analyst_agent.skillkit.context import CauseReading
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry
@@ -35,21 +37,36 @@ class Inferred:
     statements: tuple[Statement, ...] = ()
 
 
-def inferred_causes(inquiry: Inquiry, unclassified: Fact | None) -> Inferred:
-    """What the unclassified tickets of the period read like. unclassified: the fact that counts them.
+@contextmanager
+def inferring_causes(inquiry: Inquiry, unclassified: Fact | None) -> Iterator[Callable[[], Inferred]]:
+    """Within it, what the unclassified tickets of the period say is embedded beside what else is done; what it gives, called, tells
+    what they read like. unclassified: the fact that counts them.
 
     Nothing where none is to be inferred or there is no such ticket; where nothing can be, a caveat says why.
     """
     reading = inquiry.context.reading
     if reading is None or unclassified is None or not number(unclassified.value):
-        return Inferred()
+        yield Inferred
+        return
     where = (*inquiry.where, Filter("root_cause", "=", UNCLASSIFIED))
     labelled = list(reading.labels.by_people(MOST_READ)) if reading.labels is not None else []
-    tickets, source, is_whole = examined_of(
-        inquiry.context, where, inquiry.period, number(unclassified.value), labelled
-    )
+    found = examined_of(inquiry.context, where, inquiry.period, number(unclassified.value), labelled)
+    examples = learned_from(inquiry.context, reading)
+    with embedded_ahead(reading.embed, texts_ahead(inquiry.context, reading, found[0], examples)) as embed:
+        yield lambda: _inferred(inquiry, unclassified, replace(reading, embed=embed), found, examples)
+
+
+def _inferred(
+    inquiry: Inquiry,
+    unclassified: Fact,
+    reading: CauseReading,
+    found: tuple[Sequence[Words], QueryResult, bool],
+    examples: Examples | None,
+) -> Inferred:
+    """found: the tickets examined, the query that found them, and whether they are all."""
+    tickets, source, is_whole = found
     inquiry.book.note(source)
-    reads, reader = infer(inquiry.context, reading, tickets)
+    reads, reader = infer(inquiry.context, reading, tickets, examples=examples)
     answers = [one for one in reads if one.cause != UNCLASSIFIED]
     if not answers:
         _say_why_none(inquiry, reader, unclassified)

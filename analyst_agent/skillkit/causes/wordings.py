@@ -50,6 +50,11 @@ class Words:
         return not self.content and not self.reason
 
 
+def texts_of(tickets: Sequence[Words]) -> list[str]:
+    """Contents and reasons, each distinct text once."""
+    return list(dict.fromkeys(x for t in tickets for x in (t.content, t.reason) if x))
+
+
 def has_texts(model: Model) -> bool:
     """Whether any text of a ticket is granted."""
     return any(name in model.filterable() for name in (*_TEXTS, "notes"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,12 @@ import pytest
 
 from analyst_agent.claims import bind, claims_of, formats
 from analyst_agent.errors import AnalystError, InvalidDefinition, WorkspaceError
+from analyst_agent.playbook.page.pictures import SCALE
 from analyst_agent.playbook.records import Report
+from analyst_agent.playbook.running.folder import RunFolder
+from analyst_agent.records import Finding
+from analyst_agent.report.charts import png
+from analyst_agent.report.renderer import Renderer
 from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace, playing
 from analyst_agent.workspace.comparing_runs import compared, run_json
@@ -110,6 +116,73 @@ def test_the_mail_itself_says_what_changed_since_it_was_last_made_and_says_the_s
     for claim in claims_of(finding, workspace.desk.wording):
         assert not bind(claim.text, finding, workspace.desk.wording).grounding.unbound
     assert any(f"Compared with {again.id}" in one.text for one in changed.caveats)
+
+
+def test_two_runs_that_say_the_same_have_the_same_digests_however_long_they_took(folder: Path):
+    first, second = ran(play_in(folder)), ran(play_in(folder))
+    workspace = Workspace.open(folder)
+    one = results_of(workspace, first)[""]["areas"]
+    assert isinstance(one, Finding)
+    slower = replace(one, queries=tuple(replace(query, milliseconds=1e6) for query in one.queries))
+    files = playing.run_folder(workspace, "slower")
+    assert files.write("slower.json", slower)[1] == files.write("one.json", one)[1] == first.steps[1].sha256
+    assert [step.sha256 for step in first.steps[:3]] == [step.sha256 for step in second.steps[:3]]
+
+
+def test_of_earlier_runs_that_say_the_same_one_is_read(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = workspace_at(demo_workspace, tmp_path / "changing", text=CHANGING)
+    for _ in range(3):
+        ran(play_in(folder))
+    read: list[str | None] = []
+    as_it_is = RunFolder.read
+    monkeypatch.setattr(RunFolder, "read", lambda self, step: read.append(step.file) or as_it_is(self, step))
+    ran(play_in(folder))
+    assert read == ["1-01-rate.json", "1-02-areas.json"]
+
+
+def test_a_result_kept_under_the_digest_of_its_bytes_is_read(folder: Path):
+    done = ran(play_in(folder))
+    workspace = Workspace.open(folder)
+    whole = results_of(workspace, done)
+    for step in done.steps:
+        content = (folder / ".analyst" / "runs" / done.id / str(step.file)).read_bytes()
+        with workspace.runs._database.writing() as connection:
+            digest = hashlib.sha256(content).hexdigest()
+            connection.exec_driver_sql(f"UPDATE playbook_run_steps SET sha256 = '{digest}' WHERE step = '{step.step}'")
+    assert results_of(workspace, workspace.runs.get(done.id)) == whole
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"kind": "finding"}', '{"content": {"queries": [1]}}'])
+def test_a_file_that_holds_no_result_is_not_read(folder: Path, content: str):
+    done = ran(play_in(folder))
+    workspace = Workspace.open(folder)
+    file = folder / ".analyst" / "runs" / done.id / "1-01-rate.json"
+    file.write_text(content, encoding="utf-8")
+    assert set(results_of(workspace, done)[""]) == {"areas", "report", "mail"}
+
+
+def test_charts_are_drawn_once_and_before_the_report_that_shows_them(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    text = PLAYBOOK.replace("show: areas, charts: none", "show: areas")
+    play = play_in(workspace_at(demo_workspace, tmp_path / "w", text=text))
+    begun, drawn, before = list[object](), list[str](), list[object]()
+    begin, draw = Renderer.begin, Renderer._draw
+    monkeypatch.setattr(Renderer, "begin", lambda self, spec, scale: begun.append(spec) or begin(self, spec, scale))
+    monkeypatch.setattr(Renderer, "_draw", lambda self, line: drawn.append(line) or draw(self, line))
+    done = run(play, tell=lambda progress: before.extend(begun) if progress.step == "report" and not before else None)
+    play.close()
+    workspace = Workspace.open(play.workspace.root)
+    charts = [chart for section in report_of(workspace, done).sections for chart in section.charts]
+    assert charts
+    assert [chart.spec for chart in charts] == before
+    assert len(drawn) == len(charts)
+    [entry] = workspace.outbox.listed()
+    parts = parsed((workspace.root / entry.path).read_bytes()).walk()
+    shown = [part.get_content() for part in parts if part.get_content_type() == "image/png"]
+    assert shown == [png(chart, SCALE) for chart in charts]
 
 
 def test_each_recipient_is_told_the_numbers_of_her_scope(folder: Path):
