@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.state.errands import RUNNING, Errand, Errands, NewErrand
@@ -36,6 +36,8 @@ class Errandry:
         self._today = today
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="errand")
         self._ended = Event()
+        self._at_hand: set[str] = set()
+        self._lock = Lock()
         self._watch = Thread(target=self._watching, name="errands", daemon=True)
 
     def start(self) -> None:
@@ -51,10 +53,26 @@ class Errandry:
         """Keeps an errand and has it done; one of the same key is the one there was. Raises WorkspaceError."""
         errand, is_new = self.errands.begin(new)
         if is_new:
-            self._pool.submit(self._perform, errand)
+            self._submit(errand)
         return errand
 
+    def _submit(self, errand: Errand) -> None:
+        with self._lock:
+            if errand.id in self._at_hand:
+                return
+            self._at_hand.add(errand.id)
+        self._pool.submit(self._perform, errand)
+
     def _perform(self, errand: Errand) -> None:
+        try:
+            self._followed(errand)
+        except (WorkspaceError, OSError) as error:
+            _log.warning("errand %s (%s) is tried again: %s", errand.id, errand.kind, error)
+        finally:
+            with self._lock:
+                self._at_hand.discard(errand.id)
+
+    def _followed(self, errand: Errand) -> None:
         left: Errand | None = errand
         while left is not None and not self._ended.is_set():
             if not self._has_ended(left):
@@ -83,8 +101,8 @@ class Errandry:
         while not self._ended.is_set():
             try:
                 self.errands.beat()
-                for errand in self.errands.take_abandoned():
-                    self._pool.submit(self._perform, errand)
+                for errand in (*self.errands.take_abandoned(), *self.errands.mine()):
+                    self._submit(errand)
                 for name in self.errands.trim(datetime.now(UTC) - KEPT):
                     shutil.rmtree(self._root / PRIVATE / FOLDER / name, ignore_errors=True)
             except WorkspaceError as error:

@@ -30,6 +30,7 @@ STATUS = {
 """By the error's code; any other is 500."""
 RESOURCES = frozenset(
     {"conversation", "question", "turn", "run", "playbook", "document", "account", "token", "message", "entry", "page"}
+    | {"mail", "errand", "preview", "text of the run", "result of the step"}
 )
 """Kinds of names that stand in addresses."""
 UNEXPECTED = {

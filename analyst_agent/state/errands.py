@@ -70,7 +70,7 @@ class NewErrand:
 @dataclass(frozen=True, slots=True)
 class Errand:
     """An errand and how far it is. told: what its process said last, and at the end what came of it. attempts: how often it was
-    begun, which is also the number a process must know to take it up. begun_at: ISO time in UTC.
+    begun. begun_at: ISO time in UTC.
     """
 
     id: str
@@ -143,9 +143,9 @@ class Errands:
         query = sa.select(_errands).where(_errands.c.state == RUNNING).order_by(_errands.c.begun_at, _errands.c.id)
         return [_errand(row) for row in self._database.rows(query)]
 
-    def take(self, name: str, attempt: int, now: datetime | None = None) -> Errand | None:
-        """The errand, from now on held by this process; None where it has ended or was taken up anew since that attempt."""
-        return self._held(name, attempt, attempt, now or datetime.now(UTC))
+    def take(self, name: str, attempt: int, holder: str, now: datetime | None = None) -> Errand | None:
+        """The errand, handed by its holder to this process; None where it has ended, or another process has it since."""
+        return self._held(name, attempt, attempt, now or datetime.now(UTC), _errands.c.holder == holder)
 
     def take_again(self, seen: Errand, now: datetime | None = None) -> Errand | None:
         """The errand for another attempt by this process, after its process died. None where it has ended or another process has
@@ -199,8 +199,14 @@ class Errands:
         """Closes the database's connections."""
         self._database.close()
 
-    def _held(self, name: str, attempt: int, becomes: int, at: datetime) -> Errand | None:
-        where = (_errands.c.id == name, _errands.c.state == RUNNING, _errands.c.attempts == attempt)
+    def mine(self) -> list[Errand]:
+        """Those that this process holds and has not handed on."""
+        return [one for one in self.running() if one.holder == this_process()]
+
+    def _held(
+        self, name: str, attempt: int, becomes: int, at: datetime, *more: sa.ColumnElement[bool]
+    ) -> Errand | None:
+        where = (_errands.c.id == name, _errands.c.state == RUNNING, _errands.c.attempts == attempt, *more)
         values = {"attempts": becomes, "holder": this_process(), "held_until": _text(at + LEASE)}
         return self.get(name) if self._change(where, **values) == 1 else None
 

@@ -27,18 +27,18 @@ from analyst_agent.workspace.scheduled import closing, gone_on, send_due
 
 def command(root: Path, errand: Errand, today: date | None = None) -> list[str]:
     """What starts a process that does the errand."""
-    told = [str(root), errand.id, str(errand.attempts), today.isoformat() if today else ""]
+    told = [str(root), errand.id, str(errand.attempts), errand.holder, today.isoformat() if today else ""]
     # -P: nothing that lies in the workspace's folder is taken for a module.
     return [sys.executable, "-P", "-m", __name__, *told]
 
 
-def perform(root: Path, name: str, attempt: int, today: date | None = None) -> None:
-    """Does an errand, where no other process took it up since that attempt; how it ended is told in the store."""
+def perform(root: Path, name: str, attempt: int, holder: str, today: date | None = None) -> None:
+    """Does an errand that its holder hands on, where no other process has it since; how it ended is told in the store."""
     workspace = Workspace.open(root, today)
     errands = Errands(workspace.state_url)
     workspace.close()
     try:
-        errand = errands.take(name, attempt)
+        errand = errands.take(name, attempt, holder)
         if errand is None:
             return
         with _beating(errands):
@@ -154,5 +154,5 @@ def _beating(errands: Errands) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    _root, _name, _attempt, _today = sys.argv[1:]
-    perform(Path(_root), _name, int(_attempt), date.fromisoformat(_today) if _today else None)
+    _root, _name, _attempt, _holder, _today = sys.argv[1:]
+    perform(Path(_root), _name, int(_attempt), _holder, date.fromisoformat(_today) if _today else None)

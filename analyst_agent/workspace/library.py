@@ -31,20 +31,14 @@ class ListedDocument:
 def listed_documents(workspace: Workspace) -> list[ListedDocument]:
     """The granted documents, by space and id."""
     uses = workspace.uses.of(workspace.fingerprint if workspace.restrictions else None)
-    shown = [workspace.shown_documents.whole(one) for one in _granted(workspace)]
-    return [
-        ListedDocument(
-            one.id,
-            one.title,
-            one.space,
-            one.product_area or "",
-            one.status or "",
-            one.effective or "",
-            len(cut(one)),
-            uses.get((one.space, one.id)) or uses.get(("", one.id)),
-        )
-        for one in shown
-    ]
+    text = workspace.shown_documents.text
+    found = []
+    for one in _granted(workspace):
+        name = workspace.shown_documents.name(one.id)
+        use = uses.get((one.space, name)) or uses.get(("", name))
+        area, status, effective = (text(said or "") for said in (one.product_area, one.status, one.effective))
+        found.append(ListedDocument(name, text(one.title), one.space, area, status, effective, len(cut(one)), use))
+    return found
 
 
 def document_of(workspace: Workspace, space: str, name: str) -> Document:

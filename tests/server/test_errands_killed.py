@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -29,8 +31,6 @@ SLOW = """\
 
 @pytest.fixture
 def root(demo_workspace, tmp_path):
-    import shutil
-
     made = with_backlog(shutil.copytree(demo_workspace, tmp_path / "demo"))
     file = made / "playbooks" / "backlog.yml"
     text = file.read_text(encoding="utf-8")
@@ -42,7 +42,9 @@ def store(root):
     return Errands(f"sqlite:///{root / '.analyst' / 'state.db'}")
 
 
-def serve(root):
+@contextmanager
+def served(root):
+    """A server in a process of its own: it and its address. What is left of it in the end is killed."""
     port = free_port()
     child = subprocess.Popen(
         [sys.executable, "-m", "analyst_agent.cli.main", "serve", "--port", str(port)],
@@ -56,8 +58,12 @@ def serve(root):
         except httpx.TransportError:
             return False
 
-    until(is_up, "the server")
-    return child, url
+    try:
+        until(is_up, "the server")
+        yield child, url
+    finally:
+        child.kill()
+        child.wait()
 
 
 def holder_pid(root):
@@ -82,11 +88,9 @@ def ended(root):
 
 
 def test_a_killed_server_leaves_the_run_to_its_own_process(root):
-    server, url = serve(root)
-    try:
+    with served(root) as (server, url):
         begin(url)
         until(lambda: holder_pid(root), "the second step")
-    finally:
         os.kill(server.pid, signal.SIGKILL)
         server.wait()
     until(lambda: ended(root), "the end of the run")
@@ -96,23 +100,19 @@ def test_a_killed_server_leaves_the_run_to_its_own_process(root):
 
 
 def test_a_run_killed_with_its_server_is_gone_on_with_by_the_next_one(root):
-    server, url = serve(root)
-    try:
+    with served(root) as (server, url):
         begin(url)
         at_work = until(lambda: holder_pid(root), "the second step")
-    finally:
         os.kill(server.pid, signal.SIGKILL)
         server.wait()
     os.kill(at_work, signal.SIGKILL)
     workspace = Workspace.open(root)
     [before] = workspace.runs.listed()
     first = workspace.runs.get(before.id).steps[0]
-    server, _ = serve(root)
-    try:
+    with served(root) as (server, _):
         until(lambda: ended(root), "the end of the run")
-    finally:
         server.terminate()
-        server.wait()
+        server.wait(15)
     done = workspace.runs.get(before.id)
     assert done.steps[0] == first, "what was finished is kept"
     assert len(workspace.outbox.listed()) == 1
@@ -123,8 +123,8 @@ def test_a_run_killed_with_its_server_is_gone_on_with_by_the_next_one(root):
 def test_an_errand_done_twice_over_is_one_run(root):
     errands = store(root)
     errand = errands.begin(NewErrand(RUN, "backlog", asked_by="Maria"))[0]
-    perform(root, errand.id, 1)
-    perform(root, errand.id, 1)
+    perform(root, errand.id, 1, errand.holder)
+    perform(root, errand.id, 1, errand.holder)
     assert runs_of(root) == [("backlog-2026-10-1", "done")]
     assert errands.get(errand.id).told == {"run": "backlog-2026-10-1"}
     errands.close()
@@ -133,7 +133,7 @@ def test_an_errand_done_twice_over_is_one_run(root):
 def test_one_whose_process_died_before_it_could_say_that_it_was_done_is_not_run_again(root):
     errands = store(root)
     errand = errands.begin(NewErrand(RUN, "backlog", asked_by="Maria"))[0]
-    perform(root, errand.id, 1)
+    perform(root, errand.id, 1, errand.holder)
     again = errands.begin(NewErrand(RUN, "backlog", asked_by="Maria"))[0]
     workspace = Workspace.open(root)
     assert workspace.runs.of_due("backlog", errand.mark).id == "backlog-2026-10-1"
@@ -145,7 +145,7 @@ def test_one_whose_process_died_before_it_could_say_that_it_was_done_is_not_run_
 def test_what_is_wrong_is_kept_with_the_errand(root):
     errands = store(root)
     errand = errands.begin(NewErrand(RUN, "backlock"))[0]
-    perform(root, errand.id, 1)
+    perform(root, errand.id, 1, errand.holder)
     ended_one = errands.get(errand.id)
     assert ended_one.state == "failed"
     assert "backlog" in ended_one.told["error"]["message"] + ended_one.told["error"]["hint"]

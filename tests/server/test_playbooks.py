@@ -83,12 +83,13 @@ def test_a_mail_changed_after_it_was_written_is_not_shown(desk, page):
     expect(page.get_by_role("heading")).to_contain_text("was changed after it was written")
 
 
-def test_a_preview_shows_the_mail_and_sends_and_keeps_nothing(desk, page):
+def test_a_preview_shows_the_mail_and_sends_and_keeps_nothing(desk, page, violations):
     page.goto(f"{desk.url}/playbooks/backlog")
     page.get_by_label("Month").fill("2026-09")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", name="Preview, September 2026")).to_be_visible(timeout=LONG_MS)
     expect(page.frame_locator("iframe.mail").get_by_text("What is open").first).to_be_visible()
+    assert violations(page) == []
     assert outbox(desk.root) == []
     assert runs_of(desk.root) == []
 
@@ -132,12 +133,17 @@ def test_a_run_that_cannot_begin_says_why(desk, page):
     assert runs_of(desk.root) == []
 
 
-def test_a_run_that_stopped_is_gone_on_with_from_its_last_finished_step(desk, page):
+@pytest.mark.parametrize("error", ["", "The disk is full. Make room."])
+def test_a_run_that_stopped_or_failed_is_gone_on_with_from_its_last_finished_step(desk, page, error):
     workspace = Workspace.open(desk.root)
     stopped = played(workspace, after=1)
+    if error:
+        workspace.runs.take(stopped)
+        workspace.runs.finish(stopped.id, error)
     workspace.close()
     page.goto(f"{desk.url}/playbooks/runs/{stopped.id}")
-    expect(page.get_by_role("status")).to_have_text("stopped")
+    expect(page.get_by_role("status")).to_have_text("failed" if error else "stopped")
+    expect(page.locator("#run")).to_contain_text(error)
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_role("status")).to_have_text("done", timeout=LONG_MS)
     workspace = Workspace.open(desk.root)

@@ -48,7 +48,7 @@ def test_a_process_of_an_earlier_attempt_cannot_take_it(errands, monkeypatch):
     assert errands.take_again(errand).attempts == 2
     assert errands.take_again(errand) is None, "of two that take it up again one has it"
     as_process(monkeypatch, "late child of the first")
-    assert errands.take(errand.id, 1) is None
+    assert errands.take(errand.id, 1, "server") is None
     assert not errands.finish(errand.id, DONE, {})
 
 
@@ -56,7 +56,9 @@ def test_only_its_holder_ends_it(errands, monkeypatch):
     as_process(monkeypatch, "server")
     errand = errands.begin(NewErrand(RUN, "monthly"))[0]
     as_process(monkeypatch, "child")
-    assert errands.take(errand.id, 1).holder == "child"
+    assert errands.take(errand.id, 1, "server").holder == "child"
+    as_process(monkeypatch, "second child")
+    assert errands.take(errand.id, 1, "server") is None, "it is handed on once"
     as_process(monkeypatch, "server")
     assert not errands.finish(errand.id, DONE, {"run": "theirs"})
     as_process(monkeypatch, "child")

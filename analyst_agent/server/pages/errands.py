@@ -84,7 +84,7 @@ def previewed_mail(service: Served, caller: Asking, name: str, number: int) -> R
     errand = _own(service, caller, name)
     mails = errand.told.get("mails", [])
     if not 1 <= number <= len(mails):
-        raise UnknownName("mail of the preview", str(number), [str(n) for n in range(1, len(mails) + 1)])
+        raise UnknownName("mail", str(number), [str(n) for n in range(1, len(mails) + 1)])
     path = folder_of(service.root, errand) / Path(mails[number - 1]["file"]).name
     if not path.is_file():
         raise UnknownName("preview", name, (), "Previews are kept for two days; make it again.")
