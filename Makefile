@@ -52,7 +52,7 @@ bench: $(DEV) ## Measure speed against hand-written SQL, as ratios; TICKETS='100
 calibrate: $(DEV) ## Simulate desks with nothing to find and with a planted truth; SKILLS='escalation_trend' SEEDS=50 for less
 	@$(BIN)/python -m benchmarks.calibration $(SKILLS) $(if $(SEEDS),--seeds $(SEEDS))
 
-kills: $(DEV) ## Kill a playbook's run at 40 random moments and go on with it (the tests do a dozen); KILLS=100 for more
+kills: $(DEV) ## Kill a playbook's run at 40 random moments and go on with it (the tests do a few); KILLS=100 for more
 	@KILLS=$(or $(KILLS),40) $(BIN)/python -m pytest -q tests/playbook/running/test_kills.py tests/playbook/delivery/test_kills.py
 
 routing: $(DEV) ## Fit which kind of question a text is to benchmarks/routing/phrases, and measure it

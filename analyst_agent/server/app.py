@@ -18,10 +18,13 @@ from analyst_agent.server import api, health, mcp_http, problems
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.health import Measures, Measuring
+from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
+from analyst_agent.server.passwords import prepare
 from analyst_agent.server.people import People
+from analyst_agent.server.provider import Provider
 from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
 from analyst_agent.server.service import Service
@@ -50,10 +53,12 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     opened = OpenWorkspaces(workspace.root, today)
     asks = Asks(workspace.state_url)
     people = People.of(workspace)
+    provider = Provider.of(workspace.settings.serving.oidc)
     workspace.close()
+    prepare()
     answering = Answering(opened, asks, people.pace, workspace.settings.model)
     errands = Errandry(workspace.root, Errands(workspace.state_url), today)
-    service = Service(workspace.root, opened, answering, asks, people, errands)
+    service = Service(workspace.root, opened, answering, asks, people, provider, errands)
     mcp = McpEndpoint()
 
     @asynccontextmanager
@@ -74,6 +79,7 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.state.navigation = [(page.PATH, page.NAME, page.PERMISSION) for page in PAGES if page.NAME]
     app.state.service = service
     app.state.measures = Measures()
+    app.state.kept = Kept()
     app.add_middleware(Measuring, measures=app.state.measures)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")

@@ -24,7 +24,8 @@ from analyst_agent.settings.serving import Serving
 
 Kind = Literal["question", "upload", "call", "visit"]
 """visit: of an address that nobody has signed in from, to what asks a provider or takes a link."""
-VISITS = 30
+VISITS = 300
+"""A whole company may come from one address in the morning."""
 FORGIVEN_S = 3_600
 """After so long without a wrong password, the ones before are forgotten."""
 MOST_KEPT = 10_000

@@ -65,7 +65,7 @@ class People:
         account = self.accounts.of_login(name)
         kept = account.password if account is not None and not account.is_disabled else ""
         if not passwords.is_right(kept, password) or account is None:
-            self.tell("sign-in refused", account.login if account else "", address=address)
+            self.tell("sign-in refused", "", account.login if account else "", address)
             raise NotSignedIn(WRONG, "Check both. Whoever looks after the accounts can give you a new link.")
         self.wrong.forgive(name, address)
         if passwords.is_outdated(kept):

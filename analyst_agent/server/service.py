@@ -17,19 +17,23 @@ from analyst_agent.server.entrance import entered
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.people import People
+from analyst_agent.server.provider import Provider
 from analyst_agent.state.asks import Ask, Asks
 from analyst_agent.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces, the threads that answer, the people who are let in and the processes that do errands."""
+    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, who vouches for them, and the
+    processes that do errands with playbooks.
+    """
 
     root: Path
     opened: OpenWorkspaces
     answering: Answering
     asks: Asks
     people: People
+    provider: Provider | None
     errands: Errandry
 
     @contextmanager

@@ -129,8 +129,9 @@ def pragmas(connection: Any, _record: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             break
-        except sqlite3.OperationalError:  # SQLite does not wait here: another process is making the same switch
-            if monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait here where another process is making the same switch; nothing else gets better by waiting.
+            if "locked" not in str(error) or monotonic() > deadline:
                 raise
             sleep(0.02)
     cursor.execute("PRAGMA synchronous=NORMAL")

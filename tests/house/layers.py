@@ -59,6 +59,7 @@ VENDORS: dict[str, set[str]] = {
     "uvicorn": {"server"},
     "argon2": {"server"},
     "authlib": {"server"},
+    "joserfc": {"server"},
     "limits": {"server"},
     "prometheus_client": {"server"},
     "mcp": {"server"},

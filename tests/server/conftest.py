@@ -6,12 +6,14 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio
 import pytest
 import uvicorn
 
@@ -22,6 +24,7 @@ from tests.server.staff import hire
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Awaited = TypeVar("Awaited")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -34,9 +37,9 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[Served]:
-    """Serves a workspace on a free port until the block ends."""
-    listener = listening("127.0.0.1", 0)
+def serving(root: Path, port: int = 0) -> Iterator[Served]:
+    """Serves a workspace, on a free port where none is named, until the block ends."""
+    listener = listening("127.0.0.1", port)
     server = uvicorn.Server(
         uvicorn.Config(
             make_app(root), log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
@@ -137,3 +140,9 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def awaited(function: Callable[[], Coroutine[Any, Any, Awaited]]) -> Awaited:
+    """What an async function gives, run in a thread of its own: the browser's driver has a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, function).result()

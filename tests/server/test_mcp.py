@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-import anyio
 import mcp_types as types
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.server.conftest import Served
+from tests.server.conftest import Served, awaited
 
 
 async def _used(session: ClientSession) -> dict[str, Any]:
@@ -54,16 +54,16 @@ def test_a_client_over_http_lists_and_calls_the_tools(served: Served) -> None:
         ):
             return await _used(session)
 
-    _check(anyio.run(use))
+    _check(awaited(use))
 
 
-def test_a_client_over_standard_input_lists_and_calls_the_tools(demo_workspace: Path) -> None:
-    server = StdioServerParameters(
-        command=sys.executable, args=["-m", "analyst_agent.cli.main", "mcp"], cwd=str(demo_workspace)
-    )
+def test_a_client_over_standard_input_lists_and_calls_the_tools(demo_workspace: Path, tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(demo_workspace, root)
+    server = StdioServerParameters(command=sys.executable, args=["-m", "analyst_agent.cli.main", "mcp"], cwd=str(root))
 
     async def use() -> dict[str, Any]:
         async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
             return await _used(session)
 
-    _check(anyio.run(use))
+    _check(awaited(use))

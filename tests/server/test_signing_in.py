@@ -213,7 +213,7 @@ def test_the_audit_tells_who_came_in_and_who_was_refused_but_nothing_that_was_ty
     told = [(line.content["event"], line.content["who"], line.content["about"]) for line in lines]
     assert told == [
         ("account added", "test", "ana"),
-        ("sign-in refused", "ana", ""),
+        ("sign-in refused", "", "ana"),
         ("sign-in refused", "", ""),
         ("signed in", "ana", ""),
         ("signed out", "ana", ""),

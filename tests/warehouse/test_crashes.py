@@ -106,6 +106,8 @@ POINTS = {
         generations.replace_text = lambda *given: (real(*given), die())
     """,
 }
+MOMENTS = 5
+
 PRELUDE = """
 import os, signal
 from pathlib import Path
@@ -124,7 +126,7 @@ def test_a_load_killed_at_a_weak_point(crashed: Desk, point: str) -> None:
     check_after_a_crash(crashed)
 
 
-def test_loads_killed_at_ten_moments(loaded: Desk, tmp_path: Path) -> None:
+def test_loads_killed_at_moments_all_over(loaded: Desk, tmp_path: Path) -> None:
     """Moments spread by a fixed seed over the time from the first byte of the new generation to the end of the process."""
     desk = again(loaded, tmp_path / "whole")
     whole = analyst(desk.workspace, "load", str(desk.exports))
@@ -134,11 +136,11 @@ def test_loads_killed_at_ten_moments(loaded: Desk, tmp_path: Path) -> None:
     duration = monotonic() - begun
     dice = random.Random(20261103)
     killed = 0
-    for number in range(10):
+    for number in range(MOMENTS):
         desk = again(loaded, tmp_path / str(number))
         process = analyst(desk.workspace, "load", str(desk.exports))
         until(partial(is_building, desk), process)
-        sleep(duration * (number + dice.random()) / 10)  # the moment is what is under test, nothing waits for it
+        sleep(duration * (number + dice.random()) / MOMENTS)  # the moment is what is under test, nothing waits for it
         process.kill()
         killed += ended(process)[0] == -signal.SIGKILL
         check_after_a_crash(desk)

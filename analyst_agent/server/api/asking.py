@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -30,6 +30,14 @@ Key = Annotated[
     ),
 ]
 AskId = Annotated[str, InPath(max_length=64)]
+
+
+def _own(ask: AskId, service: Served, caller: Asking) -> Ask:
+    return own_ask(service, caller, ask)
+
+
+Own = Annotated[Ask, Depends(_own)]
+"""The caller's own question; another's is refused before a stream begins."""
 
 
 class Conflict(AnalystError):
@@ -70,11 +78,10 @@ def stop_ask(ask: AskId, service: Served, caller: Asking) -> Asked:
 
 
 @router.get("/asks/{ask}/events", response_class=EventSourceResponse)
-async def events(ask: AskId, service: Served, caller: Asking, last_event_id: Annotated[str, Header(max_length=20)] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
+async def events(known: Own, service: Served, last_event_id: Annotated[str, Header(max_length=20)] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
     """What happens on the way to an answer, as server-sent events: step, text, again (what was told no longer holds), end. With
     Last-Event-ID only what came after.
     """
-    known = await run_in_threadpool(own_ask, service, caller, ask)
     seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
     async for one in follow(service, known, None, seen):
         if one is None:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from analyst_agent.errors import AnalystError, InvalidDefinition
-from analyst_agent.server.entrance import address_of, give_cookie, is_of_this_machine, secret_of, take_cookie
+from analyst_agent.server.entrance import (
+    address_of,
+    give_cookie,
+    is_of_this_machine,
+    is_protected,
+    secret_of,
+    take_cookie,
+)
 from analyst_agent.server.problems import STATUS, NotSignedIn, TooMany
+from analyst_agent.server.provider import BACK, Provider, ProviderProblem
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Served
+from analyst_agent.server.vouching import let_in_vouched
+from analyst_agent.state.secrets import new_secret
+from analyst_agent.state.sign_ins import UNDERWAY
 
 router = APIRouter()
 PATH, NAME, PERMISSION = "/sign-in", "", "ask"
+WAY = "analyst_way"
+"""The cookie that ties a sign-in at the provider to the browser that set out."""
 Word = Annotated[str, Form(max_length=1_000)]
 
 
@@ -35,6 +49,49 @@ def sign_in(request: Request, service: Served, login: Word = "", password: Word 
     except (NotSignedIn, TooMany) as error:
         return _form(request, service, to, error, login)
     return _let_in(request, service, secret, to)
+
+
+@router.get("/sign-in/oidc")
+def set_out(request: Request, service: Served, to: str = "") -> Response:
+    """Sends the browser to the provider; what its answer is held against stays here, and in a cookie for ten minutes."""
+    service.people.pace.check("visit", address_of(request))
+    provider = _provider(service)
+    browser, nonce, verifier = new_secret(), new_secret(), new_secret()
+    state = service.people.sign_ins.set_out(nonce, verifier, browser, service.people.now())
+    try:
+        reply = RedirectResponse(provider.address(state, nonce, verifier), 303)
+    except ProviderProblem as error:
+        return _form(request, service, to, error)
+    reply.set_cookie(
+        WAY,
+        f"{browser}.{quote(local_path(to), safe='')}",
+        max_age=int(UNDERWAY.total_seconds()),
+        path="/sign-in",
+        secure=is_protected(request),
+        httponly=True,
+        samesite="lax",
+    )
+    return reply
+
+
+@router.get(BACK, response_class=HTMLResponse)
+def come_back(request: Request, service: Served, state: str = "", code: str = "") -> Response:
+    """Takes the provider's answer; one that this browser did not set out for is refused."""
+    service.people.pace.check("visit", address_of(request))
+    provider = _provider(service)
+    browser, _, to = request.cookies.get(WAY, "").partition(".")
+    underway = service.people.sign_ins.come_back(state, browser, service.people.now())
+    try:
+        if underway is None or not code:
+            raise NotSignedIn("The provider did not confirm who you are.", "Sign in again.")
+        vouched = provider.person(code, underway.nonce, underway.verifier)
+        secret = let_in_vouched(service.people, service.root, vouched, address_of(request))
+    except (NotSignedIn, ProviderProblem) as error:
+        reply = _form(request, service, unquote(to), error)
+    else:
+        reply = _let_in(request, service, secret, unquote(to))
+    reply.delete_cookie(WAY, path="/sign-in")
+    return reply
 
 
 @router.post("/sign-out")
@@ -82,6 +139,12 @@ def local_path(to: str) -> str:
     return to if to.startswith("/") and is_plain else "/"
 
 
+def _provider(service: Served) -> Provider:
+    if service.provider is None:
+        raise InvalidDefinition("No provider vouches for people here.", "Sign in with a password.")
+    return service.provider
+
+
 def _let_in(request: Request, service: Served, secret: str, to: str) -> Response:
     before = secret_of(request)
     if before:
@@ -107,4 +170,5 @@ def _form(request: Request, service: Served, to: str, problem: AnalystError | No
         to=local_path(to),
         has_accounts=service.people.accounts.exist(),
         is_here=is_of_this_machine(request),
+        provider=service.provider.oidc.label if service.provider else "",
     )
