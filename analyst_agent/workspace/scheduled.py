@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from analyst_agent.playbook.schedule.records import Outcome, Scheduled
 from analyst_agent.playbook.schedule.taking import told_missed
 from analyst_agent.state.runs import DONE, STOPPED, Run
 from analyst_agent.workspace import Workspace
-from analyst_agent.workspace.playbooks import find_playbook, listed_playbooks
+from analyst_agent.workspace.playbooks import ListedPlaybook, find_playbook, listed_playbooks
 from analyst_agent.workspace.playing import InputsChanged, Play, period_of, play_of, resume, run
 from analyst_agent.workspace.scheduling import Bench
 
@@ -29,11 +29,16 @@ def bench_of(workspace: Workspace) -> Bench:
 
 def scheduled_playbooks(workspace: Workspace) -> list[Scheduled]:
     """Every playbook with its schedule, and why one cannot run."""
+    return scheduled_of(listed_playbooks(workspace))
+
+
+def scheduled_of(listed: Sequence[ListedPlaybook]) -> list[Scheduled]:
+    """The same of playbooks that were read already."""
     return [
         Scheduled(one.name, one.playbook.schedule, one.playbook.covers, "")
         if one.playbook
         else Scheduled(one.name, "", "", one.problem)
-        for one in listed_playbooks(workspace)
+        for one in listed
     ]
 
 

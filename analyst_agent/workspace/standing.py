@@ -9,7 +9,7 @@ from analyst_agent.errors import AnalystError
 from analyst_agent.playbook.schedule.outlook import Outlook, last_look, outlooks
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import ListedPlaybook, listed_playbooks
-from analyst_agent.workspace.scheduled import scheduled_playbooks
+from analyst_agent.workspace.scheduled import scheduled_of, scheduled_playbooks
 from analyst_agent.workspace.scheduling import timetable_of
 
 UNSEEN_HOURS = 2
@@ -44,10 +44,11 @@ class Standing:
 
 def standings(workspace: Workspace, now: datetime) -> list[Standing]:
     """Every playbook there is, in the order they are listed."""
-    table = timetable_of(workspace.settings, scheduled_playbooks(workspace))
+    listed = listed_playbooks(workspace)
+    table = timetable_of(workspace.settings, scheduled_of(listed))
     seen = {one.playbook: one for one in outlooks(table, workspace.schedules, now)}
     found = []
-    for one in listed_playbooks(workspace):
+    for one in listed:
         runs = workspace.runs.listed(one.name, 1)
         last = (runs[0].id, runs[0].state, runs[0].started_at) if runs else ("", "", "")
         found.append(Standing(one, seen.get(one.name), *last))
