@@ -65,43 +65,30 @@ def register(app: typer.Typer, playbook: typer.Typer, open_bench: Callable[[], B
 
 
 def _activate(bench: Bench, name: str, by: str, *, as_json: bool) -> None:
-    from analyst_agent.playbook.schedule.due import next_after
     from analyst_agent.playbook.schedule.loop import utc_now
-    from analyst_agent.playbook.schedule.records import rule_of
+    from analyst_agent.workspace.activating import activate
 
-    bench.workspace.check_may_change("activating a playbook")
-    now = utc_now()
-    next_after(rule_of(bench.playbook(name)), now, bench.timetable().calendar)
-    changed = bench.store.activate(name, now, by)
-    found = _one(bench, name, now)
+    done = activate(bench, name, by, utc_now())
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(done.outlook))
         return
-    say(f"{name} is active." if changed else f"{name} was active already.")
-    say(f"Next: {coming_text(found.coming[0])}.")
+    say(f"{name} is active." if done.is_changed else f"{name} was active already.")
+    if done.outlook:
+        say(f"Next: {coming_text(done.outlook.coming[0])}.")
     say("`analyst schedule` runs it then; docs/scheduling.md says how as a service.")
 
 
 def _deactivate(bench: Bench, name: str, by: str, *, as_json: bool) -> None:
     from analyst_agent.playbook.schedule.loop import utc_now
+    from analyst_agent.workspace.activating import deactivate
 
-    bench.workspace.check_may_change("pausing a playbook")
-    if name not in bench.store.standings():  # one whose file is gone can still be paused
-        bench.playbook(name)
-    changed = bench.store.deactivate(name, utc_now(), by)
-    found = _one(bench, name, utc_now())
+    done = deactivate(bench, name, by, utc_now())
     if as_json:
-        print_json(to_json(found))
+        print_json(to_json(done.outlook))
         return
-    say(f"{name} is paused. What is due meanwhile is not caught up." if changed else f"{name} was not active.")
-    if found and found.unfinished and found.unfinished.state == "running":
+    say(f"{name} is paused. What is due meanwhile is not caught up." if done.is_changed else f"{name} was not active.")
+    if done.outlook and done.outlook.unfinished and done.outlook.unfinished.state == "running":
         say("A run that has begun goes on to its end.")
-
-
-def _one(bench: Bench, name: str, now: datetime) -> Any:
-    from analyst_agent.playbook.schedule.outlook import outlooks
-
-    return next((one for one in outlooks(bench.timetable(), bench.store, now) if one.playbook == name), None)
 
 
 def _outlook(bench: Bench, today: str | None, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from analyst_agent.knowledge.documents import Document
 from analyst_agent.knowledge.issues import KnownIssue
 from analyst_agent.knowledge.norms import Norm
 from analyst_agent.knowledge.searching import Passage
+from analyst_agent.knowledge.sections import Section
 from analyst_agent.masking import mask, mask_lines, mask_secrets, mask_value
 
 
@@ -59,6 +60,18 @@ class ShownDocuments:
     def contradiction(self, one: Contradiction) -> Contradiction:
         """Both demands."""
         return Contradiction(self.norm(one.first), self.norm(one.second))
+
+    def whole(self, one: Document) -> Document:
+        """The document with all that a reader sees of it."""
+        sections = tuple(
+            Section(
+                tuple(map(self.text, section.headings)),
+                tuple(replace(block, text=self.text(block.text)) for block in section.blocks),
+            )
+            for section in one.sections
+        )
+        fields = {name: self.text(value) for name, value in one.metadata.items()}
+        return replace(self.head(one), sections=sections, metadata=fields)
 
     def head(self, one: Document) -> Document:
         """The document's id and title; its sections stay as written."""

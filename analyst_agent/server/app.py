@@ -16,6 +16,7 @@ from starlette.types import Scope
 from analyst_agent import __version__
 from analyst_agent.server import api, health, mcp_http, problems
 from analyst_agent.server.answering import Answering
+from analyst_agent.server.errands import Errandry
 from analyst_agent.server.health import Measures, Measuring
 from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
@@ -28,6 +29,7 @@ from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
 from analyst_agent.server.service import Service
 from analyst_agent.state.asks import Asks
+from analyst_agent.state.errands import Errands
 from analyst_agent.workspace import Workspace
 
 
@@ -55,15 +57,18 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     workspace.close()
     prepare()
     answering = Answering(opened, asks, people.pace, workspace.settings.model)
-    service = Service(workspace.root, opened, answering, asks, people, provider)
+    errands = Errandry(workspace.root, Errands(workspace.state_url), today)
+    service = Service(workspace.root, opened, answering, asks, people, provider, errands)
     mcp = McpEndpoint()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         answering.start()
+        errands.start()
         async with mcp.running(service):
             yield
         answering.close()
+        errands.close()
         asks.close()
         opened.close()
         people.close()

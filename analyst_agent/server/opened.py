@@ -10,16 +10,16 @@ from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from analyst_agent.settings import FILE_NAME, read_settings
+from analyst_agent.settings import FILE_NAME, Settings, read_settings
 from analyst_agent.skillkit.own import Trusted
 from analyst_agent.workspace import PRIVATE, Workspace
 
 Key = tuple[tuple[str, ...], str]
+_State = tuple[int, int, int] | None
 _MARKED = (
     FILE_NAME,
     f"{PRIVATE}/warehouse/current",
     f"{PRIVATE}/knowledge/current",
-    f"{PRIVATE}/trusted.json",
 )
 """Files whose change means other data, documents, settings or skills."""
 MOST = 24
@@ -44,11 +44,15 @@ class OpenWorkspaces:
     _opening: dict[Key, Lock] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _is_closed: bool = False
+    _read: tuple[_State, Settings] | None = None
 
     @contextmanager
     def of(self, restrictions: tuple[str, ...] = (), role: str = "") -> Iterator[Workspace]:
-        """The workspace within a caller's scope, as of now; it stays as it is until the block ends. Raises an AnalystError."""
-        one = self._taken((restrictions, role))
+        """The workspace within a caller's scope, as of now; it stays as it is until the block ends. Raises an AnalystError.
+
+        Roles for which nothing is unmasked share one.
+        """
+        one = self._taken((restrictions, role if role in self._unmasked_for() else ""))
         try:
             yield one.workspace
         finally:
@@ -106,7 +110,14 @@ class OpenWorkspaces:
             # What is made on first use is made now, by one thread.
             _ = workspace.analyst("offline").context()
             _ = workspace.conversations, workspace.feedback, workspace.verified, workspace.audit, workspace.asks
-            _ = workspace.recommendations, workspace.runs, workspace.outbox, workspace.schedules, workspace.heads
+            _ = (
+                workspace.recommendations,
+                workspace.runs,
+                workspace.outbox,
+                workspace.schedules,
+                workspace.heads,
+                workspace.uses,
+            )
         except BaseException:
             workspace.close()
             raise
@@ -116,15 +127,31 @@ class OpenWorkspaces:
         """What changes when a workspace must be opened anew: its files and the day."""
         found: list[object] = [datetime.now(self._zone()).date()]
         for name in (*_MARKED, Trusted().path):
-            try:
-                state = (self.root / name).stat()
-                found.append((state.st_mtime_ns, state.st_size, state.st_ino))
-            except FileNotFoundError:
-                found.append(None)
+            found.append(_state(self.root / name))
         return tuple(found)
 
+    def _unmasked_for(self) -> tuple[str, ...]:
+        return tuple(self._settings().unmasked_for)
+
     def _zone(self) -> ZoneInfo:
-        """The zone of any workspace that is open, else of the settings."""
+        return self._settings().zone
+
+    def _settings(self) -> Settings:
+        """As the file says now. Raises InvalidDefinition or WorkspaceError."""
+        mark = _state(self.root / FILE_NAME)
         with self._lock:
-            known = next(iter(self._open.values()), None)
-        return known.workspace.settings.zone if known else read_settings(self.root / FILE_NAME).zone
+            known = self._read
+        if known is None or known[0] != mark:
+            known = (mark, read_settings(self.root / FILE_NAME))
+            with self._lock:
+                self._read = known
+        return known[1]
+
+
+def _state(path: Path) -> _State:
+    """What changes with a file; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -23,12 +23,14 @@ STATUS = {
     "not_signed_in": 401,
     "too_many": 429,
     "conflict": 409,
+    "too_large": 413,
     "workspace": 503,
     "model": 502,
 }
 """By the error's code; any other is 500."""
 RESOURCES = frozenset(
     {"conversation", "question", "turn", "run", "playbook", "document", "account", "token", "message", "entry", "page"}
+    | {"mail", "errand", "preview", "text of the run", "result of the step"}
 )
 """Kinds of names that stand in addresses."""
 UNEXPECTED = {

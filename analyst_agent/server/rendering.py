@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from analyst_agent.claims import formats
 from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
+from analyst_agent.semantic.periods import whole_units
 from analyst_agent.server.anchors import document_url
 
 HERE = Path(__file__).parent
@@ -68,13 +70,30 @@ def moment(at: str, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
-def day(at: str, zone: ZoneInfo) -> str:
+def local_day(at: str, zone: ZoneInfo) -> str:
     """The day of a stored time (ISO) in a zone; "" for none.
 
-    >>> day("2026-11-03T23:30:00+00:00", ZoneInfo("Europe/Berlin"))
+    >>> local_day("2026-11-03T23:30:00+00:00", ZoneInfo("Europe/Berlin"))
     '4 November 2026'
     """
     return moment(at, zone).partition(",")[0]
+
+
+def day_name(text: str) -> str:
+    """A day (ISO) in words; a text that is no day stays as it is.
+
+    >>> day_name("2026-11-03"), day_name("next spring")
+    ('3 November 2026', 'next spring')
+    """
+    try:
+        return formats.day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def reported_on(one: Any) -> str:
+    """The days that a run or a period is about, in words; anything with `start` and `end`, the day after its last."""
+    return whole_units(one.start, one.end).label
 
 
 @cache
@@ -94,7 +113,9 @@ def _environment() -> Environment:
     made.globals["static"] = static_url
     made.globals["document_url"] = document_url
     made.globals["new_key"] = lambda: uuid4().hex
-    made.filters["moment"], made.filters["day"] = moment, day
+    made.filters["moment"], made.filters["local_day"] = moment, local_day
+    made.filters["day"] = day_name
+    made.filters["days"] = reported_on
     for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
         made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
     return made

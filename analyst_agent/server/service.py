@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.callers import Caller, Permission
 from analyst_agent.server.entrance import entered
+from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.people import People
 from analyst_agent.server.provider import Provider
@@ -23,7 +24,9 @@ from analyst_agent.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, and who vouches for them."""
+    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, who vouches for them, and the
+    processes that do errands with playbooks.
+    """
 
     root: Path
     opened: OpenWorkspaces
@@ -31,11 +34,18 @@ class Service:
     asks: Asks
     people: People
     provider: Provider | None
+    errands: Errandry
 
     @contextmanager
     def workspace(self, caller: Caller) -> Iterator[Workspace]:
         """The workspace within the caller's scope, shared with other requests: nothing of it is closed or changed."""
         with self.opened.of(caller.restrictions, caller.role) as workspace:
+            yield workspace
+
+    @contextmanager
+    def reports(self, caller: Caller) -> Iterator[Workspace]:
+        """The same for what playbooks make: for their recipients, with personal data replaced whatever the caller's role."""
+        with self.opened.of(caller.restrictions) as workspace:
             yield workspace
 
     def ask(self, name: str) -> Ask:

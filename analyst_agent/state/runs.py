@@ -75,8 +75,8 @@ class RunStep:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: the calendar period it reports on, the fingerprint of its inputs, its state and steps in their order. due: the time
-    of the schedule it was begun for, "" where a person began it.
+    """A run: the calendar period it reports on, the fingerprint of its inputs, its state and steps in their order. due: what
+    it was begun for and is found again by: a time of the schedule, the mark of an errand of the page, "" for a command.
     """
 
     id: str
@@ -176,7 +176,7 @@ class Runs:
         return self.get(found[0].id) if found else None
 
     def of_due(self, playbook: str, due: str) -> Run | None:
-        """The latest run that was begun for that time of the schedule."""
+        """The latest run that was begun for that time of the schedule, or that errand."""
         found = [one for one in self.listed(playbook) if one.due == due]
         return self.get(found[0].id) if found else None
 

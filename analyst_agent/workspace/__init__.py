@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from analyst_agent.state.recommendations import Recommendations
     from analyst_agent.state.runs import Runs
     from analyst_agent.state.schedules import Schedules
+    from analyst_agent.state.uses import Uses
     from analyst_agent.state.verified import VerifiedReadings
     from analyst_agent.warehouse.backends import Backend
     from analyst_agent.warehouse.backends.opening import External
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 PRIVATE = ".analyst"
 _CLOSED = (
     "warehouse", "external", "knowledge", "conversations", "feedback", "verified", "audit", "labels", "recommendations", "outbox",
-    "schedules", "runs", "asks", "heads",
+    "schedules", "runs", "asks", "heads", "uses",
 )  # fmt: skip
 """What a workspace opens when it is first used."""
 
@@ -267,6 +268,13 @@ class Workspace:
         from analyst_agent.state.audit import Audit
 
         return Audit(self.state_url)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """When documents were last cited."""
+        from analyst_agent.state.uses import Uses
+
+        return Uses(self.state_url)
 
     @cached_property
     def labels(self) -> Labels:

@@ -42,6 +42,9 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str 
             workspace.clock.today,
             ask,
         )
+    if answer.citations:
+        with _told("That it cites documents could not be kept", NOT_KEPT, problems):
+            workspace.uses.note(((one.space, one.document) for one in answer.citations), workspace.fingerprint)
     with _told("No line could be added to the audit", NOT_AUDITED, problems):
         line = {**audit_content(question, answer, turn, by, workspace.settings), **({"ask": ask} if ask else {})}
         workspace.audit.add(line, workspace.fingerprint, keep_days=workspace.settings.audit_days, ask=ask)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from analyst_agent.playbook.delivery import Outcome as Sent
 from analyst_agent.playbook.delivery import deliver_due
+from analyst_agent.playbook.running.runner import Telling
 from analyst_agent.playbook.schedule.records import Outcome, Scheduled
 from analyst_agent.playbook.schedule.taking import told_missed
 from analyst_agent.state.runs import DONE, STOPPED, Run
 from analyst_agent.workspace import Workspace
-from analyst_agent.workspace.playbooks import find_playbook, listed_playbooks
+from analyst_agent.workspace.playbooks import ListedPlaybook, find_playbook, listed_playbooks
 from analyst_agent.workspace.playing import InputsChanged, Play, period_of, play_of, resume, run
 from analyst_agent.workspace.scheduling import Bench
 
@@ -28,11 +29,16 @@ def bench_of(workspace: Workspace) -> Bench:
 
 def scheduled_playbooks(workspace: Workspace) -> list[Scheduled]:
     """Every playbook with its schedule, and why one cannot run."""
+    return scheduled_of(listed_playbooks(workspace))
+
+
+def scheduled_of(listed: Sequence[ListedPlaybook]) -> list[Scheduled]:
+    """The same of playbooks that were read already."""
     return [
         Scheduled(one.name, one.playbook.schedule, one.playbook.covers, "")
         if one.playbook
         else Scheduled(one.name, "", "", one.problem)
-        for one in listed_playbooks(workspace)
+        for one in listed
     ]
 
 
@@ -44,14 +50,14 @@ def run_at_due(root: Path, name: str, as_of: date, due: datetime, caught_up: int
         before = workspace.runs.of_due(name, mark)
         if before is not None and before.state == DONE:
             return Outcome("done", before.id, "It was done before.")
-        done = _gone_on(workspace, before, stop) if before is not None else None
+        done = gone_on(workspace, before, stop) if before is not None else None
         if done is None:
             playbook = find_playbook(workspace, name)
             deliver = "smtp" if workspace.settings.delivery.server else "outbox"
             play = Play.of(workspace, playbook, period_of(playbook, workspace.clock, as_of), {}, deliver)
             play.stop = stop
             note = told_missed(caught_up) if caught_up else ""
-            done = _closing(play, lambda: run(play, note, due=mark))
+            done = closing(play, lambda: run(play, note, due=mark))
         return Outcome("stopped" if done.state == STOPPED else "done", done.id, done.note)
     finally:
         workspace.close()
@@ -62,17 +68,20 @@ def send_due(workspace: Workspace) -> Sent:
     return deliver_due(workspace.mailroom, lambda: datetime.now(UTC))
 
 
-def _gone_on(workspace: Workspace, before: Run, stop: Callable[[], bool]) -> Run | None:
+def gone_on(
+    workspace: Workspace, before: Run, stop: Callable[[], bool] = lambda: False, tell: Telling = lambda _: None
+) -> Run | None:
     """The run that was begun before, gone on with; None where its inputs are others now, so that it must begin anew."""
     try:
         play = play_of(workspace, before)
         play.stop = stop
-        return _closing(play, lambda: resume(play, before))
+        return closing(play, lambda: resume(play, before, tell))
     except InputsChanged:
         return None
 
 
-def _closing(play: Play, work: Callable[[], Run]) -> Run:
+def closing(play: Play, work: Callable[[], Run]) -> Run:
+    """What the work gives; the workspaces of the play's editions are freed in the end."""
     try:
         return work()
     finally:

@@ -9,7 +9,7 @@ from analyst_agent.errors import AnalystError
 from analyst_agent.playbook.schedule.outlook import Outlook, last_look, outlooks
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import ListedPlaybook, listed_playbooks
-from analyst_agent.workspace.scheduled import scheduled_playbooks
+from analyst_agent.workspace.scheduled import scheduled_of, scheduled_playbooks
 from analyst_agent.workspace.scheduling import timetable_of
 
 UNSEEN_HOURS = 2
@@ -18,12 +18,15 @@ UNSEEN_HOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One playbook's file and how it stands. last_run: the id of the last run of any kind, "" for none, and its state."""
+    """One playbook's file and how it stands. last_run: the id of the last run of any kind, "" for none, with its
+    state and when it began (ISO, UTC).
+    """
 
     listed: ListedPlaybook
     outlook: Outlook | None
     last_run: str = ""
     last_state: str = ""
+    last_at: str = ""
 
     @property
     def state(self) -> str:
@@ -41,12 +44,13 @@ class Standing:
 
 def standings(workspace: Workspace, now: datetime) -> list[Standing]:
     """Every playbook there is, in the order they are listed."""
-    table = timetable_of(workspace.settings, scheduled_playbooks(workspace))
+    listed = listed_playbooks(workspace)
+    table = timetable_of(workspace.settings, scheduled_of(listed))
     seen = {one.playbook: one for one in outlooks(table, workspace.schedules, now)}
     found = []
-    for one in listed_playbooks(workspace):
+    for one in listed:
         runs = workspace.runs.listed(one.name, 1)
-        last = (runs[0].id, runs[0].state) if runs else ("", "")
+        last = (runs[0].id, runs[0].state, runs[0].started_at) if runs else ("", "", "")
         found.append(Standing(one, seen.get(one.name), *last))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from analyst_agent.server.pages import account, ask, audit, overview, people, signing_in
+from analyst_agent.server.pages import account, ask, audit, data, knowledge, overview, people, playbooks, signing_in
 
 # To add a page: one module, and its name here, in the order of the bar.
-PAGES: tuple[ModuleType, ...] = (ask, overview, people, audit, account, signing_in)
+PAGES: tuple[ModuleType, ...] = (ask, overview, playbooks, knowledge, data, people, audit, account, signing_in)

@@ -1,0 +1,10 @@
+// Files larger than the server reads are told before they are sent.
+"use strict";
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
+  const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  input.setCustomValidity(size > 25e6 ? "Together they are larger than 25 MB: hand in fewer or smaller ones." : "");
+  input.reportValidity();
+});
