@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -259,3 +260,32 @@ def test_what_breaks_unexpectedly_is_told_and_logged_and_shows_no_traceback(
     assert reply.json()["error"]["message"].startswith("Something went wrong")
     assert "a fault of ours" not in reply.text
     assert "a fault of ours" in caplog.text
+
+
+def test_a_playbook_is_run_once_for_one_key_and_its_run_is_told(fresh: Served) -> None:
+    with httpx2.Client(base_url=f"{fresh.url}/api/v1", timeout=60) as api:
+        listed = {one["name"]: one for one in api.get("/playbooks").json()}
+        assert listed["weekly_team_digest"]["state"] == "inactive"
+        wanted = {"day": "2026-10-07"}
+        begun = [
+            api.post("/playbooks/weekly_team_digest/runs", json=wanted, headers={"Idempotency-Key": "k"}).json()
+            for _ in range(2)
+        ]
+        assert begun[0]["errand"] == begun[1]["errand"]
+        deadline = time.monotonic() + 120
+        while (now := api.get(f"/errands/{begun[0]['errand']}").json())["state"] == "running":
+            assert time.monotonic() < deadline, now
+            time.sleep(0.3)
+        assert now["state"] == "done"
+        [line] = api.get("/runs", params={"playbook": "weekly_team_digest"}).json()["items"]
+        assert (line["id"], line["start"], line["end"]) == (now["run"], "2026-10-05", "2026-10-12")
+        run = api.get(f"/runs/{line['id']}").json()
+        assert {step["state"] for step in run["steps"]} == {"done"}
+        assert run["reports"]
+        other = api.post("/playbooks/weekly_team_digest/runs", json={}, headers={"Idempotency-Key": "k"})
+        assert other.status_code == 409
+        wrong = api.post("/playbooks/weekly_team_digest/runs", json={"variables": {"cosst": 3}})
+        assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "unknown_name")
+        assert api.post("/playbooks/nothing/runs", json={}).status_code == 404
+        assert api.post(f"/runs/{line['id']}/resume").status_code == 422
+        assert api.get(f"/runs/{line['id'][:-1]}").status_code == 404

@@ -12,12 +12,12 @@ from starlette.responses import HTMLResponse, Response
 
 from analyst_agent.errors import BadPeriod, InvalidDefinition, UnknownName
 from analyst_agent.playbook.records import Playbook
+from analyst_agent.server.begun import begun_run, own_errand
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.rendering import render
 from analyst_agent.server.security import MAIL_POLICY
 from analyst_agent.server.service import Asking, Served, Service, allowed
-from analyst_agent.state.errands import PREVIEW, RESUME, RUN, RUNNING, Errand, NewErrand
-from analyst_agent.workspace import Workspace
+from analyst_agent.state.errands import PREVIEW, RESUME, RUN, Errand, NewErrand
 from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.errands import folder_of, period_on
 from analyst_agent.workspace.playbooks import find_playbook
@@ -67,11 +67,11 @@ def begin_resumption(service: Served, caller: Asking, run: str) -> Response:
 @router.get("/playbooks/errands/{name}", response_class=HTMLResponse, dependencies=[allowed("run")])
 def follow(request: Request, service: Served, caller: Asking, name: str) -> Response:
     """How far an errand is: a preview as part of its playbook's page; of a run, its page as soon as it has begun."""
-    errand = _own(service, caller, name)
+    errand = own_errand(service, caller, name)
     if errand.kind == PREVIEW:
         return _preview(request, errand)
     with service.reports(caller) as workspace:
-        run = _begun(workspace, errand)
+        run = begun_run(workspace, errand)
     if run:
         return _to(f"/playbooks/runs/{run}", request)
     part = "playbooks/_starting.html" if request.headers.get("hx-request") else "playbooks/starting.html"
@@ -81,7 +81,7 @@ def follow(request: Request, service: Served, caller: Asking, name: str) -> Resp
 @router.get("/playbooks/errands/{name}/mails/{number}", dependencies=[allowed("run")])
 def previewed_mail(service: Served, caller: Asking, name: str, number: int) -> Response:
     """A previewed mail, as a document of its own in which nothing runs and nothing is loaded."""
-    errand = _own(service, caller, name)
+    errand = own_errand(service, caller, name)
     mails = errand.told.get("mails", [])
     if not 1 <= number <= len(mails):
         raise UnknownName("mail", str(number), [str(n) for n in range(1, len(mails) + 1)])
@@ -149,23 +149,6 @@ def _typed(name: str, given: str, like: Any) -> Any:
         return int(given) if isinstance(like, int) and given.strip().lstrip("-").isdigit() else float(given)
     except ValueError as error:
         raise InvalidDefinition(f"{name}: {given[:40]!r} is no number.", "Write it as 45 or 4.5.") from error
-
-
-def _own(service: Service, caller: Caller, name: str) -> Errand:
-    """An errand of the caller's scope. Raises UnknownName."""
-    errand = service.errands.errands.get(name)
-    if errand.restrictions != tuple(caller.restrictions):
-        raise UnknownName("errand", name, (), "Begin it again.")
-    return errand
-
-
-def _begun(workspace: Workspace, errand: Errand) -> str:
-    """The run of an errand once there is something to see of it, "" before."""
-    if errand.kind == RESUME:
-        run = workspace.runs.get(errand.run)
-        return run.id if errand.state != RUNNING or run.holder == errand.holder else ""
-    found = workspace.runs.of_due(errand.playbook, errand.mark)
-    return found.id if found else ""
 
 
 def _preview(request: Request, errand: Errand) -> Response:
