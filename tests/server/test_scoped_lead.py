@@ -69,8 +69,16 @@ API = (
 OVERVIEW = ("/overview", *(f"/overview/{part}" for part in ("tiles", *PANELS)))
 """Somebody who sees all has opened them before."""
 PAGES = (
-    Address("GET", "/"),
+    Address("GET", "/", echoes=True),
     Address("GET", "/conversations/{theirs}", is_refused=True),
+    Address("GET", "/conversations", echoes=True),
+    Address("GET", "/conversations/{theirs}/export.md", is_refused=True),
+    Address("GET", "/conversations/{theirs}/turns/1/tables/0.csv", is_refused=True),
+    Address("GET", "/conversations/{theirs}/turns/1/numbers?fact={fact}", is_refused=True),
+    Address("GET", "/conversations/{theirs}/turns/1/rows?fact={fact}", is_refused=True),
+    Address("GET", "/conversations/{theirs}/turns/1/rows.csv?fact={fact}&side=all", is_refused=True),
+    Address("GET", "/asks/{ask}/events", is_refused=True),
+    Address("POST", "/asks/{ask}/stop", is_refused=True),
     Address("GET", "/people", is_refused=True),
     Address("GET", "/audit", is_refused=True),
     Address("GET", "/account"),
@@ -94,6 +102,7 @@ class Elsewhere:
     ids: frozenset[str]
     theirs: str
     ask: str
+    fact: str
 
     def told(self, text: str, echoes: bool = False) -> list[str]:
         """What of it stands in a text."""
@@ -104,7 +113,7 @@ class Elsewhere:
 
     def filled(self, path: str) -> str:
         """An address with their conversation and question in it."""
-        return path.format(theirs=self.theirs, ask=self.ask)
+        return path.format(theirs=self.theirs, ask=self.ask, fact=self.fact)
 
 
 def _rows(root: Path, sql: str) -> set[str]:
@@ -128,7 +137,13 @@ def elsewhere(staffed: Served) -> Elsewhere:
         known = program.get(
             "/api/v1/skills"
         ).text  # an example in what a skill says of itself tells nothing of the data
-    found = Elsewhere(frozenset(name for name in names if name not in known), frozenset(ids), theirs, begun)
+    found = Elsewhere(
+        frozenset(name for name in names if name not in known),
+        frozenset(ids),
+        theirs,
+        begun,
+        asked.json()["facts"][0]["id"],
+    )
     assert len(names) > 20
     assert found.told(seen), "what is looked for is told to those who may see it"
     return found
@@ -175,6 +190,31 @@ def test_no_tool_of_another_assistant_tells_of_another_region(staffed: Served, e
     told = awaited(use)
     assert [elsewhere.told(text) for text in told] == [[]] * len(TOOLS)
     assert '"is_error":true' not in "".join(told).replace(" ", "").replace("isError", "is_error")
+
+
+def test_the_tickets_behind_their_own_numbers_are_of_their_region(staffed: Served, elsewhere: Elsewhere) -> None:
+    with signed_in(staffed.url, LEAD) as browser:
+        answer = browser.post(
+            "/api/v1/ask", json={"question": "How many tickets were escalated in October 2026?"}
+        ).json()
+        place = f"/conversations/{answer['conversation']}/turns/1"
+        fact = answer["facts"][0]["id"]
+        lists = browser.get(f"{place}/rows", params={"fact": fact}).text
+        sides = set(re.findall(r"side=(\w+)", lists))
+        assert sides, lists
+        texts = [
+            browser.get(f"{place}/numbers", params={"fact": fact}).text,
+            browser.get(f"{place[:-8]}/export.md").text,
+        ]
+        for side in sides:
+            given = {"fact": fact, "side": side}
+            texts += [
+                browser.get(f"{place}/rows", params=given).text,
+                browser.get(f"{place}/rows.csv", params=given).text,
+            ]
+    assert all(texts)
+    assert [elsewhere.told(text) for text in texts] == [[]] * len(texts)
+    assert IDS.findall(texts[-1]), "tickets of their own are told"
 
 
 def test_their_own_region_is_told(by_token: httpx2.Client) -> None:
