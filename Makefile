@@ -75,13 +75,13 @@ browser: ## Install Chromium for the tests of the page, where this machine lets 
 		$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || \
 		echo 'Chromium is not here and cannot be installed: the tests of the page are skipped.'
 
-engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB; what this machine lacks is skipped
+engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB, and keep state in Postgres; what this machine lacks is skipped
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
 		command -v apt-get >/dev/null && \
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo 'sudo -n') && \
 		$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y postgresql >/dev/null; } || \
 		echo 'Postgres is not here and cannot be installed: its tests are skipped.'
-	@$(BIN)/python -m pytest tests/engines -q -rs
+	@$(BIN)/python -m pytest tests/engines tests/state tests/server/test_workers.py -q -rs
 
 clean: ## Remove the demo workspace, caches and built files; the environment stays
 	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -245,7 +245,9 @@ def _add_event(
     for _ in range(20):
         try:
             with connection.begin_nested():
-                added = connection.execute(_events.insert().from_select(["ask", "number", "kind", "content"], row))
+                # How many rows an insert adds is kept only where that is asked for; not every driver tells it afterwards.
+                insert = _events.insert().from_select(["ask", "number", "kind", "content"], row)
+                added = connection.execute(insert.execution_options(preserve_rowcount=True))
             return added.rowcount == 1
         except sa.exc.IntegrityError:
             continue  # a person stopped it just now, in another process
