@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Awaited = TypeVar("Awaited")
+LEFT_BEHIND = shutil.ignore_patterns("state.db*", "runs", "outbox", "previews")
+"""What other tests asked and ran in the demo is no part of a copy."""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -64,7 +66,7 @@ def serving(root: Path, port: int = 0) -> Iterator[Served]:
 def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A served copy of the demo workspace, for all tests that add to it and change nothing."""
     root = tmp_path_factory.mktemp("served") / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     with serving(root) as one:
         yield one
 
@@ -73,7 +75,7 @@ def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def fresh(demo_workspace: Path, tmp_path: Path) -> Iterator[Served]:
     """A served copy of its own, for a test that changes what others would see."""
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     with serving(root) as one:
         yield one
 
@@ -82,7 +84,7 @@ def fresh(demo_workspace: Path, tmp_path: Path) -> Iterator[Served]:
 def staffed(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A served copy with an account for each role (tests/server/staff.py)."""
     root = tmp_path_factory.mktemp("staffed") / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     hire(root)
     with serving(root) as one:
         yield one

@@ -197,8 +197,7 @@ def test_a_workspace_without_data_says_what_to_load(tmp_path, page: Page) -> Non
         assert "analyst load" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_nobody_is_kept_out(served: Served, page: Page, violations, width: int, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 844})

@@ -17,7 +17,7 @@ from analyst_agent.state.asks import AGAIN, FAILED, TEXT, NewAsk
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse
 from tests.server.asking import HOW_MANY, PATIENCE_MS, ask
-from tests.server.conftest import Served
+from tests.server.conftest import LEFT_BEHIND, Served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def client(demo_workspace: Path, tmp_path: Path) -> Iterator[TestClient]:
     """A server to which a header says who asks."""
     import shutil
 
-    shutil.copytree(demo_workspace, tmp_path / "demo", ignore=shutil.ignore_patterns("state.db*"))
+    shutil.copytree(demo_workspace, tmp_path / "demo", ignore=LEFT_BEHIND)
     app = make_app(tmp_path / "demo")
 
     def caller(request: Request) -> Caller:

@@ -15,7 +15,7 @@ import pytest
 from analyst_agent.state.errands import RUN, Errands, NewErrand
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.errands import perform
-from tests.server.conftest import free_port
+from tests.server.conftest import LEFT_BEHIND, free_port
 from tests.server.plays import runs_of, until, with_backlog
 
 SLOW = """\
@@ -31,7 +31,7 @@ SLOW = """\
 
 @pytest.fixture
 def root(demo_workspace, tmp_path):
-    made = with_backlog(shutil.copytree(demo_workspace, tmp_path / "demo"))
+    made = with_backlog(shutil.copytree(demo_workspace, tmp_path / "demo", ignore=LEFT_BEHIND))
     file = made / "playbooks" / "backlog.yml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("  - name: report\n    inputs: [open]\n", SLOW), encoding="utf-8")

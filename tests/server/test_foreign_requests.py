@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 
@@ -16,7 +15,7 @@ from analyst_agent.server.entrance import is_of_this_machine
 from analyst_agent.server.running import Place, check_place
 from analyst_agent.server.security import Guard
 from analyst_agent.workspace import Workspace
-from tests.server.conftest import Served
+from tests.server.conftest import Served, awaited
 from tests.server.staff import PASSWORD, client, hire, signed_in, token_of
 
 FOREIGN = {
@@ -127,7 +126,7 @@ def _guarded(scheme: str, headers: dict[str, str]) -> int:
         "scheme": scheme,
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
     }
-    asyncio.run(Guard(app, ["analyst.example"])(scope, receive, send))
+    awaited(lambda: Guard(app, ["analyst.example"])(scope, receive, send))
     return said[0]
 
 

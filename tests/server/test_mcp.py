@@ -12,7 +12,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.server.conftest import Served, awaited
+from tests.server.conftest import LEFT_BEHIND, Served, awaited
 
 
 async def _used(session: ClientSession) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_a_client_over_http_lists_and_calls_the_tools(served: Served) -> None:
 
 def test_a_client_over_standard_input_lists_and_calls_the_tools(demo_workspace: Path, tmp_path: Path) -> None:
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     server = StdioServerParameters(command=sys.executable, args=["-m", "analyst_agent.cli.main", "mcp"], cwd=str(root))
 
     async def use() -> dict[str, Any]:

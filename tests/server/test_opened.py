@@ -17,6 +17,7 @@ from analyst_agent.server import opened as opened_module
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.settings import FILE_NAME
 from analyst_agent.workspace import Workspace
+from tests.server.conftest import LEFT_BEHIND
 
 EMEA = ("region = EMEA",)
 
@@ -24,7 +25,7 @@ EMEA = ("region = EMEA",)
 @pytest.fixture(scope="module")
 def root(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = tmp_path_factory.mktemp("opened") / "demo"
-    shutil.copytree(demo_workspace, copied)
+    shutil.copytree(demo_workspace, copied, ignore=LEFT_BEHIND)
     return copied
 
 

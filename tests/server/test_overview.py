@@ -23,7 +23,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.overview import PANELS, measured, selected
 from analyst_agent.workspace.overview.tiles import tiles_of
 from analyst_agent.workspace.starting import make_workspace
-from tests.server.conftest import Served
+from tests.server.conftest import LEFT_BEHIND, Served
 
 PAGE = {"accept": "text/html"}
 OCTOBER = "period=2026-10"
@@ -221,7 +221,7 @@ def test_what_one_scope_was_shown_another_is_not(lead: TestClient, client: httpx
 
 def test_markup_in_a_value_is_text(demo_workspace: Path, tmp_path: Path) -> None:
     root = tmp_path / "marked"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     rows = ["ticket_id,created_at,product_area,team,is_escalated"]
     rows += [f'X-{i},2026-10-0{1 + i % 9}T10:00:00Z,<img src=x onerror=alert(1)>,"<b>T""\'>",true' for i in range(40)]
     (root / "tickets.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")

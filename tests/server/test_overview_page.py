@@ -113,8 +113,7 @@ def test_a_server_that_does_not_answer_is_said_in_the_part(page: Page, served: S
     assert page.locator("#flow .skeleton").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_everybody_can_read_it(
     page: Page, served: Served, violations: Callable[[Page], list[str]], theme: str, width: int
 ) -> None:

@@ -14,6 +14,7 @@ from analyst_agent.server.service import caller_of
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
+from tests.server.conftest import LEFT_BEHIND
 from tests.server.plays import until, with_backlog
 
 EMEA = ("region = EMEA",)
@@ -28,7 +29,7 @@ CHANGES = {
 @pytest.fixture(scope="module")
 def house(demo_workspace, tmp_path_factory):
     """A server's app, a run of everything and one within EMEA, each with its mail."""
-    root = with_backlog(shutil.copytree(demo_workspace, tmp_path_factory.mktemp("rights") / "demo"))
+    root = with_backlog(shutil.copytree(demo_workspace, tmp_path_factory.mktemp("rights") / "demo", ignore=LEFT_BEHIND))
     made = {}
     for name, restrictions in (("all", ()), ("emea", EMEA)):
         workspace = Workspace.open(root, restrictions=restrictions)

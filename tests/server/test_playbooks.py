@@ -182,8 +182,7 @@ def test_a_mail_is_approved_or_dropped_and_by_whom_is_kept(desk, page):
     assert ("local", f"approved the mail {entry.id[:8]} of {entry.run}") in audited(desk.root)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_are_accessible_and_fit(desk, page, violations, theme, width):
     workspace = Workspace.open(desk.root)
     done = played(workspace)

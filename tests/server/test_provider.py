@@ -19,7 +19,7 @@ from analyst_agent.server.app import make_app
 from analyst_agent.server.membership import disable_account
 from analyst_agent.settings import parse_settings
 from analyst_agent.state.accounts import Account
-from tests.server.conftest import Served, free_port, serving
+from tests.server.conftest import LEFT_BEHIND, Served, free_port, serving
 from tests.server.oidc_provider import CLIENT, SECRET, FakeProvider, fake_provider
 from tests.server.staff import client, hire, people_of
 
@@ -69,7 +69,7 @@ def provider(honest: FakeProvider) -> Iterator[FakeProvider]:
 def vouched(honest: FakeProvider, demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that this provider vouches for people at, and that has a local admin."""
     root = tmp_path_factory.mktemp("vouched") / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     port = free_port()
     file = root / "analyst.toml"
     own = SETTINGS.format(issuer=honest.url, client=CLIENT, address=f"http://127.0.0.1:{port}")
@@ -253,7 +253,7 @@ def test_a_provider_that_calls_itself_otherwise_or_leads_elsewhere_is_not_used(
     honest: FakeProvider, demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     own = SETTINGS.format(issuer=honest.url, client=CLIENT, address="https://analyst.example.com")
     (root / "analyst.toml").write_text((root / "analyst.toml").read_text() + own)
     monkeypatch.delenv("ANALYST_TEST_OIDC", raising=False)

@@ -63,6 +63,10 @@ API = (
     Address("POST", "/api/v1/asks/{ask}/stop", is_refused=True),
     Address("GET", "/api/v1/asks/{ask}/events", is_refused=True),
     Address("GET", "/api/v1/data"),
+    Address("GET", "/api/v1/playbooks"),
+    Address("GET", "/api/v1/runs"),
+    Address("POST", "/api/v1/playbooks/weekly_team_digest/runs", {}, is_refused=True),
+    Address("GET", "/api/v1/knowledge/search?q=accounts"),
     Address("GET", "/api/v1/skills"),
     Address("GET", "/metrics", is_refused=True),
 )  # fmt: skip
@@ -82,6 +86,12 @@ PAGES = (
     Address("GET", "/people", is_refused=True),
     Address("GET", "/audit", is_refused=True),
     Address("GET", "/account"),
+    Address("GET", "/playbooks"),
+    Address("GET", "/playbooks/monthly_escalation_report"),
+    Address("POST", "/playbooks/monthly_escalation_report/run", is_refused=True),
+    Address("GET", "/knowledge/issues"),
+    Address("GET", "/data"),
+    Address("GET", "/data/rejects.csv", is_refused=True),
     *(Address("GET", path) for path in OVERVIEW),
     *(Address("GET", f"{path}?region=APAC", echoes=True, is_refused=True) for path in OVERVIEW),
 )

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.agent.model_server import model_server
-from tests.server.conftest import serving
+from tests.server.conftest import LEFT_BEHIND, serving
 
 MANY = 60
 
@@ -30,7 +30,7 @@ def test_many_who_wait_for_a_slow_model_keep_nobody_else_waiting(
     demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: threading.Event
 ) -> None:
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     monkeypatch.setenv("OPENAI_API_KEY", "local")
 
     def slow(handler: BaseHTTPRequestHandler) -> None:

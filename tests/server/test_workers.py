@@ -18,6 +18,7 @@ from analyst_agent.state.audit import Audit
 from analyst_agent.state.conversations import Conversations
 from analyst_agent.state.database import sqlite_url
 from tests.agent.model_server import model_server, says
+from tests.server.conftest import LEFT_BEHIND
 from tests.server.process import ServerProcess, until
 from tests.server.staff import PASSWORD, client, hire, token_of
 from tests.state.postgres import postgres_databases
@@ -35,7 +36,7 @@ def postgres() -> Iterator[Callable[[], str]]:
 def shared(request: pytest.FixtureRequest, demo_workspace: Path, tmp_path: Path) -> tuple[Path, str]:
     """A workspace with accounts, and the URL of its state."""
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     url = sqlite_url(root)
     if request.param == "postgres":
         url = str(request.getfixturevalue("postgres")())
@@ -159,7 +160,7 @@ def test_workers_share_the_port_are_replaced_and_end_together(shared: tuple[Path
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="looks at processes by /proc")
 def test_workers_do_not_outlive_who_began_them(demo_workspace: Path, tmp_path: Path) -> None:
     root = tmp_path / "demo"
-    shutil.copytree(demo_workspace, root)
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
     with ServerProcess(root, "--workers", "2") as server:
         until(lambda: len(_children(server.process.pid)) == 2, "two processes serve")
         children = _children(server.process.pid)
