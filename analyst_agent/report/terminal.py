@@ -34,7 +34,7 @@ def answer_text(answer: Answer, width: int = 100, charts: bool = True) -> str:
     """
     chart = next(iter(answer.charts), None) if charts else None
     parts = [plain_text(answer.answer, width, chart)]
-    if answer.choices:
+    if answer.choices and plain_text(answer.choices[0].text, width) not in parts[0]:
         parts.append("\n".join(f"{i}. {choice.text}" for i, choice in enumerate(answer.choices, start=1)))
     return "\n\n".join(p for p in parts if p)
 

@@ -16,6 +16,10 @@ from analyst_agent.server.callers import ADMIN
 from analyst_agent.state.accounts import Accounts
 from analyst_agent.workspace import Workspace
 
+KEEP_S = 75
+"""So long an idle connection is kept. Whoever thinks for some seconds between questions must not find it closed at the very moment
+of the next one; proxies and browsers give theirs up sooner.
+"""
 GRACE_S = 3
 """So long an open request may take at the end; a stream ends at once and is found again."""
 
@@ -80,6 +84,7 @@ def run(place: Place, listener: socket.socket) -> None:
         proxy_headers=bool(place.proxy),
         forwarded_allow_ips=place.proxy or None,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_S,
     )
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from analyst_agent.records import Answer, Column, Status, Table
+from analyst_agent.records import Answer, Choice, Column, Status, Table
 from analyst_agent.report import answer_text, charts_for, plain_text
 from analyst_agent.report.tables import table_markdown
 from tests.claims.sample import finding, wording
@@ -77,3 +77,12 @@ def test_bars_stand_in_the_table_of_the_same_rows() -> None:
 
 def test_a_quotation_is_marked() -> None:
     assert plain_text("> One.\n>\n> Two.\n\nSource: X.", 60) == "│ One.\n│ Two.\n\nSource: X."
+
+
+def test_the_ways_out_of_an_ambiguity_stand_once() -> None:
+    choices = (Choice("Escalation rate for tier Enterprise?"), Choice("Tickets for tier Enterprise?"))
+    listed = "\n".join(["Which?", "", *(f"{n}. {one.text}" for n, one in enumerate(choices, 1))])
+    for text in ("Which?", listed):
+        shown = answer_text(Answer("?", Status.CLARIFY, text, choices=choices))
+        assert shown.count("1. Escalation rate for tier Enterprise?") == 1
+        assert shown.count("2. Tickets for tier Enterprise?") == 1
