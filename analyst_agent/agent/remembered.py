@@ -30,22 +30,32 @@ class RememberedFindings:
         """The finding of the plan, computed where it was not before. What `compute` raises is raised and not remembered."""
         key = f"{self._mark()!r} {_work(plan)!r}"
         with self._lock:
+            if (known := self._known(key)) is not None:
+                return known
             computing = self._computing.setdefault(key, Lock())
         with computing:
             with self._lock:
-                if key in self._found:
-                    self._found.move_to_end(key)
-                    return self._found[key]
+                if (known := self._known(key)) is not None:
+                    return known
             try:
                 found = compute(plan)
+                self._keep(key, found)
             finally:
                 with self._lock:
                     self._computing.pop(key, None)
-            with self._lock:
-                self._found[key] = found
-                while len(self._found) > self._most:
-                    self._found.popitem(last=False)
             return found
+
+    def _known(self, key: str) -> Finding | None:
+        """Within the lock: what was found, and that it was asked for just now."""
+        if key in self._found:
+            self._found.move_to_end(key)
+        return self._found.get(key)
+
+    def _keep(self, key: str, found: Finding) -> None:
+        with self._lock:
+            self._found[key] = found
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
 
 
 def _work(plan: Plan) -> Plan:

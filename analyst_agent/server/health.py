@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from analyst_agent.errors import AnalystError
+from analyst_agent.server.api import PREFIX
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.service import Served, allowed
 
@@ -57,12 +58,19 @@ class Measuring:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route: Any = scope.get("route")
-                pattern = getattr(route, "path", None) or "other"
-                self._measures.add(scope["method"], pattern, message["status"], time.perf_counter() - begun)
+                self._measures.add(scope["method"], _pattern(scope), message["status"], time.perf_counter() - begun)
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def _pattern(scope: Scope) -> str:
+    """The pattern of a request's address. A route knows its own part only: what it is included under stands before it."""
+    route: Any = scope.get("route")
+    own: str = getattr(route, "path", "")
+    if not own:
+        return "other"
+    return f"{PREFIX}{own}" if scope["path"].startswith(f"{PREFIX}/") and not own.startswith(PREFIX) else own
 
 
 @router.get("/health")

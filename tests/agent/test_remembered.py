@@ -30,6 +30,7 @@ def test_the_same_work_is_computed_once_whatever_was_said_about_it() -> None:
     first = kept.of(PLAN, desk.execute)
     assert kept.of(replace(PLAN, notes=("read so",), confidence=0.4), desk.execute) is first
     assert desk.count == 1
+    assert kept._computing == {}, "nothing is left of who waited"
 
 
 def test_another_condition_is_other_work() -> None:

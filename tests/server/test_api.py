@@ -209,7 +209,11 @@ def test_health_readiness_and_measures(served: Served) -> None:
     with httpx2.Client(base_url=served.url) as client:
         assert client.get("/health").json() == {"status": "ok"}
         assert client.get("/ready").json()["status"] == "ok"
+        client.get("/api/v1/playbooks")
+        client.get("/playbooks")
         told = client.get("/metrics").text
+    for route in ("/api/v1/playbooks", "/playbooks"):
+        assert f'analyst_requests_total{{method="GET",route="{route}",status="200"}}' in told
     assert 'analyst_requests_total{method="GET",route="/ready",status="200"}' in told
     assert "analyst_questions_running 0.0" in told
 
