@@ -104,7 +104,7 @@ def _compile(model: Model, query: SemanticQuery) -> str:
 
 
 def playbook_lines(folder: Path) -> list[Line]:
-    """A whole run of the monthly report in a process of its own against the queries in it, once cold and once with its vectors kept."""
+    """A whole run of the monthly report in a process of its own against the queries in it: the first after the load, and one more."""
     lines = []
     for turn in ("first run", "run again"):
         found = in_child("playbook", str(folder), "monthly_escalation_report")

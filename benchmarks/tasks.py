@@ -20,12 +20,12 @@ from benchmarks.workspace import CSV_TABLES, make_workspace
 
 
 def load_ours(exports: Path, folder: Path) -> None:
-    """Checks, merges and materialises into a new workspace."""
-    from analyst_agent.settings import read_settings
-    from analyst_agent.warehouse.load import load
+    """Checks, merges and materialises into a new workspace, and makes ready what its first answers wait for."""
+    from analyst_agent.workspace import Workspace
+    from analyst_agent.workspace.loading import load_files
 
     make_workspace(folder)
-    load(folder, [exports], settings=read_settings(folder / "analyst.toml"))
+    load_files(Workspace.open(folder), [exports])
 
 
 def load_bare(exports: Path, folder: Path) -> None:
@@ -37,11 +37,10 @@ def load_bare(exports: Path, folder: Path) -> None:
 
 def load_later(exports: Path, folder: Path) -> dict[str, float]:
     """Seconds of loading the same files again, and of loading a thousand more tickets, in a workspace that has them all."""
-    from analyst_agent.settings import read_settings
-    from analyst_agent.warehouse.load import load
+    from analyst_agent.workspace import Workspace
+    from analyst_agent.workspace.loading import load_files
 
     load_ours(exports, folder)
-    settings = read_settings(folder / "analyst.toml")
     more = folder / "more" / "tickets.csv"
     more.parent.mkdir()
     rows = "".join(f"MORE-{n},2026-10-31T12:00:00Z,P3,email\n" for n in range(1000))
@@ -49,7 +48,7 @@ def load_later(exports: Path, folder: Path) -> dict[str, float]:
     found = {}
     for name, path in (("again", exports), ("more", more)):
         begun = time.perf_counter()
-        load(folder, [path], settings=settings)
+        load_files(Workspace.open(folder), [path])
         found[name] = time.perf_counter() - begun
     return found
 

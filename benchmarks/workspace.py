@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 
 from analyst_agent.demo import DEMO_TODAY, REASON_CODES, generate
-from analyst_agent.settings import FILE_NAME, read_settings
-from analyst_agent.warehouse.load import load
+from analyst_agent.settings import FILE_NAME
+from analyst_agent.workspace import Workspace
+from analyst_agent.workspace.loading import load_files
 
 CSV_TABLES = ("accounts", "agents", "tickets", "escalations", "resolutions")
 KEYS = ("ticket_id", "account_id", "escalation_id", "resolution_id")
@@ -55,6 +56,6 @@ def prepared(folder: Path, tickets: int) -> tuple[Path, Path]:
     if not (workspace / "complete").exists():
         shutil.rmtree(workspace, ignore_errors=True)
         make_workspace(workspace)
-        load(workspace, [exports], settings=read_settings(workspace / FILE_NAME))
+        load_files(Workspace.open(workspace), [exports])
         (workspace / "complete").touch()
     return exports, workspace

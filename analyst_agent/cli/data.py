@@ -42,7 +42,7 @@ def load(
     as_json: Json = False,
 ) -> None:
     """Load files into the workspace; rows that cannot be used are set aside and reported."""
-    from analyst_agent.warehouse.load import load as load_files
+    from analyst_agent.workspace.loading import load_files
 
     if source and mapping:
         raise LoadError("--source and --mapping were both given.", "Give one of them.")
@@ -59,10 +59,7 @@ def load(
         suggest_mapping(workspace, paths, out, as_json=as_json)
         return
     with load_bar(not as_json) as bar:
-        report = load_files(
-            workspace.root, paths, settings=workspace.settings, source=source, mapping=mapping, dry_run=dry_run,
-            derived=workspace.derived, watcher=bar,
-        )  # fmt: skip
+        report = load_files(workspace, paths, source=source, mapping=mapping, dry_run=dry_run, watcher=bar)
     if as_json:
         print_json(report.to_dict())
         return

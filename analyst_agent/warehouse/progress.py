@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-Phase = Literal["reading", "checking", "merging", "settling", "deriving", "publishing"]
+Phase = Literal["reading", "checking", "merging", "settling", "deriving", "publishing", "comparing"]
 Advance = Callable[[int], None]
 
 
@@ -25,7 +25,7 @@ class Watcher(Protocol):
         ...
 
     def phase(self, name: Phase, row_count: int = 0) -> None:
-        """The next phase begins; row_count: the rows that it works on, 0 where that is unknown. The last three belong to no file."""
+        """The next phase begins; row_count: the rows that it works on, 0 where that is unknown. The last four belong to no file."""
         ...
 
 

@@ -46,8 +46,8 @@ def make_demo(folder: Path, tickets: int | None = None) -> str:
     tickets: a smaller or larger helpdesk than the story's own.
     """
     from analyst_agent.demo import DEMO_TODAY, REASON_CODES, TICKETS, generate
-    from analyst_agent.warehouse.load import load
     from analyst_agent.workspace import Workspace
+    from analyst_agent.workspace.loading import load_files
 
     file = folder / FILE_NAME
     if not file.exists():
@@ -63,7 +63,7 @@ def make_demo(folder: Path, tickets: int | None = None) -> str:
         )
     with tempfile.TemporaryDirectory() as place:
         counts = generate(Path(place), tickets=tickets or TICKETS)
-        report = load(workspace.root, [Path(place)], settings=workspace.settings, derived=workspace.derived)
+        report = load_files(workspace, [Path(place)])
     documents = workspace.knowledge.add([builtin_dir("knowledge")])
     workspace.close()
     counted = ", ".join(f"{count:,} {name}" for name, count in counts.items())

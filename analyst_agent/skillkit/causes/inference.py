@@ -6,10 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analyst_agent.masking import mask
-from analyst_agent.records import Filter
+from analyst_agent.records import Filter, Period, SemanticQuery
 from analyst_agent.skillkit.causes.cause_reader import Read, Reader, fitted, usable_of
-from analyst_agent.skillkit.causes.wordings import Examples, Words, examples_of, has_texts, texts_of, tickets_by_id
+from analyst_agent.skillkit.causes.wordings import (
+    Examples,
+    Words,
+    examined_of,
+    examples_of,
+    has_texts,
+    texts_of,
+    tickets_by_id,
+)
 from analyst_agent.skillkit.context import CauseReading, SkillContext
+from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.inquiry import COUNT
 from analyst_agent.skillkit.patterns import UNCLASSIFIED
 from analyst_agent.statistics import Agreement, agreement
 
@@ -69,6 +79,19 @@ def texts_ahead(
         return [] if reader_of(context, reading).problem else texts_of(tickets)
     learned = usable_of(examples.tickets)
     return texts_of([*learned, *tickets]) if learned else []
+
+
+def texts_of_period(context: SkillContext, reading: CauseReading, period: Period) -> list[str]:
+    """Every text that is embedded to infer the causes of the tickets counted in the period, those of the examples first."""
+    where = (Filter("root_cause", "=", UNCLASSIFIED),)
+    if not has_texts(context.model) or not context.has("root_cause"):
+        return []
+    examples = learned_from(context, reading)
+    if examples is not None and not usable_of(examples.tickets):
+        return []
+    total = number(context.queries.run(SemanticQuery((COUNT,), (), where, period)).rows[0][COUNT])
+    tickets = examined_of(context, where, period, total)[0] if total else []
+    return texts_ahead(context, reading, tickets, examples)
 
 
 def _key(reading: CauseReading, without: Collection[str]) -> tuple[object, ...]:
