@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.once import made_once
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -52,9 +55,20 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(scope="session")
 def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo workspace with a tenth of the tickets. Tests read it; what they change they do on a copy."""
+    """A demo workspace with a tenth of the tickets, in which somebody has asked before. Tests read it; what they change they do
+    on a copy.
+    """
+    # A copy of the worker's own: tests that read it keep things in its cache, and who copies that must find it at rest.
+    return Path(
+        shutil.copytree(made_once(tmp_path_factory, "demo", _make_demo), tmp_path_factory.mktemp("demo") / "demo")
+    )
+
+
+def _make_demo(folder: Path) -> None:
+    from analyst_agent.workspace import Workspace
     from analyst_agent.workspace.starting import make_demo
 
-    folder = tmp_path_factory.mktemp("demo")
     make_demo(folder, tickets=6_000)
-    return folder
+    workspace = Workspace.open(folder)
+    workspace.analyst().ask("What drove escalations last month?")
+    workspace.close()

@@ -13,8 +13,9 @@ from analyst_agent.workspace import Workspace
 
 @pytest.fixture(scope="package")
 def workspace(demo_workspace: Path) -> Iterator[Workspace]:
-    """The demo with a tenth of its tickets."""
+    """The demo with a tenth of its tickets; it remembers findings, as a server's does: many models are asked the same here."""
     opened = Workspace.open(demo_workspace)
+    opened.remembers = True
     yield opened
     opened.close()
 
