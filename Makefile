@@ -11,6 +11,9 @@ ENGINES := $(VENV)/.installed-engines
 CODE := analyst_agent skills tests benchmarks
 QUESTION ?= What drove escalations last month?
 
+# Hundreds of processes begin in the tests: what Python compiles of this checkout is kept, also where the machine says not to.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test check format lint types bench calibrate kills routing retrieval load soak browser engines clean
 
@@ -33,7 +36,7 @@ serve: $(RUNTIME) ## Install, make a demo workspace and serve its page
 	@cd demo && ../$(BIN)/analyst serve
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: format lint types test ## What CI runs: format, lint, types, tests (documentation included)
 

@@ -74,6 +74,16 @@ def own(demo_workspace, tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def small_demo(demo_workspace, monkeypatch):
+    """The cases over the demo ask its tenth, where it is told apart from others only that they are asked."""
+
+    def copied(folder):
+        shutil.copytree(demo_workspace, folder, ignore=shutil.ignore_patterns("state.db*"))
+
+    monkeypatch.setattr("analyst_agent.workspace.evaluating.make_demo", copied)
+
+
 def test_cases_of_ones_own_are_asked_over_the_workspace_and_leave_no_trace(own, capsys, home):
     code, out, err = evaluate(capsys, "--cases", str(own / "cases"), "--out", str(own / "run.json"))
     assert code == 1
@@ -93,10 +103,10 @@ def test_cases_of_ones_own_are_asked_over_the_workspace_and_leave_no_trace(own, 
     assert not (own / "desk" / ".analyst" / "state.db").exists()
 
 
-def test_a_run_with_a_model_says_whose_the_answers_are(own, capsys, monkeypatch):
+def test_a_run_with_a_model_says_whose_the_answers_are(own, small_demo, capsys, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "local")
     out_file = own / "run.json"
-    asked = ("--case", "rate_last_month", "--case", "by_account_tier", "--case", "weather", "--sample", "3")
+    asked = ("--case", "rate_last_month", "--case", "drivers_last_month", "--case", "weather", "--sample", "3")
     with model_server(says("[c1]"), says("Nothing comes to mind.")) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         _, out, _ = evaluate(capsys, "--model", "openai:m", *asked, "--model-seconds", "30", "--out", str(out_file))
@@ -138,7 +148,7 @@ def test_two_runs_are_compared_and_a_run_with_a_file(own, capsys):
     assert (code, json.loads(out)["gained"], json.loads(out)["p_value"]) == (0, ["tickets"], 1.0)
 
 
-def test_a_card_is_kept_and_shown_beside_the_skills(own, capsys):
+def test_a_card_is_kept_and_shown_beside_the_skills(own, small_demo, capsys):
     evaluate(capsys, "--case", "drivers_last_month", "--case", "weather")
     code, out, _ = command(capsys, "skills")
     assert code == 0
@@ -150,7 +160,7 @@ def test_a_card_is_kept_and_shown_beside_the_skills(own, capsys):
     assert listed["team_load"]["evals"][0]["cases"] == 0
 
 
-def test_a_card_that_cannot_be_kept_loses_no_run(own, capsys, monkeypatch):
+def test_a_card_that_cannot_be_kept_loses_no_run(own, small_demo, capsys, monkeypatch):
     (own / "file").write_text("no folder")
     monkeypatch.setenv("ANALYST_HOME", str(own / "file"))
     code, out, err = evaluate(capsys, "--case", "weather")
