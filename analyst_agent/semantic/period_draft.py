@@ -9,6 +9,7 @@ from datetime import date
 
 from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
+from analyst_agent.semantic.period_spoken import spoken
 from analyst_agent.semantic.period_words import corrected
 from analyst_agent.semantic.periods import Clock
 
@@ -69,6 +70,8 @@ class Draft:
         self.spans = [(start, end) for _, start, end in cells]
         if tolerant:
             self._correct()
+        for start, end, figures in reversed(spoken(self.chars)):
+            self._replace(start, end, figures)
 
     def _correct(self) -> None:
         fixes = [

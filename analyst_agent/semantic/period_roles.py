@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -158,7 +159,26 @@ def assign(draft: Draft) -> list[tuple[int, Node]]:
         main = next((n for _, n in settled if n.role == "period" and n.period is not None), None)
     else:
         settled = [(i, n) for i, n in settled if not (n.mark == "ever" and n is not main)]
+    settled = [(i, n) for i, n in settled if not _says_again(n, main, [other for _, other in settled], draft.clock)]
     return [(i, _filled(n, main, draft.clock)) for i, n in settled]
+
+
+def _says_again(node: Node, main: Node | None, nodes: Sequence[Node], clock: Clock) -> bool:
+    """ "Same month last year: October 2025 against October 2026": a distance between two periods that are both named."""
+    if node.role != "comparison" or node.period is not None or node.shift_unit is None or main is None:
+        return False
+    named = [n.period for n in nodes if n is not main and n.shift_unit is None and n.period is not None]
+    for one, other in ((main.period, p) for p in named):
+        for late, early in ((one, other), (other, one)):
+            if late is None or early is None or late.kind == "all":
+                continue
+            try:
+                at = at_distance(late, node.shift_by, node.shift_unit, node.whole, clock)
+            except BadPeriod:
+                continue
+            if (at.start, at.end) == (early.start, early.end):
+                return True
+    return False
 
 
 def _role(place: int, node: Node, draft: Draft) -> Node:

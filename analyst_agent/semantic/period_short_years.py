@@ -1,4 +1,4 @@
-"""A month and two figures: "in Oct 26" is October 2026, "on Oct 26" the 26th, and beside neither it may be both."""
+"""A month and two figures: "in Oct 26" or "for Oct 26" is October 2026, "on Oct 26" the 26th, and beside neither it may be both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analyst_agent.semantic.periods import Clock, calendar_period
 _PAIR = re.compile(rf"(?<![a-z0-9])(?P<month>{MONTH})\s+(?P<figures>\d{{1,2}})(?P<ending>st|nd|rd|th)?(?![a-z0-9])")
 _THE = r"(?:the\s+)?(?:month\s+of\s+)?(?:early\s+|late\s+|mid[\s-]+)?$"
 _MONTH_BEFORE = re.compile(
-    rf"(?<![a-z])(?:in|during|throughout|within|of|(?:for|over|about)\s+the\s+month(?:\s+of)?)\s+{_THE}"
+    rf"(?<![a-z])(?:in|for|during|throughout|within|of|(?:over|about)\s+the\s+month(?:\s+of)?)\s+{_THE}"
 )
 _DAY_BEFORE = re.compile(
     rf"(?<![a-z])(?:on|since|until|till|by|before|after|as\s+of|(?:up|prior)\s+to|start(?:ing|s|ed)?|begin(?:ning|s)?|end(?:ing|s|ed)?"

@@ -23,6 +23,7 @@ def labels(text: str, clock: Clock = CLOCK) -> list[str]:
     ("text", "label"),
     [
         ("escalations in Jul 26", "July 2026"),
+        ("cost for Oct 26", "October 2026"),
         ("during june 26", "June 2026"),
         ("for the month of Feb 25", "February 2025"),
         ("the causes of Aug 26", "August 2026"),
