@@ -13,6 +13,8 @@ from analyst_agent.records import Fact, Filter, Finding, Value
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.terms import TERMS
 
+ESCALATIONS = "escalation_count"
+"""The number of a ticket's escalations, which one that was never escalated does not have."""
 CAUSES = frozenset({"root_cause", "inferred_root_cause"})
 UNCLASSIFIED = "No recorded cause"
 NOT_RECORDED = "not recorded"
@@ -27,6 +29,8 @@ WITHOUT = {
     "mean_time_to_escalation": "whose time of escalation is unknown",
     "sla_breach_rate": "without a due time",
     "mean_minutes_to_acknowledge": "not acknowledged",
+    "mean_first_response_minutes": "not answered yet",
+    "median_first_response_minutes": "not answered yet",
     "estimated_cost": "with an imputed handle time",
 }
 _OPERATORS = {
@@ -101,10 +105,15 @@ class Wording:
 
     def _condition(self, one: Filter) -> str:
         name = self.dimension(one.field)
+        if one.field == ESCALATIONS and one.op in ("missing", "present"):
+            return "never escalated" if one.op == "missing" else "escalated at any time"
         if one.op in ("missing", "present"):
             return f"{name} {'not recorded' if one.op == 'missing' else 'recorded'}"
         values = one.value if isinstance(one.value, (list, tuple)) else (one.value,)
-        shown = [self.value(one.field, v) for v in values]
+        shown = [_amount(one.field, v) or self.value(one.field, v) for v in values]
+        day = _date(one.value) if one.op in ("<", ">=") and isinstance(one.value, str) else None
+        if day is not None:
+            return f"{name} {'before' if one.op == '<' else 'from'} {formats.day(day)}"
         if one.op == "between" and len(shown) == 2:
             return f"{name} {shown[0]} to {shown[1]}"
         joined = formats.listed(shown, word="or")
@@ -120,6 +129,13 @@ def wording_of(model: Model, currency: str = "USD", today: date | None = None) -
         currency=currency,
         today=today,
     )
+
+
+def _amount(field: str, value: object) -> str:
+    """A number of minutes as a duration: "24 h"; "" for other values."""
+    if not field.endswith("_minutes") or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    return formats.duration(value).replace(".0 ", " ")
 
 
 def _time_value(dimension: str, value: object) -> str:

@@ -172,9 +172,13 @@ class Scope:
         return _parsed(text).copy()
 
     def resolve(self, tree: exp.Expression, home: str) -> exp.Expression:
-        """The tree, changed in place, with every `dataset.column` given its alias here and every bare field name replaced by its expression."""
+        """The tree, changed in place, with every `dataset.column` given its alias here, every bare field name replaced by its expression
+        and times between two columns written out."""
 
         def rewrite(node: exp.Expression) -> exp.Expression:
+            if isinstance(node, exp.Anonymous) and str(node.this).upper() == "MINUTES_BETWEEN":
+                start, end = (self.resolve(one.copy(), home) for one in node.expressions)
+                return minutes_between(start, end)
             if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
                 return node
             name, owner = node.name, node.table

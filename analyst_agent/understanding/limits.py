@@ -44,7 +44,7 @@ def times_escalated(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ..
     escalated" asks for single escalations."""
     model = reading.lexicon.model
     said = " ".join(reading.words(0, len(reading.tokens)))
-    often = [one for one in reading.conditions if one.field == TIMES]
+    often = [one for one in reading.conditions if one.field == TIMES and one.op != "missing"]
     if not often:
         events = EVENTS in model.metrics and re.search(r"\bhow many times\b.*\bescalat(?:ed|e|es)\b", said) is not None
         return (EVENTS,) if events and "how_long" not in reading.cues else metrics
@@ -63,7 +63,7 @@ def times_escalated(reading: Reading, metrics: tuple[str, ...]) -> tuple[str, ..
 def counts_of_conditions(reading: Reading, metrics: tuple[str, ...], base: str) -> tuple[str, ...]:
     """Tickets with a condition that only escalated tickets have are counted as escalated tickets."""
     model, fields = reading.lexicon.model, reading.lexicon.model.filterable()
-    owners = {fields[f.field].dataset for f in reading.conditions if f.field in fields}
+    owners = {fields[f.field].dataset for f in reading.conditions if f.field in fields and f.op != "missing"}
     own = [m.name for m in model.metrics.values() if m.dataset in owners and m.expression == "COUNT(*)"]
     swap = bool(own) and model.metrics[own[0]].dataset != model.metrics[base].dataset and "escalated_ticket" in owners
     return tuple(dict.fromkeys(own[0] if swap and m == base else m for m in metrics))

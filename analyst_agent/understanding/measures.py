@@ -14,6 +14,7 @@ from analyst_agent.understanding.flows import counted_as_finished
 from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
 from analyst_agent.understanding.limits import became_condition, counts_of_conditions, times_escalated
 from analyst_agent.understanding.mentions import Mention
+from analyst_agent.understanding.never import of_never
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.unknown import unexplained_runs
 from analyst_agent.understanding.words import stem, stems, word_set
@@ -58,7 +59,7 @@ def read_metrics(reading: Reading) -> None:
         if "resolution_count" in reading.lexicon.model.metrics:
             reading.metrics = counted_as_finished(reading, reading.metrics, base, "resolution_count")
         reading.metrics = times_escalated(reading, reading.metrics)
-    reading.metrics = on_basis(reading, reading.metrics)
+    reading.metrics = of_never(reading, on_basis(reading, reading.metrics))
 
 
 def _of_another_measure(reading: Reading, mention: Mention) -> bool:

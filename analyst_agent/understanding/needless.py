@@ -18,13 +18,19 @@ _NEEDLESS = re.compile(
 _NEGATED = re.compile(r"should have been escalated")
 
 
+def is_needless(said: str) -> bool:
+    """Whether folded words speak of escalations that nobody needed."""
+    match = _NEEDLESS.search(said)
+    return match is not None and not _NEGATED.fullmatch(match[0])
+
+
 def read_needless(reading: Reading) -> None:
     """Names the share of unnecessary escalations where escalations are said to have been needless."""
     model = reading.lexicon.model
     if METRIC not in model.metrics or not any(t.word.startswith("escalat") for t in reading.tokens):
         return
     match = _NEEDLESS.search(reading.said)
-    if match is None or _NEGATED.fullmatch(match[0]):
+    if match is None or not is_needless(reading.said):
         return
     inside = reading.tokens_in(match.span())
     start, end = inside[0], inside[-1] + 1

@@ -7,10 +7,12 @@ from analyst_agent.understanding import cues
 from analyst_agent.understanding.basis import read_basis
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.due import read_due
+from analyst_agent.understanding.durations import read_durations
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.needless import read_needless
+from analyst_agent.understanding.never import read_never
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
 from analyst_agent.understanding.reading import Reading
@@ -41,6 +43,8 @@ def read(text: str, context: Context) -> Reading:
     read_basis(reading)
     read_needless(reading)
     read_cost(reading)
+    read_durations(reading, context.clock.today)
+    read_never(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
     _merge_parts(reading)

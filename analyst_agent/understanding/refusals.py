@@ -36,6 +36,14 @@ ROWS = "I give numbers and patterns, not lists of single tickets; ask for their 
 LANGUAGE = f"I could not read that as an English question. {CAN_ASK}"
 
 
+def never_escalated(label: str) -> str:
+    """Why a measure of escalated tickets is not told of those that were never escalated."""
+    return (
+        f"The {label} is of escalated tickets; those that were never escalated have none. Ask for their number, CSAT, handle time or time to "
+        "first response."
+    )
+
+
 def refuse(reason: str, confidence: float = 0.9, choices: Sequence[Choice] = ()) -> Plan:
     """A plan that answers nothing and says why."""
     return Plan(Intent.REFUSE, confidence, reason=reason, choices=tuple(choices))
