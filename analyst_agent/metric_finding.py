@@ -19,7 +19,9 @@ from analyst_agent.skillkit.cells import (
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.inquiry import Inquiry, begin
+from analyst_agent.skillkit.parameters import SHARE_OPTION
 from analyst_agent.skillkit.patterns import OPEN
+from analyst_agent.skillkit.portions import portion, split_conditions
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count
 from analyst_agent.skillkit.satisfaction.measured import Measured, metric_table
 from analyst_agent.skillkit.segments.comparing import compare_rates, gap
@@ -36,9 +38,11 @@ def metric_finding(context: SkillContext, plan: Plan) -> Finding:
 
     Rates carry Wilson intervals; a change or the lead of an extreme cell is tested for rates (by account) and counts
     (per day), never for means. Raises an AnalystError where the plan names what does not exist, is not granted, makes
-    no sense together or lies outside the data. An empty cell is an answer: no tickets.
+    no sense together or lies outside the data. An empty cell is an answer: no tickets. With the option `share_of` (names of fields,
+    with commas), the conditions on them make a part, whose share is told first; all else is of the whole.
     """
-    inquiry = begin(context, plan.period, plan.where, plan.comparison, plan.cost_per_hour, always_compared=False)
+    where, part = split_conditions(plan.where, str(plan.options.get(SHARE_OPTION, "")).split(","))
+    inquiry = begin(context, plan.period, where, plan.comparison, plan.cost_per_hour, always_compared=False)
     by = tuple(dict.fromkeys(plan.by))
     names = tuple(dict.fromkeys(plan.metrics))
     if not names:
@@ -50,7 +54,8 @@ def metric_finding(context: SkillContext, plan: Plan) -> Finding:
     rows = _rows(inquiry, measured, by, order, plan.limit)
     title = ", ".join(one.metric.label for one in measured)
     title = title[:1].upper() + title[1:] + (f" by {' and '.join(inquiry.label(d) for d in by)}" if by else "")
-    statements = [s for one in measured for s in _statements(inquiry, one, by, order, plan.limit, rows)]
+    statements = portion(inquiry, names[0], part) if part else []
+    statements += [s for one in measured for s in _statements(inquiry, one, by, order, plan.limit, rows)]
     table = metric_table(inquiry, title, measured, by, rows)
     return inquiry.book.finding(title, NAME, inquiry.period, inquiry.before, statements=statements, tables=[table])
 

@@ -32,3 +32,5 @@ OPTIONS: Mapping[str, Parameter] = MappingProxyType(
 )
 PLAN_FIELDS = ("by", "focus")
 """Options that a plan holds in fields of their own."""
+SHARE_OPTION = "share_of"
+"""An option of plain queries alone: the fields whose conditions make the part that a share is told of."""

@@ -14,7 +14,7 @@ from analyst_agent.semantic.period_labels import key_of
 from analyst_agent.semantic.periods import Clock, spine
 from analyst_agent.warehouse.querying.spine import WEEKDAY_NAMES
 
-SHARES = {"share_of_escalations": "escalated_ticket_count"}
+SHARES = {"share_of_escalations": "escalated_ticket_count", "share_of_tickets": "ticket_count"}
 """Shares of a whole that only skills tell: the metric whose objects they divide."""
 RESTS_ON = {
     "deviation_from_overall": "ticket_count",
