@@ -107,6 +107,8 @@ class Wording:
         name = self.dimension(one.field)
         if one.field == ESCALATIONS and one.op in ("missing", "present"):
             return "never escalated" if one.op == "missing" else "escalated at any time"
+        if one.field == "is_open" and one.op == "=":
+            return name if one.value == "open" else self.value(one.field, str(one.value))
         if one.op in ("missing", "present"):
             return f"{name} {'not recorded' if one.op == 'missing' else 'recorded'}"
         values = one.value if isinstance(one.value, (list, tuple)) else (one.value,)

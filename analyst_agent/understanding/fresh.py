@@ -9,9 +9,11 @@ from typing import Literal
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.semantic.periods import everything
+from analyst_agent.skillkit.parameters import SHARE_OPTION
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.periods_asked import Asked, before, default_period
+from analyst_agent.understanding.portions import condition_as_part, part_of
 from analyst_agent.understanding.reading import Rank, Reading
 from analyst_agent.understanding.roles import is_handed_over, worker
 from analyst_agent.understanding.sentences import sentence
@@ -129,14 +131,27 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     metrics = _fitting(metrics, by, reading, context, notes)
     where = reading.filters()
     counted = all(context.model.metrics[m].is_count for m in metrics)
-    if reading.cues & {"share_of_escalated", "share_of_tickets"} and counted and not by and reading.groups:
-        # What share of escalations are bugs: bugs beside all the others.
-        by = (reading.groups[-1].dimension,)
-        where = tuple(f for f in where if f.field != by[0])
+    options: dict[str, Value] = {}
+    timed = condition_as_part(metrics, where, reading)
+    if timed is not None:
+        metrics, where, options = (COUNT,), timed[0], {SHARE_OPTION: ",".join(timed[1])}
+    elif counted and (part := part_of(reading, where)) and _asks_share(reading, by):
+        options = {SHARE_OPTION: ",".join(part)}
+        if not by and len(part) == 1 and part[0] in context.model.dimensions():
+            # What share of escalations are bugs: bugs beside all the others.
+            by = part
+    elif counted and reading.cues & {"share_of_escalated", "share_of_tickets"}:
+        notes.append("Counts are given; the share of each is of their sum.")
     if reading.rank is not None and not by and not reading.used_by_metric(reading.rank.at):
         return ask_split(reading, metrics, asked, context)
     plan = Plan(
-        Intent.QUERY, metrics=metrics, by=by, where=where, cost_per_hour=reading.cost_per_hour, notes=tuple(notes)
+        Intent.QUERY,
+        metrics=metrics,
+        by=by,
+        where=where,
+        cost_per_hour=reading.cost_per_hour,
+        notes=tuple(notes),
+        options=options,
     )
     ordered = orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading))
     plan = replace(plan, order=ordered, limit=reading.rank.limit if reading.rank and by else None)
@@ -144,6 +159,11 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if plan.period_is_default and not (reading.grain or asked.grain):
         plan = _as_of_now(plan, context)
     return _compared(plan, reading)
+
+
+def _asks_share(reading: Reading, by: tuple[str, ...]) -> bool:
+    """Whether a share of what is counted is asked; one by a time or another field is told in the table."""
+    return bool(reading.cues & {"share_of_escalated", "share_of_tickets"}) and not by
 
 
 def _fitting(

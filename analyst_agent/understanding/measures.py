@@ -235,7 +235,6 @@ def _counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
     if "share_of_tickets" in reading.cues and not special:
         part = [base]
     if part:
-        reading.notes.append("Counts are given; the share of each is of their sum.")
         return (part[0],)
     verb = special and "count" not in reading.cues and "more" in reading.cues and _compares_likelihood(reading)
     if "rate" in reading.cues or _ranks_likelihood(reading) or verb:

@@ -10,6 +10,7 @@ from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.values import ASKS_SHARE
 from analyst_agent.understanding.words import Token
 
+_SHARE = r"(?:share|percentage|percent|proportion|fraction|portion|part|how much)"
 _PATTERNS = {
     "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
     "how_long": r"\bhow many (?:hours|minutes|days) (?:until|till|before|to|did|does|do|is|was|on average)\b|\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
@@ -31,8 +32,8 @@ _PATTERNS = {
     "schema": r"\b(?:which|what|list|show|name|all|available)(?: \w+){0,4} (?:metrics?|measures?|kpis?|dimensions?|fields?|columns?|data|tables?|breakdowns?|filters?|attributes|splits)\b(?! (?:is|are|was|were) (?:worst|best|high|low))|\b(?:metrics?|measures?|kpis?|dimensions?|fields?)(?: \w+){0,2} (?:do|can|are)\b|\bwhat data\b|\bhow (?:fresh|recent|old|current|complete|up to date) (?:is|are) (?:the|your|our) data\b|\b(?:until|till|up to|since|from) (?:when|what date|which date)\b|\b(?:data|tickets)(?: \w+){0,4} (?:go back|reach|cover|loaded|start|end)\b",
     "predict": r"\bforecast\w*|\bpredict\w*|\bprojection|\bproject(?:ed)?\b(?= \w+ (?:for|next))|\bwill\b|\bgoing to (?:be|rise|fall|increase|happen|have|see|get|look|escalate)\b|\bexpect(?:ed)? (?:for|in|next)\b|\bby the end of (?:next|the year)\b.*\bwill\b",
     "rows": r"\b(?:show|list|display|see|give|print|export|open|pull up|get|fetch)(?: \w+){0,2}? (?:all |each |every |single |individual |raw |the |these |those |this |that |such |my |our )*(?:\w+ ){0,2}?(?:tickets?|cases?|incidents?|rows?|records?)\b(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|by|per))|\bwhich (?:\w+ ){0,2}?(?:tickets?|cases?|incidents?)\b|\bticket (?:ids?|numbers?|list|details)\b|\bticket #?\d+",
-    "share_of_escalated": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:(?:last |this )?\w+ (?:\d{4} )?s )?(?:escalations?|escalated)\b",
-    "share_of_tickets": r"\b(?:share|percentage|percent|proportion|fraction|part) of (?:all |the |our |these |those )*(?:tickets?|cases?|incidents?|requests?)\b",
+    "share_of_escalated": rf"\b{_SHARE} of (?:(?!tickets?\b|cases?\b|incidents?\b|requests?\b|time\b|cost\w*\b)\w+ ){{0,6}}?(?:escalations?|escalated)\b|\b(?:out )?of (?:(?!tickets?\b)\w+ ){{0,6}}?(?:escalations?|escalated)\b.*\b(?:what|which) {_SHARE}\b",
+    "share_of_tickets": rf"\b{_SHARE} of (?:(?!escalat)\w+ ){{0,6}}?(?:tickets?|cases?|incidents?|requests?)\b|\b(?:out )?of (?:(?!escalat)\w+ ){{0,6}}?(?:tickets?|cases?|incidents?|requests?)\b.*\b(?:what|which) {_SHARE}\b",
     "more": r"\b(?:more|less|fewer|higher|lower|greater|worse|better|disproportionately|unusually|oftener)\b|\bas (?:often|much|many|likely)\b|\bdo(?:es)? (?:better|worse)\b",
     "than": r"\bthan\b|\bversus\b|\bvs\b|\bcompared (?:to|with)\b|\bagainst\b|\brest\b|\bothers?\b|\belse\b",
     "over_time": r"\b(?:get|gets|getting|got|gotten|become|becomes|becoming|became)\b.*\b(?:better|worse|higher|lower|more|less|rarer)\b|\b(?:improv\w+|worsen\w*|deteriorat\w+)|\bthan (?:before|it was|they were|we were|it used to|earlier|previously|usual|normal|ever|in the past)\b",

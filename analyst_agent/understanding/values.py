@@ -15,7 +15,9 @@ from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.roles import role_of
 from analyst_agent.understanding.words import singular, word_set
 
-ASKS_SHARE = re.compile(r"\b(?:share|percentage|percent|proportion|fraction|how often)\b|%", re.IGNORECASE)
+ASKS_SHARE = re.compile(
+    r"\b(?:share|percentage|percent|proportion|portion|part of|fraction|how often)\b|%", re.IGNORECASE
+)
 _JOINTS = word_set(
     "and or nor the in from for plus versus vs v than to with of against a an our customers accounts tickets escalations as well compared our ones"
 )
