@@ -18,8 +18,9 @@ from analyst_agent.skillkit.cells import (
 )
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
+from analyst_agent.skillkit.having import in_words, meeting
 from analyst_agent.skillkit.inquiry import Inquiry, begin
-from analyst_agent.skillkit.parameters import SHARE_OPTION
+from analyst_agent.skillkit.parameters import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.skillkit.patterns import OPEN
 from analyst_agent.skillkit.portions import portion, split_conditions
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count
@@ -51,11 +52,15 @@ def metric_finding(context: SkillContext, plan: Plan) -> Finding:
     measured = _measured(inquiry, names, by)
     if inquiry.before is not None:
         measured = [_compared(inquiry, one, by) for one in measured]
-    rows = _rows(inquiry, measured, by, order, plan.limit)
+    cells = list(dict.fromkeys(cell for one in measured for cell in one.cells))
+    if limit := str(plan.options.get(HAVING_OPTION, "")):
+        cells = _limited(inquiry, cells, measured, limit, by)
+    rows = _rows(inquiry, cells, measured, by, order, plan.limit)
     title = ", ".join(one.metric.label for one in measured)
     title = title[:1].upper() + title[1:] + (f" by {' and '.join(inquiry.label(d) for d in by)}" if by else "")
     statements = portion(inquiry, names[0], part) if part else []
-    statements += [s for one in measured for s in _statements(inquiry, one, by, order, plan.limit, rows)]
+    ranked_by = None if HAVING_OPTION in plan.options else order
+    statements += [s for one in measured for s in _statements(inquiry, one, by, ranked_by, plan.limit, rows)]
     table = metric_table(inquiry, title, measured, by, rows)
     return inquiry.book.finding(title, NAME, inquiry.period, inquiry.before, statements=statements, tables=[table])
 
@@ -170,11 +175,26 @@ def _change(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> Fact:
     )
 
 
+def _limited(
+    inquiry: Inquiry, cells: list[Cell], measured: Sequence[Measured], limit: str, by: Sequence[str]
+) -> list[Cell]:
+    """The cells that meet the limit asked for, and how many of all they are."""
+    met = meeting(limit, cells, {one.metric.name: one.cells for one in measured})
+    kind = " and ".join(inquiry.label(name) for name in by)
+    said = in_words(limit, inquiry.context.model.metrics)
+    inquiry.book.caveat(f"{len(met):,} of {len(cells):,} have {said}, by {kind}; only these are shown.", "limited")
+    return met
+
+
 def _rows(
-    inquiry: Inquiry, measured: Sequence[Measured], by: Sequence[str], order: Order | None, limit: int | None
+    inquiry: Inquiry,
+    cells: list[Cell],
+    measured: Sequence[Measured],
+    by: Sequence[str],
+    order: Order | None,
+    limit: int | None,
 ) -> list[Cell]:
     """The cells a table shows, in their order; an extreme of a time series is shown within the series."""
-    cells = list(dict.fromkeys(cell for one in measured for cell in one.cells))
     if limit in (None, 1) and calendar_grain(by) is not None:
         return cells
     if order is not None:

@@ -10,7 +10,7 @@ from analyst_agent.records import Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.filters import parse_filter
 from analyst_agent.semantic.period_grammar import parse_period
 from analyst_agent.semantic.periods import Clock
-from analyst_agent.skillkit.parameters import OPTIONS, PLAN_FIELDS, SHARE_OPTION
+from analyst_agent.skillkit.parameters import HAVING_OPTION, OPTIONS, PLAN_FIELDS, SHARE_OPTION
 
 QUERY, SEARCH, DESCRIBE = "query_metrics", "search_knowledge", "describe_data"
 
@@ -46,6 +46,7 @@ def call_of(plan: Plan) -> tuple[str, dict[str, Any]]:
             "descending": order.descending if order else None,
             "limit": plan.limit,
             "cost_per_hour": plan.cost_per_hour,
+            HAVING_OPTION: str(plan.options.get(HAVING_OPTION, "")),
             SHARE_OPTION: [name for name in str(plan.options.get(SHARE_OPTION, "")).split(",") if name],
         }
     )
@@ -87,7 +88,12 @@ def plan_of(tool: str, arguments: Mapping[str, Any], clock: Clock, suggestion: P
         limit=_count(arguments.get("limit")),
         cost_per_hour=_amount(arguments.get("cost_per_hour")),
         period_is_default=period is None,
-        options={SHARE_OPTION: ",".join(shared)} if (shared := _texts(arguments.get(SHARE_OPTION))) else {},
+        options=_filled(
+            {
+                SHARE_OPTION: ",".join(_texts(arguments.get(SHARE_OPTION))),
+                HAVING_OPTION: str(arguments.get(HAVING_OPTION) or ""),
+            }
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from analyst_agent.semantic.definitions import GRAINS
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit import Skill
-from analyst_agent.skillkit.parameters import OPTIONS, SHARE_OPTION
+from analyst_agent.skillkit.parameters import HAVING_OPTION, OPTIONS, SHARE_OPTION
 
 _TYPES = {str: "string", int: "integer", float: "number"}
 _WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
@@ -35,7 +35,11 @@ def skill_schema(skill: Skill) -> dict[str, Any]:
 def query_schema() -> dict[str, Any]:
     """A plain metric query."""
     parts = {**_WORDS, "description": "Fields of `where` that make the part whose share of a count is asked."}
-    own = {"metrics": _WORDS, "by": _WORDS, SHARE_OPTION: parts}
+    least = {
+        "type": "string",
+        "description": "A condition on a metric that rows must meet: escalated_ticket_count >= 4.",
+    }
+    own = {"metrics": _WORDS, "by": _WORDS, SHARE_OPTION: parts, HAVING_OPTION: least}
     order = {"order_by": {"type": "string"}, "descending": {"type": "boolean"}, "limit": {"type": "integer"}}
     return _object({**own, **_SHARED, **order}, "metrics")
 

@@ -9,9 +9,10 @@ from typing import Literal
 from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.semantic.periods import everything
-from analyst_agent.skillkit.parameters import SHARE_OPTION
+from analyst_agent.skillkit.parameters import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
+from analyst_agent.understanding.having import with_limits
 from analyst_agent.understanding.periods_asked import Asked, before, default_period
 from analyst_agent.understanding.portions import condition_as_part, part_of
 from analyst_agent.understanding.reading import Rank, Reading
@@ -41,6 +42,11 @@ RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated
 
 def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
+    if reading.limits:
+        reading.metrics = reading.metrics or tuple(one.metric for one in reading.limits[:1] if one.metric)
+        limited = query_plan(reading, asked, context)
+        if limited is not None and HAVING_OPTION in limited.options:
+            return limited
     if any(t.word == "why" for t in reading.tokens) and wants_causes(reading) and context.has_skill(CAUSES_SKILL):
         return causes_plan(reading, asked, context)
     if wants_segments(reading, asked.comparison is not None) and context.has_skill(SEGMENTS_SKILL):
@@ -158,7 +164,7 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     plan = with_period(plan, asked, context, reading.grain or asked.grain)
     if plan.period_is_default and not (reading.grain or asked.grain):
         plan = _as_of_now(plan, context)
-    return _compared(plan, reading)
+    return with_limits(_compared(plan, reading), reading)
 
 
 def _asks_share(reading: Reading, by: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ import re
 from analyst_agent.records import Filter
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
-from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.reading import Limit, Reading, Unknown
 from analyst_agent.understanding.words import word_set
 
 _AMOUNT = r"(?P<{0}>\d+(?:[.,]\d+)?)"
@@ -144,7 +144,7 @@ def _condition(reading: Reading, i: int, value: float) -> int:
     reading.use(left, right)
     if field is None or percent:
         said = reading.text[reading.tokens[max(left, 0)].start : reading.tokens[right - 1].end]
-        reading.notes.append(f"Left out: a limit on the result ({said!r}); all rows are shown, in order.")
+        reading.limits.append(_limit_on(reading, target, op, value * scale, said))
         return right
     if not field.endswith("minutes"):
         scale = 1.0
@@ -160,6 +160,13 @@ def _condition(reading: Reading, i: int, value: float) -> int:
     reading.use(target.start, target.end)
     reading.mentions = tuple(m for m in reading.mentions if m is not target)
     return right
+
+
+def _limit_on(reading: Reading, target: Mention, op: str | None, value: float, said: str) -> Limit:
+    """A number on a metric limits the rows of the result: 10 % of a rate is 0.1."""
+    metric = target.metrics[0] if target.metrics else ""
+    known = reading.lexicon.model.metrics.get(metric)
+    return Limit(metric, op or "=", value / 100 if known is not None and known.unit == "ratio" else value, said)
 
 
 def _limits_escalating(reading: Reading, i: int, op: str | None, left: int, right: int, value: float) -> bool:

@@ -20,6 +20,7 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.fresh import causes_plan, other_rate, segments_plan
 from analyst_agent.understanding.guesses import ask_dimension
+from analyst_agent.understanding.having import accounts_plan
 from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import (
@@ -33,7 +34,7 @@ from analyst_agent.understanding.options import (
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
-from analyst_agent.understanding.repeaters import of_accounts
+from analyst_agent.understanding.repeaters import counts_otherwise, of_accounts
 from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
 from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
@@ -79,6 +80,9 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
     own = _example_of(reading, context) or _due_call(plan, reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
     if call is not None and _is_about_repeaters(call.skill, reading) and not is_follow_up(reading, asked, context):
+        listed = accounts_plan(reading, asked, context) if counts_otherwise(reading) else None
+        if listed is not None:
+            return listed
         of_accounts(reading)
         return _plan_of(call, reading, asked, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
@@ -141,7 +145,8 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
         # "Over the course of the year" asks for nothing but that.
         return 0.0
     if plan.intent is Intent.QUERY:
-        if _splits_measure_by_time(call.skill, plan, reading) or _tells_a_way(plan):
+        if plan.options or _splits_measure_by_time(call.skill, plan, reading) or _tells_a_way(plan):
+            # A share or a limit on the rows is held by a query alone.
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0

@@ -45,6 +45,16 @@ class Unknown:
     dimension: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A condition on a metric of a group ("areas with a rate above 10 %"); said: the words it was read from."""
+
+    metric: str
+    op: str
+    value: float
+    said: str
+
+
 @dataclass(slots=True)
 class Reading:
     """One clause as read. Indices are of tokens, ends exclusive."""
@@ -74,6 +84,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     by_creation: bool = False
     repeats: int = 0
+    limits: list[Limit] = field(default_factory=list)
     due_soon: bool = False
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
