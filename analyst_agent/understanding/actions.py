@@ -83,6 +83,10 @@ def _verb_at(reading: Reading, i: int) -> tuple[str, int]:
     if reading.words(i, i + 2) == ("e", "mail"):
         return "e-mail", i + 2
     word = reading.word(i)
+    named = reading.mention_at(i)
+    if named is not None and named.values and named.end - named.start > 1:
+        # "Email Delivery Failure" is what tickets are about.
+        return "", i
     return (word, i + 1) if word in cues.ACTIONS else ("", i)
 
 
@@ -105,7 +109,9 @@ def _led_by_verb(reading: Reading) -> str | None:
     shares = any(reading.lexicon.model.metrics[m].unit == "ratio" for m in reading.metrics)
     if verb == "share" and (after in _SHARE_OF or (shares and after not in cues.DETERMINERS | {"me", "us", "with"})):
         return None
-    nouns = word_set("in of rate rates by vs versus over time times tickets channel cost costs since volume volumes")
+    nouns = word_set(
+        "in of rate rates by vs versus over time times tickets ticket escalations escalation cases channel cost costs since volume volumes"
+    )
     if verb in ("set", "put", "place") and _BESIDE.search(reading.text):
         # "Set the rate of Q3 beside that of Q2": a comparison.
         return None

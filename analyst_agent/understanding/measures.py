@@ -46,7 +46,7 @@ def read_metrics(reading: Reading) -> None:
     if strong:
         kept = [m for m in mentions if not m.weak or _is_listed(reading, m, mentions)]
         names = [n for m in kept for n in _in_forms(reading, m.metrics[0])]
-        reading.metrics = tuple(dict.fromkeys(names))
+        reading.metrics = tuple(dict.fromkeys([*names, *_bare_rate(reading, names)]))
         _note_per_thing(reading, weak)
         if "count" in reading.cues and kept and all(_metric(reading, n).unit == "ratio" for n in reading.metrics):
             reading.notes.append("Given as a share; n is the number it is a share of.")
@@ -54,6 +54,8 @@ def read_metrics(reading: Reading) -> None:
         part = "share_of_escalated" in reading.cues and bool(weak)
         base = _base_count(reading.lexicon.model)
         named = _counted(reading, weak) if part else _scattered(reading) or _counted(reading, weak)
+        if len(named) == 1 and _metric(reading, named[0]).is_ratio:
+            named = (*_listed_before_rate(reading, weak), *named)
         named = named or _plural_values(reading, base)
         reading.metrics = counts_of_conditions(reading, named, base)
         if "resolution_count" in reading.lexicon.model.metrics:
@@ -284,10 +286,38 @@ def _is_rate_alone(reading: Reading, i: int) -> bool:
     return reading.word(i) in ("rate", "rates") and led and reading.word(i + 1) not in cues.DETERMINERS | {"us", "them"}
 
 
+def _bare_rate(reading: Reading, names: Sequence[str]) -> tuple[str, ...]:
+    """ "CSAT and rate for EMEA": beside a named measure a bare "rate" is that of escalation."""
+    if any(_metric(reading, name).unit == "ratio" for name in names):
+        return ()
+    base = _base_count(reading.lexicon.model)
+    alone = any(
+        _is_rate_alone(reading, i) and (reading.word(i - 1) == "and" or "," in reading.gap(i))
+        for i in range(len(reading.tokens))
+        if reading.mention_at(i) is None
+    )
+    rates = [m.name for m in reading.lexicon.model.metrics.values() if m.is_ratio and m.denominator == base]
+    return tuple(rates[:1]) if alone else ()
+
+
 def _is_beside_rate(reading: Reading, mention: Mention) -> bool:
     """Whether things counted and a rate are asked for side by side: "tickets and rate by region"."""
-    after = [word for word in reading.words(mention.end, mention.end + 3) if word not in cues.DETERMINERS]
-    return after[:1] == ["and"] and after[1:2] in (["rate"], ["rates"])
+    after = [word for word in reading.words(mention.end, mention.end + 4) if word not in cues.DETERMINERS]
+    return after[:1] == ["and"] and (after[1:2] in (["rate"], ["rates"]) or after[1:3] == ["escalation", "rate"])
+
+
+def _listed_before_rate(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
+    """The things counted in a list that ends with a bare rate: "tickets, escalated tickets and rate"."""
+    ends = [m for m in weak if _is_beside_rate(reading, m)]
+    if not ends:
+        return ()
+    listed = [ends[-1]]
+    for mention in reversed([m for m in weak if m.end <= listed[0].start]):
+        between = [w for w in reading.words(mention.end, listed[0].start) if w not in cues.DETERMINERS]
+        if between not in ([], ["and"]) or ("," not in reading.gap(mention.end) and not between):
+            break
+        listed.insert(0, mention)
+    return tuple(dict.fromkeys(m.metrics[0] for m in listed))
 
 
 def _listed_pair(reading: Reading, one: Mention, two: Mention) -> tuple[str, ...]:
