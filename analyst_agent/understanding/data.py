@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
@@ -43,8 +44,10 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         return unknown
     if "predict" in reading.cues and (reading.names_something or asked.period is not None):
         return refusals.refuse(refusals.FORECAST)
-    if reading.entities and (
-        _counts_entity(reading) or ("count" in reading.cues and not (reading.metrics or reading.by))
+    if (
+        reading.entities
+        and not _counts_those(reading, context)
+        and (_counts_entity(reading) or ("count" in reading.cues and not (reading.metrics or reading.by)))
     ):
         name = context.model.dimension_label(reading.entities[0])
         return refusals.refuse(
@@ -78,6 +81,12 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         return plan
     plan = replace(plan, notes=(*plan.notes, *_left_aside(reading)))
     return _private(plan, context) or replace(plan, confidence=confidence.structural(plan, reading))
+
+
+def _counts_those(reading: Reading, context: Context) -> bool:
+    """ "How many of those came from Retail customers": what was counted before, of these customers."""
+    of_those = re.search(r"\bof (?:those|these|them)\b", reading.said) is not None
+    return of_those and context.previous is not None and bool(reading.groups)
 
 
 def _counts_entity(reading: Reading) -> bool:

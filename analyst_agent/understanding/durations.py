@@ -12,7 +12,7 @@ from analyst_agent.understanding.reading import Reading
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 _NUMBER = rf"(?P<number>\d+(?:[.,]\d+)?|an?|half an?|{'|'.join(NUMBER_WORDS)})"
 _UNIT = r"(?:full |whole |calendar )?(?P<unit>min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?|wks?)"
-_LONG = rf"{_NUMBER} {_UNIT}\b(?! (?:ago|before|after|later|earlier|old)\b)"
+_LONG = rf"{_NUMBER} {_UNIT}\b(?! (?:ago|before|after|later|earlier|old|of)\b(?! (?:creation|being|opening|arrival|their|its|the)\b))"
 _HOW = {
     "<": r"(?:in |within )?(?:(?:less|fewer|faster|quicker|sooner|shorter) than|under|below)",
     "<=": r"(?:in |within )?(?:(?:no|not) (?:later|more|longer) than|at most|up to)|within|inside|in",

@@ -1,7 +1,8 @@
-"""Clauses that only set the scene for the one behind them: a supposed price, a heading of names and days."""
+"""Clauses that only set the scene for others: before them a supposed price or a heading, behind them names and days."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from analyst_agent.understanding.context import Context
@@ -9,6 +10,13 @@ from analyst_agent.understanding.cues import WHICH
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import clean, word_set
 
+_LONGEST_TAIL = 9
+_LEANS = word_set(
+    "and but or also what how which why who where when is are was were do does did can show give tell compare list then same"
+)
+_PER_EACH = re.compile(
+    r"^(?:(?:on |in )?(?:average|mean|avg) )?(?:per|for each|for every|by each) (?:escalated )?(?:ticket|escalation|case)s?\b"
+)
 _LIMITS = word_set("only just within considering")
 
 
@@ -22,6 +30,32 @@ def with_premises(clauses: list[str], context: Context) -> list[str]:
         joint = ":" if held and clean(held).split()[0].lower() in _LIMITS else ","
         found.append(f"{held.rstrip('.;:! ')}{joint} {clause}" if held else clause)
     return found
+
+
+def with_tails(clauses: list[str], context: Context) -> list[str]:
+    """ "What drove it, and what did it cost? October please.": days and names behind the questions hold for each of them.
+
+    A tail asks for nothing of its own. Days behind a question that names days are another question ("and September?"), and stay one.
+    """
+    tails: list[str] = []
+    while len(clauses) > 1 and _only_limits(clauses[-1], clauses[:-1], context):
+        tails.insert(0, clauses[-1].strip(" .!"))
+        clauses = clauses[:-1]
+    return [f"{one.rstrip('?!.; ')}, {', '.join(tails)}" for one in clauses] if tails else clauses
+
+
+def _only_limits(clause: str, before: list[str], context: Context) -> bool:
+    alone = replace(context, previous=None)
+    reading = read(clause, alone)
+    per_each = _PER_EACH.match(reading.said) is not None
+    if clause.rstrip().endswith("?") or reading.word(0) in _LEANS or (reading.metrics and not per_each):
+        return False
+    says = reading.by or reading.bare or reading.grain or reading.rank or reading.unknown or reading.loose
+    if says or reading.conditions or reading.issue_spans or reading.cues - {"rate"}:
+        return False
+    if not (reading.groups or reading.periods) or len(reading.tokens) > _LONGEST_TAIL:
+        return False
+    return not (reading.periods and any(read(one, alone).periods for one in before))
 
 
 def _only_prices(clause: str, context: Context) -> bool:

@@ -36,6 +36,11 @@ ROWS = "I give numbers and patterns, not lists of single tickets; ask for their 
 LANGUAGE = f"I could not read that as an English question. {CAN_ASK}"
 
 
+def other_language(language: str) -> str:
+    """That only English is understood."""
+    return f"I read this as {language}, and understand questions in English only. {CAN_ASK}"
+
+
 def never_escalated(label: str) -> str:
     """Why a measure of escalated tickets is not told of those that were never escalated."""
     return (

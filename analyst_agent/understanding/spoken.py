@@ -1,4 +1,4 @@
-"""How people say coded values: "second line" for L2, "P1" and "sev 1" for 1 - Critical. Only for columns that are such scales."""
+"""How people say coded values: "second line" for L2, "P1" and "sev 1" for 1 - Critical, "APAC" for Asia-Pacific. Only for such columns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,21 @@ _SCALES = {
     "priority": re.compile(r"(?:p|prio|priority|sev|severity)?[\s_-]*0*(\d)(?:\b.*)?", re.IGNORECASE),
     "support_level": re.compile(r"(?:l|level|line|tier)?[\s_-]*0*(\d)(?:\b.*)?", re.IGNORECASE),
 }
+
+_REGIONS = {
+    "apac": ("asia pacific", "asia and pacific", "asia pac"),
+    "emea": ("europe middle east africa", "europe middle east and africa", "europe the middle east and africa"),
+    "latam": ("latin america", "latin america and caribbean"),
+    "na": ("north america", "northern america"),
+    "noram": ("north america", "northern america"),
+    "amer": ("americas", "the americas"),
+    "anz": ("australia new zealand", "australia and new zealand"),
+    "dach": ("germany austria switzerland", "germany austria and switzerland"),
+    "uk": ("united kingdom", "great britain"),
+    "us": ("united states", "united states of america"),
+    "usa": ("united states", "united states of america"),
+}
+"""What regions are called for short, and what is written out: each stands for the other."""
 
 
 def spoken_forms(values: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:
@@ -25,6 +40,12 @@ def spoken_forms(values: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, s
                 levels = bool(values.get("level"))
                 for phrase in _priority(number) if name == "priority" else _line(number, levels):
                     yield phrase, name, carrying[0]
+    for value in values.get("region", ()):
+        said = " ".join(re.findall(r"[a-z]+", value.casefold()))
+        for short, long in _REGIONS.items():
+            others = (short.upper(),) if said in long else long if said == short else ()
+            for phrase in others:
+                yield phrase, "region", value
 
 
 def _priority(number: str) -> Iterator[str]:

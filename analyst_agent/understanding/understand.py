@@ -14,11 +14,12 @@ from analyst_agent.understanding.clauses import added_parts, is_heading, split_c
 from analyst_agent.understanding.context import CAUSES_SKILL, Context
 from analyst_agent.understanding.cues import DETERMINERS, POLITE, PREPOSITIONS, PRONOUNS
 from analyst_agent.understanding.figures import either_way
+from analyst_agent.understanding.foreign import foreign_language
 from analyst_agent.understanding.joining import is_compared, joined
 from analyst_agent.understanding.occasions import without_occasion
 from analyst_agent.understanding.options import is_of_the_day
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
-from analyst_agent.understanding.premises import asks, with_premises
+from analyst_agent.understanding.premises import asks, with_premises, with_tails
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
 
@@ -62,6 +63,9 @@ def understand(question: str, context: Context) -> Plan:
     chosen = _chosen(text, context)
     if chosen is not None:
         return chosen
+    language = foreign_language(text)
+    if language:
+        return refusals.refuse(refusals.other_language(language))
     alone = replace(context, previous=None)
     text, occasions = without_occasion(text, lambda part: read(part, alone), context.clock.today)
     plan = _whole(text, context)
@@ -96,7 +100,7 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 
 def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
-    clauses = with_premises(split_clauses(text), context)
+    clauses = with_tails(with_premises(split_clauses(text), context), context)
     if len(clauses) > 1 and is_heading(text.partition(":")[0]):
         # Each point has the words of the heading before it: those that tell why limit none of them.
         alone = replace(context, previous=None)

@@ -102,6 +102,9 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
     if before in cues.WHICH and len(tokens) == 1 and following is not None:
         # "What pushed escalations up": a verb.
         return None
+    if reading.word(end) in ("rate", "rates") and reading.mention_at(end) is None and not _is_adjective(tokens[-1]):
+        # "Churn rate": a rate of its own, whatever else is named.
+        return "metric"
     if before in cues.NEGATIONS or before in _LEADS_TO_VALUE:
         return "value"
     if weak_noun or reading.word(end) in _FOLLOWS_VALUE:
@@ -116,6 +119,11 @@ def _place(reading: Reading, start: int, end: int) -> str | None:
     ):
         return None if reading.metrics or reading.weak_metrics else "metric"
     return None
+
+
+def _is_adjective(token: Token) -> bool:
+    """ "Recent rates", "blended rate": said of our rate, and no name of another."""
+    return token.word.endswith(("al", "ed", "ent", "ive", "er", "est", "ic", "ous", "ly", "ary", "able"))
 
 
 def _before(reading: Reading, start: int) -> str:
