@@ -14,8 +14,10 @@ from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.data import data_or_nothing, not_granted
 from analyst_agent.understanding.documents import about_the_analyst, description_plan, document_plan
+from analyst_agent.understanding.extras import with_extras
 from analyst_agent.understanding.followups import changed
 from analyst_agent.understanding.guesses import plan_by_meaning
+from analyst_agent.understanding.misnamed import whose_team
 from analyst_agent.understanding.never import beside, told_of_escalated
 from analyst_agent.understanding.other_skills import called_instead
 from analyst_agent.understanding.outside import asks_for_files, asks_of_other_desks, asks_of_other_talks
@@ -61,7 +63,7 @@ def plan_clause(text: str, context: Context) -> Plan:
         known = changed(reading, asked, under) or rule
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
     chosen = unranked(called_instead(plan, reading, asked, under), reading, context)
-    chosen = beside(chosen, reading)
+    chosen = with_extras(whose_team(beside(chosen, reading), reading, context), reading)
     escalated_only = told_of_escalated(chosen, context.model)
     if escalated_only:
         return refusals.refuse(refusals.never_escalated(escalated_only))

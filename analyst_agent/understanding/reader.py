@@ -11,6 +11,7 @@ from analyst_agent.understanding.durations import read_durations
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
+from analyst_agent.understanding.misnamed import read_misnamed
 from analyst_agent.understanding.needless import read_needless
 from analyst_agent.understanding.never import read_never
 from analyst_agent.understanding.numbers import read_conditions, read_cost
@@ -62,6 +63,7 @@ def read(text: str, context: Context) -> Reading:
     read_signals(reading)
     read_metrics(reading)
     read_splits(reading)
+    read_misnamed(reading)
     read_rank(reading)
     read_weekdays(reading)
     read_grain(reading)
