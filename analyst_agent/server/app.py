@@ -22,12 +22,14 @@ from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
+from analyst_agent.server.pages.signing_in import PATH as SIGN_IN
 from analyst_agent.server.passwords import prepare
 from analyst_agent.server.people import People
 from analyst_agent.server.provider import Provider
 from analyst_agent.server.rendering import STATIC
 from analyst_agent.server.security import Guard
-from analyst_agent.server.service import Service
+from analyst_agent.server.service import Service, opened_first
+from analyst_agent.server.warming import Warming
 from analyst_agent.state.asks import Asks
 from analyst_agent.state.errands import Errands
 from analyst_agent.workspace import Workspace
@@ -58,15 +60,17 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     prepare()
     answering = Answering(opened, asks, people.pace, workspace.settings.model)
     errands = Errandry(workspace.root, Errands(workspace.state_url), today)
-    service = Service(workspace.root, opened, answering, asks, people, provider, errands)
+    service = Service(workspace.root, opened, answering, asks, people, provider, errands, Warming(opened))
     mcp = McpEndpoint()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.warming.start()
         answering.start()
         errands.start()
         async with mcp.running(service):
             yield
+        service.warming.close()
         answering.close()
         errands.close()
         asks.close()
@@ -85,7 +89,8 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)
     for page in PAGES:
-        app.include_router(page.router, include_in_schema=False)
+        needs = [] if page.PATH == SIGN_IN else [opened_first]
+        app.include_router(page.router, include_in_schema=False, dependencies=needs)
     for part in api.PARTS:
         app.include_router(part.router, prefix=api.PREFIX)
     app.include_router(health.router)

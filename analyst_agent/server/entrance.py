@@ -32,16 +32,16 @@ def entered(people: People, connection: HTTPConnection) -> Caller:
     return caller
 
 
-def _known(people: People, connection: HTTPConnection) -> Caller:
+def _known(people: People, connection: HTTPConnection, *, is_use: bool = True) -> Caller:
     given = connection.headers.get("authorization")
     if given is not None:
         scheme, _, secret = given.partition(" ")
-        caller = people.bearer(secret.strip()) if scheme.lower() == "bearer" else None
+        caller = people.bearer(secret.strip(), is_use=is_use) if scheme.lower() == "bearer" else None
         if caller is None:
             raise NotSignedIn("This token is not good: unknown, revoked, expired, or its owner's account is.", _PLEASE)
         return caller
     secret = secret_of(connection)
-    caller = people.signed_in(secret) if secret else None
+    caller = people.signed_in(secret, is_use=is_use) if secret else None
     if caller is not None:
         return caller
     if people.accounts.exist():
@@ -51,6 +51,14 @@ def _known(people: People, connection: HTTPConnection) -> Caller:
             "Without accounts this server answers only to its own machine.", "Run `analyst people add` on it first."
         )
     return Caller(LOCAL, "local", ADMIN)
+
+
+def still_entered(people: People, connection: HTTPConnection, caller: Caller) -> bool:
+    """Whether a connection that was opened by the caller would be opened as theirs now. That it was asked is no use of it."""
+    try:
+        return _known(people, connection, is_use=False) == caller
+    except NotSignedIn:
+        return False
 
 
 def is_of_this_machine(connection: HTTPConnection) -> bool:

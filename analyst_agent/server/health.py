@@ -81,7 +81,11 @@ def health() -> dict[str, str]:
 
 @router.get("/ready", responses={503: {"description": "It cannot answer yet; the reason is in the body"}})
 def ready(service: Served) -> JSONResponse:
-    """Data are loaded and the state database can be used."""
+    """Data are loaded, the state database can be used, and the first question will not have to wait for what it needs."""
+    if not service.warming.is_over:
+        return JSONResponse(
+            {"status": "not ready", "reason": "The workspace is being opened."}, 503, {"retry-after": "1"}
+        )
     try:
         with service.opened.of() as workspace:
             workspace.conversations.turns("")

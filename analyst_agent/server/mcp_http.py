@@ -10,13 +10,14 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from analyst_agent.errors import AnalystError
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.mcp_tools import mcp_server
-from analyst_agent.server.problems import status_of
-from analyst_agent.server.service import Service, caller_of
+from analyst_agent.server.problems import NotSignedIn, headers_of, status_of
+from analyst_agent.server.service import Service, caller_of, service_of
+from analyst_agent.server.staying import Stay
 from analyst_agent.workspace import Workspace
 
 PATH = "/mcp"
@@ -45,14 +46,37 @@ class McpEndpoint:
         self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """One request. There are no sessions, and so no stream to listen on: a call is one POST, and its reply is for whoever may
+        have it when it comes.
+        """
         request = Request(scope, receive)
+        if request.method != "POST":
+            error = {"code": "method_not_allowed", "message": "A call is a POST; there is no stream.", "hint": ""}
+            await JSONResponse({"error": error}, 405, {"allow": "POST"})(scope, receive, send)
+            return
         try:
             request.state.caller = await run_in_threadpool(caller_of, request)
-        except AnalystError as error:
-            headers = {"www-authenticate": "Bearer"} if error.code == "not_signed_in" else {}
-            reply = JSONResponse({"error": error.to_dict()}, status_of(error), headers)
-            await reply(scope, receive, send)
-            return
+            stay = Stay(service_of(request).people, request, request.state.caller)
+            await self._answered(scope, receive, send, stay)
+        except AnalystError as problem:
+            who = {"www-authenticate": "Bearer"} if isinstance(problem, NotSignedIn) else {}
+            headers = {**who, **headers_of(problem)}
+            await JSONResponse({"error": problem.to_dict()}, status_of(problem), headers)(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, stay: Stay) -> None:
+        """Raises NotSignedIn where the caller is let in no more once there is a reply."""
+        refused: list[NotSignedIn] = []
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                try:
+                    await stay.check(now=True)
+                except NotSignedIn as error:
+                    refused.append(error)
+            if not refused:
+                await send(message)
+
         assert self._manager is not None, "the server is running"
-        await self._manager.handle_request(scope, receive, send)
+        await self._manager.handle_request(scope, receive, sending)
+        if refused:
+            raise refused[0]

@@ -87,9 +87,12 @@ class People:
         if known is not None:
             self.tell("signed out", self.accounts.get(known.account).login, address=address)
 
-    def signed_in(self, secret: str) -> Caller | None:
-        """Who a browser's secret is of, None for nobody any more: signed out, expired, or the account was changed since."""
-        found = self.sign_ins.of(secret, self.now())
+    def signed_in(self, secret: str, *, is_use: bool = True) -> Caller | None:
+        """Who a browser's secret is of, None for nobody any more: signed out, expired, or the account was changed since.
+
+        is_use: whether somebody does something with it, which lets it last; not where it is only looked up.
+        """
+        found = self.sign_ins.of(secret, self.now(), is_noted=is_use)
         if found is None:
             return None
         account = self.accounts.get(found.account)
@@ -97,9 +100,12 @@ class People:
             return None
         return Caller(account.id, account.login, account.role, account.restrictions, found.mark[:16])
 
-    def bearer(self, secret: str) -> Caller | None:
-        """Who a token is of, None where it is none that is good: within its own and its owner's role and scope of now."""
-        token = self.tokens.of(secret, self.now())
+    def bearer(self, secret: str, *, is_use: bool = True) -> Caller | None:
+        """Who a token is of, None where it is none that is good: within its own and its owner's role and scope of now.
+
+        is_use: whether it is noted as used.
+        """
+        token = self.tokens.of(secret, self.now(), is_noted=is_use)
         if token is None:
             return None
         owner = self.accounts.get(token.account)

@@ -25,6 +25,7 @@ STATUS = {
     "conflict": 409,
     "too_large": 413,
     "workspace": 503,
+    "opening": 503,
     "model": 502,
 }
 """By the error's code; any other is 500."""
@@ -58,6 +59,12 @@ class TooMany(AnalystError):
         self.after_s = after_s
 
 
+class Opening(AnalystError):
+    """The workspace is not open yet."""
+
+    code = "opening"
+
+
 def register(app: FastAPI) -> None:
     """Adds a handler for each kind of error."""
     app.add_exception_handler(AnalystError, _analyst_error)
@@ -73,6 +80,13 @@ def status_of(error: AnalystError) -> int:
     return STATUS.get(error.code, 500)
 
 
+def headers_of(error: AnalystError) -> dict[str, str]:
+    """What a reply with this error says beside it: when to try again."""
+    if isinstance(error, Opening):
+        return {"retry-after": "1"}
+    return {"retry-after": str(error.after_s)} if isinstance(error, TooMany) else {}
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person reads the reply."""
     return not request.url.path.startswith(("/api/", "/mcp")) and "text/html" in request.headers.get("accept", "")
@@ -80,10 +94,11 @@ def wants_page(request: Request) -> bool:
 
 async def _analyst_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AnalystError)
-    headers = {"retry-after": str(error.after_s)} if isinstance(error, TooMany) else {}
     if isinstance(error, NotSignedIn) and wants_page(request):
         return _to_sign_in(request)
-    return _reply(request, status_of(error), error.to_dict(), headers)
+    if isinstance(error, Opening):
+        return render(request, "opening.html", status=STATUS[error.code], headers=headers_of(error), problem=error)
+    return _reply(request, status_of(error), error.to_dict(), headers_of(error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

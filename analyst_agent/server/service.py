@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, params
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from analyst_agent.server.answering import Answering
 from analyst_agent.server.callers import Caller, Permission
@@ -17,15 +17,17 @@ from analyst_agent.server.entrance import entered
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.people import People
+from analyst_agent.server.problems import Opening, wants_page
 from analyst_agent.server.provider import Provider
+from analyst_agent.server.warming import Warming
 from analyst_agent.state.asks import Ask, Asks
 from analyst_agent.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, who vouches for them, and the
-    processes that do errands with playbooks.
+    """The workspace's root, its open workspaces, the threads that answer, the people who are let in, who vouches for them, the
+    processes that do errands with playbooks, and what opens the workspace when the server starts.
     """
 
     root: Path
@@ -35,6 +37,7 @@ class Service:
     people: People
     provider: Provider | None
     errands: Errandry
+    warming: Warming
 
     @contextmanager
     def workspace(self, caller: Caller) -> Iterator[Workspace]:
@@ -76,5 +79,16 @@ def allowed(permission: Permission) -> params.Depends:
     return params.Depends(check)
 
 
+def _check_open(request: Request) -> None:
+    """Raises Opening where a whole page is wanted that would have to wait; parts of one, and programs, wait."""
+    is_whole = request.method == "GET" and wants_page(request) and not request.headers.get("hx-request")
+    if is_whole and not service_of(request).warming.is_open:
+        raise Opening(
+            "The server has just started and opens the data.", "This takes a few seconds; the page comes by itself."
+        )
+
+
+opened_first: params.Depends = Depends(_check_open)
+"""A dependency of pages that show something of the workspace: until it is open another one is shown at once."""
 Served = Annotated[Service, Depends(service_of)]
 Asking = Annotated[Caller, Depends(caller_of)]

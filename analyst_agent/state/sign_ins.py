@@ -86,8 +86,8 @@ class SignIns:
             connection.execute(_sign_ins.insert().values(**row))
         return secret
 
-    def of(self, secret: str, now: datetime) -> SignIn | None:
-        """Who is signed in with that secret, None for nobody; that they were there is noted."""
+    def of(self, secret: str, now: datetime, *, is_noted: bool = True) -> SignIn | None:
+        """Who is signed in with that secret, None for nobody. is_noted: that they were there lets it last."""
         good = (
             _sign_ins.c.mark == digest(secret),
             _sign_ins.c.began_at > text_of(now - LONGEST),
@@ -97,7 +97,7 @@ class SignIns:
         if not rows:
             return None
         found = SignIn(**rows[0]._mapping)
-        if found.seen_at <= text_of(now - NOTED):
+        if is_noted and found.seen_at <= text_of(now - NOTED):
             with self._database.writing() as connection:
                 connection.execute(_sign_ins.update().where(*good).values(seen_at=text_of(now)))
         return found

@@ -107,13 +107,13 @@ class Tokens:
             raise UnknownName("token", name, ())
         return _token(rows[0])
 
-    def of(self, secret: str, now: datetime) -> Token | None:
-        """The token of that secret, None where there is none or it is good no more; that it was used is noted."""
+    def of(self, secret: str, now: datetime, *, is_noted: bool = True) -> Token | None:
+        """The token of that secret, None where there is none or it is good no more. is_noted: that it was used is kept."""
         rows = self._database.rows(sa.select(_tokens).where(_tokens.c.mark == digest(secret)))
         found = _token(rows[0]) if rows else None
         if found is None or not found.is_good(now):
             return None
-        if found.used_at <= text_of(now - NOTED):
+        if is_noted and found.used_at <= text_of(now - NOTED):
             with self._database.writing() as connection:
                 connection.execute(_tokens.update().where(_tokens.c.id == found.id).values(used_at=text_of(now)))
         return found

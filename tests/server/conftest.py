@@ -39,13 +39,12 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path, port: int = 0) -> Iterator[Served]:
-    """Serves a workspace, on a free port where none is named, until the block ends."""
+def serving(root: Path, port: int = 0, *, is_warm: bool = True) -> Iterator[Served]:
+    """Serves a workspace, on a free port where none is named, until the block ends. is_warm: waits until it is open."""
     listener = listening("127.0.0.1", port)
+    app = make_app(root)
     server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(root), log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
-        )
+        uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -53,6 +52,7 @@ def serving(root: Path, port: int = 0) -> Iterator[Served]:
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.02)
     assert server.started, "the server did not start"
+    assert not is_warm or app.state.service.warming.wait(120), "the workspace was not opened"
     try:
         yield Served(root, f"http://127.0.0.1:{listener.getsockname()[1]}")
     finally:

@@ -14,13 +14,15 @@ from analyst_agent.errors import AnalystError, NotPermitted
 from analyst_agent.server.api.models import FAILURES, Answered, Asked, Problem, Question
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.conversations import own_ask, place_of
+from analyst_agent.server.following import follow
+from analyst_agent.server.problems import NotSignedIn
 from analyst_agent.server.service import Asking, Served, Service
+from analyst_agent.server.staying import Staying
 from analyst_agent.state.asks import DONE, END, RUNNING, Ask, NewAsk
 
 router = APIRouter(tags=["questions"], responses=FAILURES)
 LONGEST_WAIT_S = 110.0
 """After so long the reply says where to follow the question; proxies give up soon after."""
-WAIT_S = 15.0
 Key = Annotated[
     str | None,
     Header(
@@ -47,11 +49,13 @@ class Conflict(AnalystError):
 
 
 @router.post("/ask", response_model=Answered, responses={202: {"model": Asked, "description": "Not answered yet"}})
-async def ask(body: Question, service: Served, caller: Asking, response: Response, key: Key = None) -> Any:
+async def ask(
+    body: Question, service: Served, caller: Asking, stay: Staying, response: Response, key: Key = None
+) -> Any:
     """Answer a question. One that takes longer than two minutes is answered 202, with the id to follow it by."""
     begun = await run_in_threadpool(begin, service, caller, body, key)
-    async for one in follow(service, begun, LONGEST_WAIT_S):
-        if one is not None and one["kind"] == END:
+    async for one in follow(service, begun, stay, wait_s=LONGEST_WAIT_S):
+        if one is not None and one.kind == END:
             found = await run_in_threadpool(_ended, service, caller, begun)
             return found.answer if found.answer is not None else _raise(found)
     response.status_code = 202
@@ -78,16 +82,21 @@ def stop_ask(ask: AskId, service: Served, caller: Asking) -> Asked:
 
 
 @router.get("/asks/{ask}/events", response_class=EventSourceResponse)
-async def events(known: Own, service: Served, last_event_id: Annotated[str, Header(max_length=20)] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
+async def events(
+    known: Own, service: Served, stay: Staying, last_event_id: Annotated[str, Header(max_length=20)] = ""
+) -> AsyncIterator[ServerSentEvent]:
     """What happens on the way to an answer, as server-sent events: step, text, again (what was told no longer holds), end. With
-    Last-Event-ID only what came after.
+    Last-Event-ID only what came after. Once the token is revoked or expires: error, and nothing more.
     """
     seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
-    async for one in follow(service, known, None, seen):
-        if one is None:
-            yield ServerSentEvent(comment="waiting")
-        else:
-            yield ServerSentEvent(event=one["kind"], id=str(one["number"]), data=one["content"])
+    try:
+        async for one in follow(service, known, stay, seen):
+            if one is None:
+                yield ServerSentEvent(comment="waiting")
+            else:
+                yield ServerSentEvent(event=one.kind, id=str(one.number), data=dict(one.content))
+    except NotSignedIn as error:
+        yield ServerSentEvent(event="error", data={"error": error.to_dict()})
 
 
 def begin(service: Service, caller: Caller, body: Question, key: str | None = None) -> Ask:
@@ -103,28 +112,6 @@ def begin(service: Service, caller: Caller, body: Question, key: str | None = No
     if begun.question != body.question or (body.conversation and begun.conversation != body.conversation):
         raise Conflict(f"The idempotency key {key!r} was given with another question.", "Use a new key.")
     return begun
-
-
-async def follow(
-    service: Service, ask: Ask, wait_s: float | None, seen: int = 0
-) -> AsyncIterator[dict[str, Any] | None]:
-    """Its events as JSON types until it ends; None where nothing happened for a while. wait_s: gives up after so long."""
-    left = wait_s
-    while left is None or left > 0:
-        found = await service.answering.events(ask, seen, WAIT_S if left is None else min(WAIT_S, left))
-        for one in found:
-            seen = one.number
-            yield {"number": one.number, "kind": one.kind, "content": dict(one.content)}
-            if one.kind == END:
-                return
-        if not found and service.answering.is_ended:
-            return
-        if not found:
-            left = None if left is None else left - WAIT_S
-            ask = await run_in_threadpool(service.ask, ask.id)
-            if ask.state != RUNNING:
-                return  # its events were forgotten long ago
-            yield None
 
 
 def asked(service: Service, caller: Caller, ask: Ask) -> Asked:

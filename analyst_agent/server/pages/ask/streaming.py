@@ -14,10 +14,13 @@ from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import visible
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.conversations import own_ask, own_conversation, own_session
+from analyst_agent.server.following import follow
 from analyst_agent.server.pages.ask.conversations import entries
 from analyst_agent.server.pages.ask.showing import shown_turn
+from analyst_agent.server.problems import NotSignedIn, sign_in_path
 from analyst_agent.server.rendering import render, rendered
 from analyst_agent.server.service import Asking, Served, Service
+from analyst_agent.server.staying import Staying
 from analyst_agent.state.asks import AGAIN, DONE, END, STEP, Ask, AskEvent, NewAsk
 from analyst_agent.state.conversations import Conversations
 from analyst_agent.workspace.suggestions import suggested
@@ -25,8 +28,6 @@ from analyst_agent.workspace.suggestions import suggested
 router = APIRouter()
 LONGEST = 2_000
 """Characters of a question."""
-WAIT_S = 15.0
-"""A stream on which nothing happens for so long says that it is still there."""
 
 
 @router.post("/conversations", response_class=HTMLResponse)
@@ -70,21 +71,19 @@ def stop(service: Served, found: Asked) -> Response:
 
 
 @router.get("/asks/{name}/events", response_class=EventSourceResponse)
-async def events(request: Request, service: Served, caller: Asking, found: Asked, last_event_id: Annotated[str, Header()] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
+async def events(request: Request, service: Served, caller: Asking, stay: Staying, found: Asked, last_event_id: Annotated[str, Header()] = "") -> AsyncIterator[ServerSentEvent]:  # fmt: skip
     """What happens on the way to an answer, as parts of the page, from the first event that it has not seen."""
-    seen = int(last_event_id) if last_event_id.isdigit() else 0
-    while True:
-        happened = await service.answering.events(found, seen, WAIT_S)
-        if not happened and service.answering.is_ended:
-            return
-        if not happened:
-            yield ServerSentEvent(comment="waiting")
-        for one in happened:
-            seen = one.number
+    seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    try:
+        async for one in follow(service, found, stay, seen):
+            if one is None:
+                yield ServerSentEvent(comment="waiting")
+                continue
             html = await run_in_threadpool(_told, request, service, caller, found, one)
             yield ServerSentEvent(id=str(one.number), raw_data=html)
-            if one.kind == END:
-                return
+    except NotSignedIn:
+        back = sign_in_path(f"/conversations/{found.conversation}")
+        yield ServerSentEvent(raw_data=rendered(request, "parts/told.html", kind="left", ask=found, back=back))
 
 
 def _told(request: Request, service: Service, caller: Caller, ask: Ask, event: AskEvent) -> str:
