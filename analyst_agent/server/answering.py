@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from analyst_agent.agent.models import OFFLINE
 from analyst_agent.errors import AnalystError
-from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pacing import Pace
+from analyst_agent.server.problems import TooMany
 from analyst_agent.server.threads import Threads
 from analyst_agent.state.asks import FAILED, STOPPED, Ask, AskEvent, Asks, NewAsk
 from analyst_agent.state.processes import this_process
@@ -26,6 +26,10 @@ AT_ONCE = 8
 """Questions answered at the same time without a model; more wait for their turn."""
 WITH_MODEL_AT_ONCE = 64
 """Questions answered at the same time with one: most of the time they wait for it, and nobody else waits for them."""
+MOST_WAITING = 100
+"""Questions of one person on their way at the same time; a program that has run away is told to wait."""
+WAIT_S = 5
+"""So long it is told to wait."""
 LOOK_S = 5.0
 """How often this process says that it lives, and looks for questions of those that do not."""
 POLL_S = 0.5
@@ -74,10 +78,16 @@ class Answering:
         """Whether nothing is answered here any more; who follows a question goes elsewhere."""
         return self._ended.is_set()
 
+    def check(self, owner: str) -> None:
+        """Counts a question of somebody's. Raises TooMany where they asked too often, or too many of theirs are on their way."""
+        self._pace.check("question", owner)
+        if self._asks.count_running(owner) >= MOST_WAITING:
+            hint = f"Wait for some of them, or stop them; try again in {WAIT_S} seconds."
+            raise TooMany(f"{MOST_WAITING} of your questions are on their way.", hint, WAIT_S)
+
     def begin(self, new: NewAsk) -> Ask:
         """Keeps a question and has it answered; one of the same key is the one there was. Raises WorkspaceError, or TooMany."""
-        if new.owner != LOCAL:
-            self._pace.check("question", new.owner)
+        self.check(new.owner)
         ask, is_new = self._asks.begin(new)
         if is_new:
             self._submit(ask)

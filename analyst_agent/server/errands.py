@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from analyst_agent.errors import WorkspaceError
+from analyst_agent.server.problems import TooMany
 from analyst_agent.state.errands import RUNNING, Errand, Errands, NewErrand
 from analyst_agent.workspace import PRIVATE
 from analyst_agent.workspace.errands import command
@@ -18,6 +19,10 @@ from analyst_agent.workspace.previewing import FOLDER
 
 AT_ONCE = 2
 """Processes at the same time; more errands wait for their turn."""
+MOST_WAITING = 20
+"""Errands of one person on their way at the same time."""
+WAIT_S = 30
+"""So long whoever has so many is told to wait."""
 LOOK_S = 5.0
 """How often this server says that it lives, and looks for errands of those that do not."""
 LISTEN_S = 0.5
@@ -50,7 +55,12 @@ class Errandry:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, new: NewErrand) -> Errand:
-        """Keeps an errand and has it done; one of the same key is the one there was. Raises WorkspaceError."""
+        """Keeps an errand and has it done; one of the same key is the one there was. Raises WorkspaceError, or
+        TooMany where so many of its owner's wait already.
+        """
+        if sum(one.owner == new.owner for one in self.errands.running()) >= MOST_WAITING:
+            hint = f"Wait for some of them; try again in {WAIT_S} seconds."
+            raise TooMany(f"{MOST_WAITING} of your runs and previews are on their way.", hint, WAIT_S)
         errand, is_new = self.errands.begin(new)
         if is_new:
             self._submit(errand)

@@ -40,7 +40,8 @@ class McpEndpoint:
                 yield workspace, caller
 
         # The guard of the whole server has looked at host and origin already.
-        self._manager = StreamableHTTPSessionManager(mcp_server(opening), json_response=True, stateless=True)
+        server = mcp_server(opening, lambda caller: service.answering.check(caller.owner))
+        self._manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
         async with self._manager.run():
             yield
         self._manager = None

@@ -32,14 +32,19 @@ Opening = Callable[[Any], AbstractContextManager[tuple[Workspace, Caller]]]
 """From a request (None over standard input) to the workspace within the caller's scope, and the caller."""
 
 
-def mcp_server(opening: Opening) -> Server[dict[str, Any]]:
-    """A server of the protocol over whatever transport. opening: raises an AnalystError where the caller may not."""
+def mcp_server(opening: Opening, before_asking: Callable[[Caller], None] = lambda _: None) -> Server[dict[str, Any]]:
+    """A server of the protocol over whatever transport. opening: raises an AnalystError where the caller may not; before_asking:
+    where they ask too much.
+    """
 
     async def list_tools(context: Any, _: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=await anyio.to_thread.run_sync(_listed, opening, context.request))
 
     async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        return await anyio.to_thread.run_sync(_called, opening, context.request, params.name, params.arguments or {})
+        return await anyio.to_thread.run_sync(answered, context.request, params.name, params.arguments or {})
+
+    def answered(request: Any, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+        return _called(opening, before_asking, request, name, arguments)
 
     return Server(
         "escalation-analyst",
@@ -74,10 +79,13 @@ def _listed(opening: Opening, request: Any) -> list[types.Tool]:
     return [asking, *others]
 
 
-def _called(opening: Opening, request: Any, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+def _called(
+    opening: Opening, before_asking: Callable[[Caller], None], request: Any, name: str, arguments: Mapping[str, Any]
+) -> types.CallToolResult:
     try:
         with opening(request) as (workspace, caller):
             if name == ASK:
+                before_asking(caller)
                 answer = _asked(workspace, arguments, caller)
             else:
                 answer = call(workspace, name, arguments, caller.name)

@@ -19,6 +19,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from analyst_agent.server.callers import LOCAL
 from analyst_agent.server.problems import TooMany
 from analyst_agent.settings.serving import Serving
 
@@ -26,6 +27,8 @@ Kind = Literal["question", "upload", "call", "visit"]
 """visit: of an address that nobody has signed in from, to what asks a provider or takes a link."""
 VISITS = 300
 """A whole company may come from one address in the morning."""
+LOCAL_TIMES = 60
+"""Without accounts everybody at this machine, and each of their programs, is one: so many times as much as a person may."""
 FORGIVEN_S = 3_600
 """After so long without a wrong password, the ones before are forgotten."""
 MOST_KEPT = 10_000
@@ -53,16 +56,16 @@ class Pace:
 
     def __init__(self, serving: Serving) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._items = {
-            "question": RateLimitItemPerMinute(serving.questions_per_minute),
-            "upload": RateLimitItemPerMinute(serving.uploads_per_minute),
-            "call": RateLimitItemPerMinute(serving.calls_per_minute),
-            "visit": RateLimitItemPerMinute(VISITS),
+        self._most: dict[Kind, int] = {
+            "question": serving.questions_per_minute,
+            "upload": serving.uploads_per_minute,
+            "call": serving.calls_per_minute,
+            "visit": VISITS,
         }
 
     def check(self, kind: Kind, who: str) -> None:
         """Counts one more of somebody. Raises TooMany where it is one too many."""
-        item = self._items[kind]
+        item = RateLimitItemPerMinute(self._most[kind] * (LOCAL_TIMES if who == LOCAL else 1))
         if self._limiter.hit(item, kind, who):
             return
         after = max(1, math.ceil(self._limiter.get_window_stats(item, kind, who).reset_time - time.time()))

@@ -149,6 +149,12 @@ class Asks:
         query = query.where(_asks.c.conversation == conversation) if conversation is not None else query
         return [_ask(row) for row in self._database.rows(query)]
 
+    def count_running(self, owner: str) -> int:
+        """How many questions of somebody's are not answered yet."""
+        query = sa.select(sa.func.count()).select_from(_asks).where(_asks.c.state == RUNNING, _asks.c.owner == owner)
+        rows = self._database.rows(query)
+        return int(rows[0][0]) if rows else 0
+
     def events(self, name: str, after: int = 0) -> list[AskEvent]:
         """What happened after the event of that number, in order."""
         query = sa.select(_events).where(_events.c.ask == name, _events.c.number > after).order_by(_events.c.number)

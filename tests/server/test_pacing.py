@@ -7,10 +7,13 @@ import threading
 import httpx2
 import pytest
 
+from analyst_agent.server import answering, errands
 from analyst_agent.server.pacing import ADDRESS, FORGIVEN_S, HERE, LOGIN, MOST_KEPT, Pace, WrongPasswords, network_of
 from analyst_agent.server.problems import TooMany
 from analyst_agent.settings.serving import Serving
+from tests.server.asking import held
 from tests.server.conftest import Served, serving
+from tests.server.plays import with_backlog
 from tests.server.staff import client, hire, signed_in, token_of
 
 
@@ -158,3 +161,50 @@ def test_questions_uploads_and_calls_have_their_limits_over_page_and_api(fresh: 
             assert [_is_too_many(one) for one in called] == [False] * 4 + [True]
         with client(served.url, token_of(fresh.root, "dee")) as other:
             assert other.get("/api/v1/sessions").status_code == 200
+
+
+def test_a_program_that_runs_away_without_an_account_is_told_to_wait(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "MOST_WAITING", 3)
+    with held(monkeypatch), client(served.url) as page, httpx2.Client(base_url=served.url, timeout=60) as program:
+        asked = [program.post("/api/v1/asks", json={"question": "How many tickets?"}) for _ in range(4)]
+        assert [one.status_code for one in asked] == [202, 202, 202, 429]
+        assert _is_too_many(asked[3])
+        assert page.post("/conversations", data={"question": "How many tickets?"}).status_code == 429
+        assert _is_too_many(program.post("/api/v1/ask", json={"question": "How many tickets?"}))
+        program.post(f"/api/v1/asks/{asked[0].json()['ask']}/stop")
+        asked.append(program.post("/api/v1/asks", json={"question": "How many tickets?"}))
+        assert asked[4].status_code == 202
+        for one in asked[1:3] + asked[4:]:
+            program.post(f"/api/v1/asks/{one.json()['ask']}/stop")
+
+
+def test_runs_that_wait_are_bounded(fresh: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errands, "MOST_WAITING", 2)
+    monkeypatch.setattr(errands.Errandry, "_submit", lambda *_: None)
+    with_backlog(fresh.root)
+    with client(fresh.url) as page, httpx2.Client(base_url=fresh.url, timeout=60) as program:
+        begun = [
+            program.post("/api/v1/playbooks/backlog/runs", json={"variables": {"most_open": most}}) for most in range(3)
+        ]
+        assert [one.status_code for one in begun] == [202, 202, 429]
+        assert _is_too_many(begun[2])
+        assert page.post("/playbooks/backlog/run").status_code == 429
+        assert page.post("/playbooks/backlog/preview").status_code == 429
+
+
+def test_a_question_of_another_assistant_is_a_question(fresh: Served) -> None:
+    hire(fresh.root)
+    _limited(fresh, questions_per_minute=1)
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "ask", "arguments": {"question": "?"}},
+    }
+    with serving(fresh.root) as served, client(served.url, token_of(fresh.root, "cy")) as program:
+        headers = {"accept": "application/json, text/event-stream"}
+        told = [program.post("/mcp", json=call, headers=headers).json()["result"] for _ in range(2)]
+    assert [one.get("isError", False) for one in told] == [False, True]
+    assert told[1]["structuredContent"]["error"]["code"] == "too_many"
