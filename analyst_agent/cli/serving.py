@@ -31,7 +31,7 @@ def serve(
     today: Today = None,
 ) -> None:
     """Serve the page and the API; Ctrl-C ends it. Without accounts only this machine is served."""
-    from analyst_agent.server.running import Place, check_place, listening, run
+    from analyst_agent.server.running import Place, check_place, leave, listening, run
 
     workspace = open_workspace(today)
     root, name = workspace.root, workspace.settings.name
@@ -45,11 +45,13 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     say(f"{name}: http://{shown}:{socket.getsockname()[1]}/  (Ctrl-C ends it)")
     if workers == 1:
-        run(place, socket)
-    else:
-        from analyst_agent.server.workers import run_several
+        left = run(place, socket)
+        say(f"Ended. Questions that wait for the next start: {left}." if left else "Ended.")
+        leave()
+    from analyst_agent.server.workers import run_several
 
-        run_several(place, socket, workers)
+    run_several(place, socket, workers)
+    say("Ended.")
 
 
 def mcp(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import signal
 import socket
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
 from analyst_agent.errors import InvalidDefinition, NotPermitted
+from analyst_agent.server.answering import Answering
 from analyst_agent.server.app import make_app
 from analyst_agent.server.callers import ADMIN
+from analyst_agent.server.service import Service
 from analyst_agent.state.accounts import Accounts
 from analyst_agent.workspace import Workspace
 
@@ -39,19 +45,20 @@ class Place:
 
 
 def check_place(place: Place, workspace: Workspace) -> None:
-    """Raises NotPermitted where others than this machine could come in and nobody has an account to keep them apart."""
+    """Raises NotPermitted where others than this machine could come in and nobody has an account to keep them apart,
+    WorkspaceError where the state database cannot be used: nothing could be asked.
+    """
     if place.proxy:
         try:
             ipaddress.ip_network(place.proxy)
         except ValueError as error:
             hint = "Give the one it connects from, such as 127.0.0.1 or 10.0.0.0/24."
             raise InvalidDefinition(f"--proxy {place.proxy!r} is no address.", hint) from error
-    if _is_loopback(place.host) and not place.proxy:
-        return
     accounts = Accounts(workspace.state_url, ADMIN)
     has_admin = accounts.has_admin()
     accounts.close()
-    if not has_admin:
+    is_open_to_others = bool(place.proxy) or not _is_loopback(place.host)
+    if is_open_to_others and not has_admin:
         what = f"With --proxy {place.proxy}" if place.proxy else f"On {place.host}"
         raise NotPermitted(
             f"{what}, others than this machine could come in, and there is no admin's account yet.",
@@ -73,10 +80,28 @@ def listening(host: str, port: int) -> socket.socket:
     return made
 
 
-def run(place: Place, listener: socket.socket) -> None:
-    """Serves the workspace on that socket until a signal ends it. Raises WorkspaceError or InvalidDefinition."""
+class _Server(uvicorn.Server):
+    """One that does not wait for those who follow an answer: they find it again."""
+
+    def __init__(self, config: uvicorn.Config, answering: Answering) -> None:
+        super().__init__(config)
+        self._answering = answering
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends streams, then the rest."""
+        self._answering.close()
+        await super().shutdown(sockets)
+
+
+def run(place: Place, listener: socket.socket) -> int:
+    """Serves the workspace on that socket until a signal ends it; how many questions are left to the next server.
+
+    Threads that answer may still be at work: the process must end by `leave`. Raises WorkspaceError or InvalidDefinition.
+    """
+    app = make_app(place.root, place.today, place.hosts)
+    service: Service = app.state.service
     config = uvicorn.Config(
-        make_app(place.root, place.today, place.hosts),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -86,7 +111,21 @@ def run(place: Place, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_S,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = _Server(config, service.answering)
+    # The server raises the signal that ended it once more when it has ended; it has done its work by then.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, server.handle_exit)
+    server.run(sockets=[listener])
+    return len(service.asks.running())
+
+
+def leave() -> NoReturn:
+    """Ends the process at once, as done. Taking Python down under threads that are inside the database or a model crashes it; what
+    they are at is kept and taken up by the next server.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _is_loopback(host: str) -> bool:

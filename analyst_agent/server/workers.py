@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from analyst_agent.errors import WorkspaceError
-from analyst_agent.server.running import GRACE_S, Place, run
+from analyst_agent.server.running import GRACE_S, Place, leave, run
 
 END_S = GRACE_S + 5
 """So long a process may take to end before it is killed."""
@@ -64,6 +64,7 @@ def _work(place: Place, listener: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first one ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
     run(place, listener)
+    leave()
 
 
 def _end_with_parent() -> None:

@@ -43,7 +43,7 @@ def record_definitions(url: str, effective: Mapping[str, str], zone: ZoneInfo, n
         sa.event.listen(engine, "connect", pragmas)
     try:
         return _recorded(engine, effective, zone, now or datetime.now(UTC))
-    except sa.exc.OperationalError as error:
+    except sa.exc.DBAPIError as error:
         return Record(problem=f"The state database cannot be used: {error.orig}.")
     finally:
         engine.dispose()

@@ -25,7 +25,7 @@ class ServerProcess:
         command = [sys.executable, "-m", "analyst_agent.cli.main", "serve", "--port", str(self.port), *options]
         own = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
         self.process = subprocess.Popen(
-            command, cwd=root, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+            command, cwd=root, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
         until(self._answers, "the server answers")
 

@@ -12,6 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from analyst_agent.server.api import asking
+from tests.server.asking import held
 from tests.server.conftest import Served
 
 QUESTION = "How many tickets were escalated in October 2026?"
@@ -203,6 +205,16 @@ def test_a_stopped_question_keeps_nothing(fresh: Served, monkeypatch: pytest.Mon
         go_on.set()
         assert _events(api, begun["ask"])[-1]["data"]["state"] == "stopped"
         assert api.get(f"/sessions/{begun['conversation']}").status_code == 404
+
+
+def test_a_question_that_takes_too_long_for_a_reply_is_followed_by_its_id(
+    api: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LONGEST_WAIT_S", 0.5)
+    with held(monkeypatch):
+        reply = api.post("/ask", json={"question": QUESTION})
+    assert (reply.status_code, reply.json()["state"]) == (202, "running")
+    assert _events(api, reply.json()["ask"])[-1]["data"]["state"] == "done"
 
 
 def test_health_readiness_and_measures(served: Served) -> None:

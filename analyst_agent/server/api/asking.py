@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.responses import JSONResponse
 
 from analyst_agent.errors import AnalystError, NotPermitted
 from analyst_agent.server.api.models import FAILURES, Answered, Asked, Problem, Question
@@ -49,17 +50,15 @@ class Conflict(AnalystError):
 
 
 @router.post("/ask", response_model=Answered, responses={202: {"model": Asked, "description": "Not answered yet"}})
-async def ask(
-    body: Question, service: Served, caller: Asking, stay: Staying, response: Response, key: Key = None
-) -> Any:
+async def ask(body: Question, service: Served, caller: Asking, stay: Staying, key: Key = None) -> Any:
     """Answer a question. One that takes longer than two minutes is answered 202, with the id to follow it by."""
     begun = await run_in_threadpool(begin, service, caller, body, key)
     async for one in follow(service, begun, stay, wait_s=LONGEST_WAIT_S):
         if one is not None and one.kind == END:
             found = await run_in_threadpool(_ended, service, caller, begun)
             return found.answer if found.answer is not None else _raise(found)
-    response.status_code = 202
-    return await run_in_threadpool(asked, service, caller, begun)
+    found = await run_in_threadpool(_ended, service, caller, begun)
+    return JSONResponse(found.model_dump(mode="json"), 202)
 
 
 @router.post("/asks", status_code=202)
