@@ -137,6 +137,7 @@ class Fact:
 
     interval: 95 % interval of the value. reference: what `difference` is against ("rest", "comparison_period", "overall").
     difference_interval: 95 % interval of the difference. significant: True, False, or None (not tested, or too few to say).
+    tickets: ids of those it is made of, where what is written in them chose them; () where its period, dimensions and filters do.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Fact:
     significant: bool | None = None
     query: str | None = None
     filters: tuple[Filter, ...] = ()
+    tickets: tuple[str, ...] = field(default=(), metadata={"private": True})
 
 
 @dataclass(frozen=True, slots=True)

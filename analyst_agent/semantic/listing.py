@@ -33,10 +33,12 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Where a number stands: its values of the fields that split (None where nothing is recorded), its hour and weekday (ISO, from
-    1) where these split, and its period, that of the unit of time where one splits.
+    1) where these split, and its period, that of the unit of time where one splits. others: of a row that stands for all other
+    values of a field, the values that have rows of their own.
     """
 
     fields: tuple[tuple[str, Value], ...] = ()
+    others: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     clock: tuple[tuple[str, int], ...] = ()
     period: Period | None = None
 
@@ -122,9 +124,21 @@ def _of_taken(taken: Taken, argument: exp.Expression | None) -> list[exp.Express
 def _of_cell(side: Side, cell: Cell, scope: Scope, environment: Environment) -> list[exp.Expression]:
     filters = [Filter(n, "missing") if v is None else Filter(n, "=", v) for n, v in cell.fields if n in side.by]
     found = scope.conditions(filters)
+    found += [_none_of(scope, name, values) for name, values in cell.others if name in side.by]
     time = scope.model.datasets[scope.dataset].time
     for grain, number in cell.clock:
         local = environment.local_time(scope.column(time))
         unit = grain_expression(local, grain, environment.week_start)
         found.append(exp.EQ(this=unit, expression=exp.Literal.number(number)))
     return found
+
+
+def _none_of(scope: Scope, name: str, values: Sequence[Value]) -> exp.Expression:
+    """None of the values, one of which may be that nothing is recorded (None)."""
+    told = tuple(value for value in values if value is not None)
+    named = scope.conditions([Filter(name, "not in", told)]) if told else []
+    if None in values:
+        [present] = scope.conditions([Filter(name, "present")])
+        return exp.And(this=exp.paren(named[0]), expression=present) if named else present
+    [missing] = scope.conditions([Filter(name, "missing")])
+    return exp.paren(exp.Or(this=exp.paren(named[0]), expression=missing)) if named else exp.true()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -115,14 +115,19 @@ class RowsBehind:
         return value if value is None or isinstance(value, (int, float)) else str(value)
 
 
-def rows_behind(workspace: Workspace, fact: Fact, overlaps: bool = False) -> RowsBehind:
+def rows_behind(workspace: Workspace, fact: Fact, apart: Mapping[str, tuple[Value, ...]], overlaps: bool) -> RowsBehind:
     """The lists of tickets behind a number, within the caller's scope.
 
-    Raises NotPermitted, UnknownName or NotGranted where there are none: it is no number of a metric, or of no selection.
+    apart: of a row for all others, the values that have rows of their own, by dimension. overlaps: whether a ticket may count in
+    several rows. Raises NotPermitted, UnknownName or NotGranted where there are none: it is no number of a metric, or of no selection.
     """
+    if fact.unit == "count" and not fact.value:
+        raise NotPermitted("It counts none.")
     if overlaps:
         raise NotPermitted("A ticket may count in several rows here.", "Ask for one of them.")
-    number = Numbered(fact.metric, fact.value, fact.dimensions, fact.filters, fact.period, fact.n, fact.missing)
+    number = Numbered(
+        fact.metric, fact.value, fact.dimensions, fact.filters, fact.period, fact.n, fact.missing, fact.tickets, apart
+    )
     return RowsBehind(workspace, fact, [one for one in workspace.engine.behind(number) if one.count or one.expected])
 
 

@@ -180,6 +180,7 @@ class FactBook:
             interval=fact.interval,
             query=fact.query,
             filters=fact.filters,
+            tickets=fact.tickets,
         )
         self._facts[bare.id] = bare
         return bare

@@ -171,11 +171,11 @@ def matches_fact(
     """How many of `population` tickets match a known issue; an estimate has its interval, and a caveat says what it rests on."""
     guess = match.estimate
     if guess is None:
-        return inquiry.book.add(MATCHES, match.count, "count", period, dimensions, n=population)
+        return inquiry.book.add(MATCHES, match.count, "count", period, dimensions, n=population, tickets=match.tickets)
     span, left_out = (float(guess.low), float(guess.high)), population - guess.compared
     fact = inquiry.book.add(
-        MATCHES, guess.value, "count", period, dimensions, n=population, missing=left_out, interval=span
-    )
+        MATCHES, guess.value, "count", period, dimensions, n=population, missing=left_out, interval=span, tickets=match.tickets,
+    )  # fmt: skip
     text = (
         "There are very many tickets: how many match a known issue was estimated from a sample that the tickets' ids choose; "
         "the numbers of matching tickets have intervals (95 %)."

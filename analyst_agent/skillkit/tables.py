@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from analyst_agent.records import Column, Fact, Table, Value
 
 Cell = Fact | Value
+ALL_OTHERS = "all others"
+"""The value of a row that stands for everything without a row of its own."""
 
 
 class Grid:

@@ -32,7 +32,10 @@ _turns = sa.Table(
     sa.Column("today", sa.String(10), nullable=False, server_default=""),
     sa.Column("ask", sa.String(32), nullable=False, server_default=""),
     sa.Column("parts", sa.Text, nullable=False, server_default=""),
+    sa.Column("tickets", sa.Text, nullable=False, server_default=""),
 )
+_OF_TURNS = tuple(column for column in _turns.c if column.name != "tickets")
+_OF_THREADS = tuple(column for column in _OF_TURNS if column.name not in ("answer", "parts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Conversations:
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", pragmas)
             make_tables(self._engine, _schema)
-            for name in ("seen_by", "today", "ask", "parts"):
+            for name in ("seen_by", "today", "ask", "parts", "tickets"):
                 add_text_column(self._engine, _turns, name)
 
     @staticmethod
@@ -84,23 +87,30 @@ class Conversations:
 
     def turns(self, conversation: str) -> list[Turn]:
         """All turns of a conversation in order; empty for an unknown id."""
-        query = sa.select(_turns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
+        query = sa.select(*_OF_TURNS).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
         with usable(), self._engine.connect() as connection:
             return [_turn(row) for row in connection.execute(query).all()]
 
     def thread(self, conversation: str) -> list[Turn]:
         """All turns of a conversation in order, without their answers: what a further question follows on."""
-        columns = [column for column in _turns.c if column.name not in ("answer", "parts")]
-        query = sa.select(*columns).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
+        query = sa.select(*_OF_THREADS).where(_turns.c.conversation == conversation).order_by(_turns.c.number)
         with usable(), self._engine.connect() as connection:
             return [_turn(row, {}) for row in connection.execute(query).all()]
 
     def turn_of(self, conversation: str, ask: str) -> Turn | None:
         """The conversation's turn that answers the ask of that id, None where it is not answered."""
-        query = sa.select(_turns).where(_turns.c.conversation == conversation, _turns.c.ask == ask)
+        query = sa.select(*_OF_TURNS).where(_turns.c.conversation == conversation, _turns.c.ask == ask)
         with usable(), self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _turn(row) if row is not None else None
+
+    def tickets_of(self, conversation: str, number: int, fact: str) -> tuple[str, ...]:
+        """Ids of the tickets that a turn's number is made of, where what is written in them chose them; else ()."""
+        query = sa.select(_turns.c.tickets).where(_turns.c.conversation == conversation, _turns.c.number == number)
+        with usable(), self._engine.connect() as connection:
+            kept = connection.execute(query).scalar()
+        told = json.loads(kept) if kept else {"facts": {}}
+        return tuple(told["lists"][told["facts"][fact]]) if fact in told["facts"] else ()
 
     def listed(self, seen_by: str) -> list[Listed]:
         """Every conversation with turns under that mark, the last continued first; only those turns count."""
@@ -139,21 +149,23 @@ class Conversations:
     ) -> int:  # fmt: skip
         """Appends a turn and returns its number, from 1; two writers at once each get their own.
 
-        answer: as JSON; what it has under `parts` is kept apart, as the parts of its text. ask: the id of what it answers. Raises
+        answer: as JSON; what it has under `parts` is kept apart, as the parts of its text, and what it has under `tickets` (ids by
+        fact) for `tickets_of`. ask: the id of what it answers. Raises
         Abandoned where that was stopped, is answered already, or another process took it over; nothing is kept then.
         """
-        parts = answer.get("parts")
+        parts, tickets = answer.get("parts"), answer.get("tickets")
         row = {
             "conversation": conversation,
             "asked_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "question": question,
             "status": status,
             "plan": json.dumps(plan_to_json(plan)) if plan else "",
-            "answer": json.dumps({key: value for key, value in answer.items() if key != "parts"}),
+            "answer": json.dumps({key: value for key, value in answer.items() if key not in ("parts", "tickets")}),
             "seen_by": seen_by,
             "today": today.isoformat() if today else "",
             "ask": ask,
             "parts": json.dumps(parts) if parts else "",
+            "tickets": _listed_once(tickets) if tickets else "",
         }
         with usable():
             for _ in range(20):
@@ -175,6 +187,13 @@ class Conversations:
     def close(self) -> None:
         """Closes the database's connections."""
         self._engine.dispose()
+
+
+def _listed_once(tickets: Mapping[str, Sequence[str]]) -> str:
+    """Lists of ids by fact as JSON, each list once: several numbers are made of the same tickets."""
+    lists = list(dict.fromkeys(map(tuple, tickets.values())))
+    places = {ids: place for place, ids in enumerate(lists)}
+    return json.dumps({"lists": lists, "facts": {fact: places[tuple(ids)] for fact, ids in tickets.items()}})
 
 
 def _turn(row: Any, answer: Mapping[str, Any] | None = None) -> Turn:

@@ -37,7 +37,11 @@ def kept(workspace: Workspace, question: str, answer: Answer, by: str, ask: str 
             question,
             answer.status.value,
             answer.plan,
-            {**answer_json(answer), "parts": finite(to_json(parts_of(answer)))},
+            {
+                **answer_json(answer),
+                "parts": finite(to_json(parts_of(answer))),
+                "tickets": {one.id: one.tickets for one in answer.facts if one.tickets},
+            },
             workspace.fingerprint,
             workspace.clock.today,
             ask,

@@ -23,7 +23,6 @@ from analyst_agent.skillkit.actions import recommend
 from analyst_agent.skillkit.costs.avoidable import Avoidable, Saving, avoidable, savings
 from analyst_agent.skillkit.costs.cost_tables import CostSplit, cost_drawings, cost_tables
 from analyst_agent.skillkit.costs.costs import (
-    ALL_OTHERS,
     Costs,
     changes_per_day,
     costs_by,
@@ -35,6 +34,7 @@ from analyst_agent.skillkit.costs.spent import COST
 from analyst_agent.skillkit.dimensions import checked_value
 from analyst_agent.skillkit.evidence import gather
 from analyst_agent.skillkit.patterns import UNCLASSIFIED, Pattern, detailed, matched
+from analyst_agent.skillkit.tables import ALL_OTHERS
 
 NAME = "cost_of_escalations"
 TITLE = "Cost of escalations"

@@ -22,7 +22,7 @@ from analyst_agent.skillkit import (
     begin,
     totals_of,
 )
-from analyst_agent.skillkit.issues.cases import Case, Cases, read_cases
+from analyst_agent.skillkit.issues.cases import Case, Cases, ids_of, read_cases
 from analyst_agent.skillkit.issues.issue_facts import (
     Costing,
     Measured,
@@ -156,11 +156,12 @@ def _impact_table(
         grid.row((issue.document, issue.status, *counts, fix))
     if is_whole:
         others, total, book = _others(found, examined), len(examined.cases), inquiry.book
+        ids = ids_of(others)
         names: dict[str, str | int | float | bool | None] = {"known_issue": None}
         facts: list[Fact] = [
-            book.add(MATCHES, len(others), "count", inquiry.period, names, n=total),
-            book.add("share_of_escalations", len(others) / total, "ratio", inquiry.period, names, n=total),
-            book.add("estimated_cost", price.of(others), "currency", inquiry.period, names, n=len(others)),
+            book.add(MATCHES, len(others), "count", inquiry.period, names, n=total, tickets=ids),
+            book.add("share_of_escalations", len(others) / total, "ratio", inquiry.period, names, n=total, tickets=ids),
+            book.add("estimated_cost", price.of(others), "currency", inquiry.period, names, n=len(others), tickets=ids),
         ]
         facts = [book.revise(fact, query=examined.query) for fact in facts]
         grid.row(("no known issue", "none", facts[0], None, facts[1], facts[2], None, None, None))
@@ -239,7 +240,14 @@ def _statements(inquiry: Inquiry, totals: Totals, found: Sequence[Measured], exa
     said = [Statement("headline", totals.ids)]
     matched = {case.ticket_id for one in found for case in one.impact.cases}
     if len(found) > 1:
-        fact = inquiry.book.add("matched_by_any", len(matched), "count", inquiry.period, n=len(examined.cases))
+        fact = inquiry.book.add(
+            "matched_by_any",
+            len(matched),
+            "count",
+            inquiry.period,
+            n=len(examined.cases),
+            tickets=tuple(sorted(matched)),
+        )
         said.append(Statement("issues_total", (inquiry.book.revise(fact, query=examined.query).id,)))
     shown = [one for one in found if one.impact.cases]
     for one in shown[: max(DETAILED, 1)]:

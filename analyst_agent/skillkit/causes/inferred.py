@@ -72,7 +72,9 @@ def _inferred(
         _say_why_none(inquiry, reader, unclassified)
         return Inferred()
     whole = len(reads) if is_whole else int(number(unclassified.value))
-    examined = inquiry.book.add(EXAMINED, len(reads), "count", inquiry.period, source=source, n=whole)
+    examined = inquiry.book.add(
+        EXAMINED, len(reads), "count", inquiry.period, source=source, n=whole, tickets=_ids(reads)
+    )
     if not is_whole:
         text = "Causes were inferred for a sample of the tickets without a recorded one, which their ids choose, and those that a person labelled."
         inquiry.book.caveat(text, "sampled", (examined.id,))
@@ -103,7 +105,9 @@ def _table(
     counted = []
     for cause in sorted(groups, key=lambda c: (c == UNCLASSIFIED, -len(groups[c]), c)):
         group, dimensions = groups[cause], {INFERRED: cause}
-        count = inquiry.book.add(COUNT, len(group), "count", inquiry.period, dict(dimensions), n=len(reads))
+        count = inquiry.book.add(
+            COUNT, len(group), "count", inquiry.period, dict(dimensions), n=len(reads), tickets=_ids(group)
+        )
         if cause == UNCLASSIFIED:
             grid.row((cause, count, None, None, None, None, None, None))
             continue
@@ -117,20 +121,28 @@ def _table(
 
 
 def _confidence(inquiry: Inquiry, group: Sequence[Read], dimensions: dict[str, Value]) -> Fact | None:
-    known = [one.confidence for one in group if one.confidence is not None]
-    if not known:
+    sure = [one for one in group if one.confidence is not None]
+    if not sure:
         return None
     return inquiry.book.add(
-        CONFIDENCE, sum(known) / len(known), "ratio", inquiry.period, dimensions, n=len(known), missing=len(group) - len(known)
+        CONFIDENCE, _mean(sure), "ratio", inquiry.period, dimensions, n=len(sure), missing=len(group) - len(sure), tickets=_ids(sure),
     )  # fmt: skip
 
 
+def _mean(sure: Sequence[Read]) -> float:
+    return sum(one.confidence or 0.0 for one in sure) / len(sure)
+
+
+def _ids(reads: Sequence[Read]) -> tuple[str, ...]:
+    return tuple(one.ticket_id for one in reads)
+
+
 def _by(inquiry: Inquiry, group: Sequence[Read], cause: str, way: str) -> Fact | None:
-    amount = sum(one.source.partition(":")[0] == way for one in group)
-    if not amount:
+    read = [one for one in group if one.source.partition(":")[0] == way]
+    if not read:
         return None
     dimensions: dict[str, Value] = {INFERRED: cause, "label_source": way}
-    return inquiry.book.add(COUNT, amount, "count", inquiry.period, dimensions, n=len(group))
+    return inquiry.book.add(COUNT, len(read), "count", inquiry.period, dimensions, n=len(group), tickets=_ids(read))
 
 
 def _said(
@@ -142,11 +154,11 @@ def _said(
     answers: Sequence[Read],
 ) -> tuple[Statement, ...]:
     """One sentence of what they read like, and how far that can be believed."""
-    all_sure = [one.confidence for one in answers if one.confidence is not None]
+    all_sure = [one for one in answers if one.confidence is not None]
     facts = [examined, *(count for count, _ in counted)]
     if all_sure:
-        mean = sum(all_sure) / len(all_sure)
-        facts.append(inquiry.book.add(CONFIDENCE, mean, "ratio", inquiry.period, n=len(all_sure)))
+        mean, ids = _mean(all_sure), _ids(all_sure)
+        facts.append(inquiry.book.add(CONFIDENCE, mean, "ratio", inquiry.period, n=len(all_sure), tickets=ids))
     said = [Statement("inferred_causes", tuple(fact.id for fact in facts))]
     audited = audit(inquiry.context, reading)
     if audited.agreement is not None and audited.answered >= FEWEST_AUDITED:

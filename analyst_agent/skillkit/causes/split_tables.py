@@ -8,10 +8,10 @@ from typing import Any
 
 from analyst_agent.records import Column, Drawing, Fact, Table, Value
 from analyst_agent.semantic.period_labels import label
-from analyst_agent.skillkit.causes.splits import OTHER_WEEKDAYS, OTHERS, ChangeSplit
+from analyst_agent.skillkit.causes.splits import OTHER_WEEKDAYS, ChangeSplit
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.rates import READS_AS, Difference
-from analyst_agent.skillkit.tables import Grid
+from analyst_agent.skillkit.tables import ALL_OTHERS, Grid
 
 FROM_LENGTH, FROM_VOLUME = "change_from_length", "change_from_volume"
 FROM_MIX, FROM_RATE = "change_from_mix", "change_from_rate"
@@ -142,7 +142,7 @@ def _cells_table(inquiry: Inquiry, facts: SplitFacts) -> Table:
     )
     for one in facts.cells:
         before = (one.escalated.reference_value, one.escalated)
-        reads = None if one.name == OTHERS else READS_AS[one.rate.significant]
+        reads = None if one.name == ALL_OTHERS else READS_AS[one.rate.significant]
         grid.row((one.name, one.escalated, before, *one.parts, *_span(one.rate), reads))
     return grid.table()
 
@@ -191,13 +191,13 @@ def _cells(made: _Maker, judged: Sequence[tuple[Difference, float | None]]) -> t
     split = made.split
     parts = split.split.parts
     size = abs(parts.volume + parts.mix) + abs(parts.rate)
-    own = [i for i in range(len(split.names)) if split.names[i] != OTHERS]
+    own = [i for i in range(len(split.names)) if split.names[i] != ALL_OTHERS]
     ranked = sorted(own, key=lambda i: (not judged[i][0].significant(judged[i][1]), -size[i], i))
     shown = ranked if len(split.names) <= MOST_SHOWN + 1 else ranked[:MOST_SHOWN]
     shown = sorted(shown, key=lambda i: (-size[i], i))
     found = [_cell(made, split.names[i], [i], judged[i]) for i in shown]
     rest = [i for i in range(len(split.names)) if i not in shown]
-    return (*found, *([_cell(made, OTHERS, rest, None)] if rest else []))
+    return (*found, *([_cell(made, ALL_OTHERS, rest, None)] if rest else []))
 
 
 def _cell(

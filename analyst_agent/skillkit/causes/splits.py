@@ -14,13 +14,13 @@ from analyst_agent.rows import column_of
 from analyst_agent.skillkit.inquiry import RATE, Inquiry
 from analyst_agent.skillkit.parts import Parts, numbers_of
 from analyst_agent.skillkit.rates import ACCOUNT, TOO_FEW_TICKETS, Difference, by_account
+from analyst_agent.skillkit.tables import ALL_OTHERS
 from analyst_agent.statistics import Estimate, Split, decidable, split_change
 
 SPLIT_BY = ("product_area", "category", "channel", "language")
 """In this order; all are known when a ticket is created, so that escalating does not move a ticket from cell to cell."""
 RECORDED = 0.5
 MOST_CELLS = 12
-OTHERS = "all others"
 LIKE_WEEKDAYS = 0.1
 """Periods whose weekdays differ by more than this share of their days are not alike: weekends hold fewer tickets."""
 OTHER_WEEKDAYS = "other days of the week"
@@ -128,7 +128,7 @@ def split_of(counted: Counted, minimum: int) -> ChangeSplit | None:
     cells = {name: int(at) for name, at in zip(names, place, strict=True)}
     accounts, lone = _arrays(counted, cells, width)
     tickets, escalated = (accounts[m].sum(axis=1) + lone[m] for m in (0, 1))
-    shown = tuple(group[0] if len(group) == 1 else OTHERS for group in kept)
+    shown = tuple(group[0] if len(group) == 1 else ALL_OTHERS for group in kept)
     split = split_change(accounts[0], accounts[1], counted.days[1] / counted.days[0], lone)
     likeness = counted.has_like_weekdays
     return ChangeSplit(

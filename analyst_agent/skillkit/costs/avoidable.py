@@ -12,7 +12,6 @@ from analyst_agent.records import Fact, QueryResult, Value
 from analyst_agent.rows import column_of, has_column
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.skillkit.costs.costs import (
-    ALL_OTHERS,
     CostGroup,
     Costs,
     expected_cost,
@@ -25,6 +24,7 @@ from analyst_agent.skillkit.inquiry import COUNT, Inquiry, created_in
 from analyst_agent.skillkit.parts import encoded, numbers_of
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import by_account
+from analyst_agent.skillkit.tables import ALL_OTHERS
 from analyst_agent.statistics.means import clustered_mean
 
 REMOVABLE = ("training_gap", "documentation_gap", "process_failure")

@@ -23,11 +23,11 @@ from analyst_agent.skillkit.costs.spent import (
 from analyst_agent.skillkit.inquiry import COUNT, Inquiry
 from analyst_agent.skillkit.parts import numbers_of
 from analyst_agent.skillkit.rates import ACCOUNT, SIGNIFICANT_AT, by_account
+from analyst_agent.skillkit.tables import ALL_OTHERS
 from analyst_agent.statistics import benjamini_hochberg
 from analyst_agent.statistics.means import clustered_mean
 from analyst_agent.statistics.totals import total_change, total_of
 
-ALL_OTHERS = "all others"
 MOST_GROUPS = 12
 
 

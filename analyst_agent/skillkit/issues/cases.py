@@ -64,6 +64,11 @@ class Cases:
         )
 
 
+def ids_of(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The tickets' ids."""
+    return tuple(case.ticket_id for case in cases)
+
+
 def read_cases(context: SkillContext, book: FactBook, where: Sequence[Filter], period: Period, total: int) -> Cases:
     """Every escalated ticket of the period with texts and notes; of more than 5,000 those of every so many-th day."""
     window = covered(context, period)

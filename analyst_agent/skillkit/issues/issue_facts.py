@@ -14,8 +14,8 @@ from analyst_agent.semantic.periods import Grain
 from analyst_agent.skillkit.actions import recommend
 from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.inquiry import Inquiry
-from analyst_agent.skillkit.issues.cases import Case, Cases
-from analyst_agent.skillkit.issues.issue_impact import DAYS_BEFORE_FIX, AfterFix, Impact
+from analyst_agent.skillkit.issues.cases import Case, Cases, ids_of
+from analyst_agent.skillkit.issues.issue_impact import DAYS_BEFORE_FIX, Impact
 from analyst_agent.skillkit.parts import Part
 from analyst_agent.skillkit.patterns import Pattern
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference
@@ -79,17 +79,17 @@ def as_measured(inquiry: Inquiry, impact: Impact, examined: Cases, cost: Costing
     def fact(metric: str, value: Value, unit: str, when: Period | None = period, **more: Any) -> Fact:
         return book.revise(book.add(metric, value, unit, when, names, **more), query=examined.query)
 
-    count = len(impact.cases)
+    count, shown = len(impact.cases), ids_of(impact.cases)
     days = [case.day for case in impact.cases]
     return Measured(
         impact,
-        fact(MATCHES, count, "count", n=total),
-        fact(SHARE, count / total if total else None, "ratio", n=total),
-        fact(COST, cost.of(impact.cases), "currency", n=count),
+        fact(MATCHES, count, "count", n=total, tickets=shown),
+        fact(SHARE, count / total if total else None, "ratio", n=total, tickets=shown),
+        fact(COST, cost.of(impact.cases), "currency", n=count, tickets=shown),
         _uptake(impact, fact),
-        *_after(impact.after_fix, fact, inquiry.period),
-        fact("first_seen", min(days).isoformat(), "date", n=count) if days else None,
-        fact("last_seen", max(days).isoformat(), "date", n=count) if days else None,
+        *_after(impact, fact, inquiry.period),
+        fact("first_seen", min(days).isoformat(), "date", n=count, tickets=shown) if days else None,
+        fact("last_seen", max(days).isoformat(), "date", n=count, tickets=shown) if days else None,
     )
 
 
@@ -98,9 +98,9 @@ def timeline(inquiry: Inquiry, found: Sequence[Measured], grain: Grain) -> list[
     rows = []
     for key, unit in units(inquiry.context, inquiry.period, grain):
         for one in found:
-            count = sum(unit.start <= case.day < unit.end for case in one.impact.cases)
+            within = ids_of(one.impact.within(unit))
             names: dict[str, Value] = {ISSUE: one.impact.issue.document, grain: key}
-            fact = inquiry.book.add(MATCHES, count, "count", unit, names)
+            fact = inquiry.book.add(MATCHES, len(within), "count", unit, names, tickets=within)
             rows.append((key, one, inquiry.book.revise(fact, query=one.matches.query)))
     return rows
 
@@ -129,16 +129,22 @@ def _uptake(impact: Impact, fact: _Add) -> Fact | None:
 
 
 def _after(
-    after: AfterFix | None, fact: _Add, period: Period
+    impact: Impact, fact: _Add, period: Period
 ) -> tuple[Fact | None, Fact | None, Fact | None, Fact | None, Fact | None]:
     """before, since, pace, half_life, to_half."""
+    after = impact.after_fix
     if after is None or after.since is None or not after.days_after:
         return None, None, None, None, None
     start = max(after.fixed - timedelta(days=DAYS_BEFORE_FIX), period.start)
     before = Period(start, max(after.fixed, start + timedelta(days=1)), "", "custom")
     since = Period(after.since, period.end, "", "custom")
-    then = fact("matches_before_fix", after.tickets_before, "count", before) if after.days_before else None
-    now = fact("matches_since_fix", after.tickets_after, "count", since)
+    earlier, later = (ids_of(impact.within(one)) for one in (before, since))
+    then = (
+        fact("matches_before_fix", after.tickets_before, "count", before, tickets=earlier)
+        if after.days_before
+        else None
+    )
+    now = fact("matches_since_fix", after.tickets_after, "count", since, tickets=later)
     pace = half = below = None
     if after.p_value is not None:
         verdict = {"p_value": after.p_value, "p_adjusted": after.p_adjusted, "significant": after.goes_on}

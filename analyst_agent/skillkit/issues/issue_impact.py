@@ -14,6 +14,7 @@ from analyst_agent.errors import UnknownName
 from analyst_agent.knowledge.codes import one_spelling
 from analyst_agent.knowledge.words import terms
 from analyst_agent.masking import one_line
+from analyst_agent.records import Period
 from analyst_agent.skillkit.context import DocumentedIssue, IssueMatch, SkillContext
 from analyst_agent.skillkit.issues.cases import Case, Cases
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT
@@ -99,6 +100,10 @@ class Impact:
     uptake_interval: tuple[float, float] | None = None
     after_fix: AfterFix | None = None
     is_fixed: bool = False
+
+    def within(self, period: Period) -> list[Case]:
+        """Its tickets of a period."""
+        return [case for case in self.cases if period.start <= case.day < period.end]
 
 
 def chosen_issues(context: SkillContext, asked: str | None) -> list[DocumentedIssue]:

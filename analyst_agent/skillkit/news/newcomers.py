@@ -68,17 +68,19 @@ def as_facts(inquiry: Inquiry, group: Group, stretches: Stretches) -> Newcomer:
             "reference_value": mean,
             "difference": group.now - mean,
         }
-    count = book.add(COUNT, group.now, "count", period, names, n=group.now, **against, **verdict)
+    read = group.tickets if len(group.tickets) == group.now else ()
+    count = book.add(COUNT, group.now, "count", period, names, n=group.now, tickets=read, **against, **verdict)
     count = book.revise(count, query=group.query)
 
-    def fact(metric: str, value: Value, unit: str, when: Period | None = period) -> Fact | None:
+    def fact(metric: str, value: Value, unit: str, when: Period | None = period, **more: Any) -> Fact | None:
         if value is None:
             return None
-        return book.revise(book.add(metric, value, unit, when, names, n=group.now), query=group.query)
+        return book.revise(book.add(metric, value, unit, when, names, n=group.now, **more), query=group.query)
 
     usual = fact(BEFORE, group.before / len(stretches.past), "count", stretches.before) if stretches.past else None
     seen = group.first_seen.isoformat() if group.first_seen else None
-    return Newcomer(group, count, fact(ACCOUNTS, group.accounts, "count"), usual, fact(FIRST_SEEN, seen, "date"))
+    touched = fact(ACCOUNTS, group.accounts, "count", tickets=read)
+    return Newcomer(group, count, touched, usual, fact(FIRST_SEEN, seen, "date"))
 
 
 def with_issue(inquiry: Inquiry, one: Newcomer, letters: Mapping[str, Letter]) -> Newcomer:

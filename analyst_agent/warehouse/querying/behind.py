@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analyst_agent.errors import NotPermitted
@@ -16,6 +16,7 @@ from analyst_agent.warehouse.querying.spine import WEEKDAY_NAMES
 
 SHARES = {"share_of_escalations": "escalated_ticket_count", "share_of_tickets": "ticket_count"}
 """Shares of a whole that only skills tell: the metric whose objects they divide."""
+ESCALATED = "escalated_ticket_count"
 RESTS_ON = {
     "deviation_from_overall": "ticket_count",
     "standardised_difference": "ticket_count",
@@ -33,7 +34,11 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A number as an answer told it, with what finds its objects. n: how many it rests on; missing: how many it leaves out."""
+    """A number as an answer told it, with what finds its objects. n: how many it rests on; missing: how many it leaves out.
+
+    tickets: ids of those it is made of, where they were chosen by what is written in them; () where the rest finds them. apart:
+    of a row for all other values of a dimension, the values that have rows of their own.
+    """
 
     metric: str
     value: Value
@@ -42,6 +47,8 @@ class Numbered:
     period: Period | None
     n: int | None = None
     missing: int | None = None
+    tickets: tuple[str, ...] = ()
+    apart: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
 
     @property
     def split(self) -> dict[str, Value]:
@@ -71,6 +78,9 @@ class Behind:
 def cell_of(one: Numbered, model: Model, clock: Clock, condition: Callable[[Filter], Filter]) -> Cell:
     """Where the number stands. condition: a filter with the value as it is stored. Raises NotPermitted for what no field of the model is."""
     fields: list[tuple[str, Value]] = []
+    others: list[tuple[str, tuple[Value, ...]]] = []
+    if one.tickets:
+        return Cell()
     hours: list[tuple[str, int]] = []
     period = one.period
     for name, value in one.split.items():
@@ -78,17 +88,25 @@ def cell_of(one: Numbered, model: Model, clock: Clock, condition: Callable[[Filt
             period = _unit(period, name, value, clock)
         elif name in GRAINS:
             hours.append((name, WEEKDAY_NAMES.index(str(value)) + 1 if name == "weekday" else int(value or 0)))
+        elif name in one.apart:
+            others.append((name, tuple(_stored(name, each, model, condition) for each in one.apart[name])))
         else:
-            model.check_field(name)
-            stored = value if value is None else condition(Filter(name, "=", value)).value
-            if isinstance(stored, tuple):
-                raise NotPermitted(f"{name} {value!r} stands for several stored values.", "Ask for one of them.")
-            fields.append((name, stored))
-    return Cell(tuple(fields), tuple(hours), period)
+            fields.append((name, _stored(name, value, model, condition)))
+    return Cell(tuple(fields), tuple(others), tuple(hours), period)
+
+
+def _stored(name: str, value: Value, model: Model, condition: Callable[[Filter], Filter]) -> Value:
+    model.check_field(name)
+    stored: Value | tuple[Value, ...] = value if value is None else condition(Filter(name, "=", value)).value
+    if isinstance(stored, tuple):
+        raise NotPermitted(f"{name} {value!r} stands for several stored values.", "Ask for one of them.")
+    return stored
 
 
 def sides_behind(one: Numbered, model: Model, where: tuple[Filter, ...]) -> list[tuple[str, Side, int | None]]:
     """Name, side and expected number of objects of each list. Raises UnknownName or NotPermitted where the number has none."""
+    if one.tickets:
+        return [_of_ids(one, model)]
     by = tuple(one.split)
     if one.metric in SHARES:
         [top] = sides_of(model, SHARES[one.metric], by, where)
@@ -109,6 +127,14 @@ def sides_behind(one: Numbered, model: Model, where: tuple[Filter, ...]) -> list
     }
     names = {"all": "counted", "fulfilled": "counted", "measured": "of" if metric.unit == "ratio" else "measured"}
     return [(names.get(side.taken, side.taken), side, expected[side.taken]) for side in sides]
+
+
+def _of_ids(one: Numbered, model: Model) -> tuple[str, Side, int]:
+    """The list of tickets that a number names itself: it counts them where it is their number or their part of a whole."""
+    named = Filter("ticket_id", "in", one.tickets)
+    [side] = sides_of(model, ESCALATED, (), (named,))
+    said = _part(one) if one.metric in SHARES else _whole(one.value)
+    return "counted" if said == len(one.tickets) else "rests", side, len(one.tickets)
 
 
 def _part(one: Numbered) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,13 +11,16 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from analyst_agent.errors import AnalystError, UnknownName
 from analyst_agent.playbook.page.attachments import csv_bytes
-from analyst_agent.records import Fact
+from analyst_agent.records import Fact, Value
 from analyst_agent.report.record import fact_from_json
 from analyst_agent.server.conversations import own_session
 from analyst_agent.server.explained import explained
 from analyst_agent.server.rendering import render
 from analyst_agent.server.rows_behind import PAGE, RowsBehind, rows_behind
 from analyst_agent.server.service import Asking, Served
+from analyst_agent.skillkit.tables import ALL_OTHERS
+from analyst_agent.state.conversations import Turn
+from analyst_agent.workspace import Workspace
 
 router = APIRouter(prefix="/conversations/{name}/turns/{number}")
 MOST_FACTS = 12
@@ -41,11 +45,12 @@ def rows(
     """Which lists of tickets there are behind a number; with a side, a page of that one."""
     with service.workspace(caller) as workspace:
         turn = own_session(workspace, caller, name).turn(number)
-        about = _fact(turn.answer, fact)
         found: RowsBehind | None = None
         problem = ""
         try:
-            found = rows_behind(workspace, about, _overlaps(turn.answer, about))
+            found = _rows_behind(workspace, name, turn, fact)
+        except UnknownName:
+            problem = "It was worked out from more than a count of tickets."
         except AnalystError as error:
             problem = f"{error.message} {error.hint}".strip()
         page = found.page(side, first) if found is not None and side else None
@@ -61,18 +66,37 @@ def rows_file(service: Served, caller: Asking, name: str, number: int, fact: str
     """All tickets of one of the lists behind a number."""
     with service.workspace(caller) as workspace:
         turn = own_session(workspace, caller, name).turn(number)
-        about, overlaps = _fact(turn.answer, fact), _overlaps(turn.answer, _fact(turn.answer, fact))
-        count = rows_behind(workspace, about, overlaps).side(side).count
+        count = _rows_behind(workspace, name, turn, fact).side(side).count
 
     def content() -> Iterator[bytes]:
         with service.workspace(caller) as workspace:
-            found = rows_behind(workspace, about, overlaps)
+            found = _rows_behind(workspace, name, turn, fact)
             for first in range(0, max(count, 1), AT_ONCE):
                 page = found.page(side, first, AT_ONCE)
                 yield csv_bytes([c.heading for c in page.columns] if not first else (), page.plain)
 
     headers = {"content-disposition": f'attachment; filename="tickets-{number}-{side}.csv"'}
     return StreamingResponse(content(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _rows_behind(workspace: Workspace, conversation: str, turn: Turn, name: str) -> RowsBehind:
+    """The lists behind a number of a turn. Raises as `rows_behind`."""
+    fact = replace(
+        _fact(turn.answer, name), tickets=workspace.conversations.tickets_of(conversation, turn.number, name)
+    )
+    return rows_behind(workspace, fact, apart_of(turn.answer, fact), _overlaps(turn.answer, fact))
+
+
+def apart_of(answer: Mapping[str, Any], fact: Fact) -> dict[str, tuple[Value, ...]]:
+    """Of a number in a row for all others the values with rows of their own, by dimension: those beside it in its column."""
+    names = [name for name, value in fact.dimensions.items() if value == ALL_OTHERS]
+    facts = {one["id"]: one for one in answer.get("facts") or ()} if names else {}
+    for table in answer.get("tables") or () if names else ():
+        for column in zip(*table["fact_ids"], strict=True):
+            if fact.id in column:
+                beside = [facts[one]["dimensions"] for one in column if one and one != fact.id]
+                return {name: tuple(one[name] for one in beside if name in one) for name in names}
+    return {}
 
 
 def _fact(answer: Mapping[str, Any], name: str) -> Fact:
