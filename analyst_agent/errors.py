@@ -100,6 +100,10 @@ class WorkspaceError(AnalystError):
     code = "workspace"
 
 
+class NothingLoaded(WorkspaceError):
+    """A workspace into whose warehouse nothing was loaded yet."""
+
+
 class LoadError(AnalystError):
     """A file that could not be read at all; nothing was changed."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from analyst_agent.embedding import DIMENSIONS, Embeds, Vectors, default_embedder
+from analyst_agent.errors import UnknownName
 from analyst_agent.knowledge.catalogue import read_catalogue, write_catalogue
 from analyst_agent.knowledge.codes import codes_in, one_spelling
 from analyst_agent.knowledge.documents import Document, content_hash, is_readable, read_document
@@ -119,6 +120,16 @@ class KnowledgeStore:
                 self._build(snapshot, list(documents.values()))
             aside = tuple(LeftAside(str(path), why) for path, why in selection.left_aside)
             return AddReport(tuple(entries), self.generation, aside)
+
+    def remove(self, space: str, document: str) -> None:
+        """Take a document out; its file stays. Raises UnknownName where none of that id is in the space."""
+        with self._generations.writing():
+            snapshot = self._read()
+            documents = snapshot.documents if snapshot else ()
+            left = [one for one in documents if (one.space, one.id) != (space, document)]
+            if len(left) == len(documents):
+                raise UnknownName("document", document, [one.id for one in documents if one.space == space])
+            self._build(snapshot, left)
 
     def close(self) -> None:
         """Release the index's files; a later call opens them again."""

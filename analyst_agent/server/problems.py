@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from analyst_agent.errors import AnalystError, UnknownName
+from analyst_agent.errors import AnalystError, NothingLoaded, UnknownName
 from analyst_agent.server.rendering import render
 
 STATUS = {
@@ -98,6 +98,10 @@ async def _analyst_error(request: Request, error: Exception) -> Response:
         return _to_sign_in(request)
     if isinstance(error, Opening):
         return render(request, "opening.html", status=STATUS[error.code], headers=headers_of(error), problem=error)
+    if isinstance(error, NothingLoaded) and wants_page(request) and not request.headers.get("hx-request"):
+        caller = request.state.caller
+        may_load = caller.may("curate") and not caller.restrictions
+        return render(request, "nothing.html", error=error, may_load=may_load)
     return _reply(request, status_of(error), error.to_dict(), headers_of(error))
 
 

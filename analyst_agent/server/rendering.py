@@ -91,6 +91,21 @@ def day_name(text: str) -> str:
         return text
 
 
+def coded(text: str) -> Markup:
+    """A message as HTML: what stands between backticks is code, the rest stays as it is.
+
+    >>> str(coded("Run `analyst load` <now>."))
+    'Run <code>analyst load</code> &lt;now&gt;.'
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return Markup.escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else Markup.escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
 def reported_on(one: Any) -> str:
     """The days that a run or a period is about, in words; anything with `start` and `end`, the day after its last."""
     return whole_units(one.start, one.end).label
@@ -116,6 +131,7 @@ def _environment() -> Environment:
     made.filters["moment"], made.filters["local_day"] = moment, local_day
     made.filters["day"] = day_name
     made.filters["days"] = reported_on
+    made.filters["coded"] = coded
     for name, filter_ in (("blocks", html_of_markdown), ("words", inline_html), ("plain", plain_html)):
         made.filters[name] = lambda text, made_by=filter_: Markup(made_by(text))
     return made

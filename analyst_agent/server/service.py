@@ -46,6 +46,15 @@ class Service:
             yield workspace
 
     @contextmanager
+    def bare(self, caller: Caller) -> Iterator[Workspace]:
+        """The workspace within the caller's scope for this request alone, also where nothing is loaded yet."""
+        workspace = Workspace.open(self.root, self.opened.today, caller.restrictions, caller.role)
+        try:
+            yield workspace
+        finally:
+            workspace.close()
+
+    @contextmanager
     def reports(self, caller: Caller) -> Iterator[Workspace]:
         """The same for what playbooks make: for their recipients, with personal data replaced whatever the caller's role."""
         with self.opened.of(caller.restrictions) as workspace:

@@ -33,12 +33,7 @@ class HandedIn:
 
 async def _handed_in(request: Request) -> HandedIn:
     """Raises TooLarge, or InvalidDefinition where no file was chosen."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST:
-        await _drained(request)
-        raise TooLarge(
-            f"The files are larger than {LARGEST // 1_000_000} MB together.", "Hand in fewer or smaller ones."
-        )
+    await check_size(request, LARGEST)
     form = await request.form(max_files=MOST_FILES, max_fields=20, max_part_size=10_000)
     found = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
     files = tuple([Upload(str(one.filename), await one.read()) for one in found])
@@ -49,12 +44,22 @@ async def _handed_in(request: Request) -> HandedIn:
     return HandedIn(files, fields)
 
 
-async def _drained(request: Request) -> None:
+async def check_size(request: Request, largest: int) -> None:
+    """Raises TooLarge for a request of more bytes, or of nobody knows how many."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > largest:
+        await _drained(request, largest)
+        raise TooLarge(
+            f"The files are larger than {largest // 1_000_000} MB together.", "Hand in fewer or smaller ones."
+        )
+
+
+async def _drained(request: Request, largest: int) -> None:
     """Reads on for a while and keeps nothing: a browser shows a reply only once it has sent what it wanted to."""
     read = 0
     async for part in request.stream():
         read += len(part)
-        if read > 4 * LARGEST:
+        if read > 4 * largest:
             return
 
 

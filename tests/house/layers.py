@@ -48,7 +48,7 @@ VENDORS: dict[str, set[str]] = {
     "selectolax": {"knowledge"},
     "pypdfium2": {"knowledge"},
     "docx": {"knowledge"},
-    "lxml": {"knowledge"},
+    "lxml": {"knowledge", "warehouse"},
     "pandas": {"playbook"},
     "jinja2": {"playbook", "server"},
     "css_inline": {"playbook"},

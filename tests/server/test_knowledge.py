@@ -111,6 +111,48 @@ def test_nothing_in_a_document_runs_or_becomes_markup(fresh, page, given, violat
     assert violations(page) == []
 
 
+def test_a_retired_document_is_found_no_more_and_its_file_is_kept(fresh, page, given, violations):
+    page.goto(f"{fresh.url}/knowledge")
+    page.get_by_label("Files").set_input_files(given("vouchers.md", REFUNDS))
+    page.get_by_role("button", name="Look at how they are cut").click()
+    page.get_by_role("button", name="Add to escalation_policies").click()
+    page.get_by_role("status").get_by_role("link", name="POL-77").click()
+    page.locator("summary", has_text="Retire").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Retire POL-77").click()
+    expect(page.get_by_role("status")).to_contain_text("POL-77 is retired")
+    page.goto(f"{fresh.url}/knowledge?q=goodwill+voucher")
+    expect(page.get_by_role("link", name="Vouchers:")).to_have_count(0)
+    assert not list((fresh.root / "documents").rglob("*.md"))
+    kept = fresh.root / ".analyst" / "retired" / "escalation_policies" / "vouchers.md"
+    assert kept.read_text(encoding="utf-8") == REFUNDS
+    page.goto(f"{fresh.url}/knowledge/known_issues/KI-12")
+    page.locator("summary", has_text="Retire").click()
+    page.get_by_role("button", name="Retire KI-12").click()
+    expect(page.get_by_role("status")).to_contain_text("stays where it is")
+    workspace = Workspace.open(fresh.root)
+    assert "KI-12" not in [one.id for one in workspace.knowledge.documents()]
+    lines = [one["question"] for one in audit_lines(workspace) if one["status"] == "action"]
+    assert sorted(lines)[1:] == [
+        "retired the document KI-12 in known_issues",
+        "retired the document POL-77 in escalation_policies",
+    ]
+    workspace.close()
+
+
+def test_only_those_who_look_after_documents_retire_them(client):
+    made, root, become = client
+    for role, scope in ((LEAD, ("region = EMEA",)), (LEADER, ()), (OPERATIONS, ("region = EMEA",))):
+        become(role, scope)
+        assert made.post("/knowledge/known_issues/KI-12/retire").status_code == 403
+        assert "Retire this document" not in made.get("/knowledge/known_issues/KI-12").text
+    become(OPERATIONS)
+    assert made.post("/knowledge/known_issues/KI-99/retire").status_code == 404
+    workspace = Workspace.open(root)
+    assert "KI-12" in [one.id for one in workspace.knowledge.documents()]
+    workspace.close()
+
+
 def test_a_document_is_cited_and_the_page_says_when(fresh, page):
     store = Uses(f"sqlite:///{fresh.root / '.analyst' / 'state.db'}")
     assert store.of() == {}

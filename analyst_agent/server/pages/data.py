@@ -13,6 +13,8 @@ from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import mask, mask_secrets, mask_value
 from analyst_agent.playbook.page.attachments import csv_bytes
 from analyst_agent.semantic.definitions import Field, Metric, Model
+from analyst_agent.server.pages import loading
+from analyst_agent.server.pages.loading import source_names
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.warehouse.coverage import Column, Coverage, Month
@@ -21,9 +23,11 @@ from analyst_agent.warehouse.report import Reject
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.condition import OPEN_HAVE_NONE, STALE_DAYS, empty_columns, known_coverage
+from analyst_agent.workspace.exports import is_nothing_loaded
 from analyst_agent.workspace.scope import RowsAside, rows_aside
 
 router = APIRouter()
+router.include_router(loading.router)
 PATH, NAME, PERMISSION = "/data", "Data", "ask"
 MONTHS = 12
 MOST_ROWS = 100
@@ -63,6 +67,12 @@ class ShownTable:
 @router.get("/data", response_class=HTMLResponse)
 def show(request: Request, service: Served, caller: Asking) -> Response:
     """Everything there is to know of the data within the caller's scope."""
+    may_load = caller.may("curate") and not caller.restrictions
+    if is_nothing_loaded(service.root):
+        with service.bare(caller) as workspace:
+            may_load = may_load and not workspace.settings.engine
+            if not workspace.settings.engine:
+                return render(request, "data/nothing.html", may_load=may_load, sources=source_names())
     with service.workspace(caller) as workspace:
         known = known_coverage(workspace)
         engine, settings = workspace.engine, workspace.settings
@@ -90,6 +100,8 @@ def show(request: Request, service: Served, caller: Asking) -> Response:
             changed=sorted(workspace.definitions.changes, key=lambda one: one.seen, reverse=True),
             zone=settings.zone,
             utc=UTC,
+            may_load=may_load and not settings.engine,
+            source_names=source_names(),
         )
 
 

@@ -14,8 +14,10 @@ from analyst_agent.knowledge.passages import cut
 from analyst_agent.knowledge.sections import Block
 from analyst_agent.server.anchors import slug
 from analyst_agent.server.rendering import render
-from analyst_agent.server.service import Asking, Served
+from analyst_agent.server.service import Asking, Served, allowed
+from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.library import document_of
+from analyst_agent.workspace.retiring import retire
 
 router = APIRouter()
 DEEPEST = 6
@@ -53,7 +55,18 @@ def show(request: Request, service: Served, caller: Asking, space: str, name: st
         parts=list(parts_of(document)),
         anchor=slug(document.title),
         passage_count=len(cut(document)),
+        name=name,
+        may_retire=caller.may("curate") and not caller.restrictions,
     )
+
+
+@router.post("/knowledge/{space}/{name:path}/retire", response_class=HTMLResponse, dependencies=[allowed("curate")])
+def take_out(request: Request, service: Served, caller: Asking, space: str, name: str) -> Response:
+    """Retires a granted document."""
+    with service.workspace(caller) as workspace:
+        retired = retire(workspace, space, name)
+        note_action(workspace, caller.name, f"retired the document {retired.name} in {retired.space}")
+    return render(request, "knowledge/_retired.html", retired=retired)
 
 
 def parts_of(document: Document) -> Iterator[Part]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analyst_agent.records import to_json
+from analyst_agent.warehouse.report import LeftAside
 
 LIVE = 0.75
 SHOWN = 0.35
@@ -109,7 +110,7 @@ class Unplaced:
 
 @dataclass(slots=True)
 class Trial:
-    """What the proposal did when it was loaded into a place of its own. problem: why it could not be, where it could not."""
+    """What a load into a place of its own did. problem: why it could not be, where it could not; left_aside: files it did not load."""
 
     files: list[dict[str, Any]] = field(default_factory=list)
     read: int = 0
@@ -119,6 +120,7 @@ class Trial:
     emptied_count: int = 0
     emptied: list[Unplaced] = field(default_factory=list)
     problem: str = ""
+    left_aside: list[LeftAside] = field(default_factory=list)
 
 
 @dataclass(slots=True)

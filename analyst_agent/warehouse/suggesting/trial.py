@@ -1,4 +1,4 @@
-"""Tries a proposed mapping for real: a load into a place of its own, which is removed again; the workspace is not touched."""
+"""Tries a load for real: into a place of its own, which is removed again; the workspace is not touched."""
 
 from __future__ import annotations
 
@@ -19,26 +19,36 @@ _FIRST = "gen-000001"
 
 def try_mapping(folder: Path, paths: Sequence[Path], mapping: str, settings: Settings, *, with_data: bool) -> Trial:
     """What a load of these files with this mapping would do. with_data: beside the workspace's own data, where rows refer to its tickets."""
+    return try_load(folder, paths, settings, mapping=mapping, with_data=with_data)
+
+
+def try_load(
+    folder: Path, inputs: Sequence[Path], settings: Settings, *, source: str = "", mapping: str = "", with_data: bool = True
+) -> Trial:  # fmt: skip
+    """What a load of these files and folders would do, by a built-in source, a mapping as YAML, or else in our own columns."""
     with tempfile.TemporaryDirectory(prefix="analyst-suggest-") as name:
         scratch = Path(name)
         spec = scratch / "mapping.yml"
         spec.write_text(mapping, encoding="utf-8")
+        how = {"source": source or None, "mapping": spec if mapping else None}
         if with_data:
             _bring(folder, scratch)
         try:
-            report = load(scratch, paths, settings=settings, mapping=spec, derived={})
+            report = load(scratch, inputs, settings=settings, derived={}, **how)  # type: ignore[arg-type]
         except AnalystError as error:
             return Trial(problem=f"{error.message} {error.hint}".strip())
-        trial = Trial()
+        trial = Trial(left_aside=report.left_aside)
         for one in report.files:
             placed = one.inserted + one.updated + one.unchanged + one.folded
             trial.files.append(
                 {"file": one.file, "table": one.table, "read": one.rows_read, "placed": placed, "folded": one.folded,
-                 "unplaced": one.set_aside, "emptied": one.emptied, "escalations_found": one.escalations_found}
+                 "unplaced": one.set_aside, "emptied": one.emptied, "escalations_found": one.escalations_found, "inserted": one.inserted, "updated": one.updated,
+                 "unchanged": one.unchanged, "unknown_columns": list(one.unknown_columns), "note": one.note}
             )  # fmt: skip
             trial.read += one.rows_read
             trial.placed += placed
-        where = ", ".join(literal(str(p.resolve())) for p in paths)
+        read = [file for given in inputs for file in (given.iterdir() if given.is_dir() else (given,))]
+        where = ", ".join(literal(str(p.resolve())) for p in read)
         trial.unplaced_count, trial.unplaced = _listed(scratch, "rejects", where)
         trial.emptied_count, trial.emptied = _listed(scratch, "emptied", where)
         return trial

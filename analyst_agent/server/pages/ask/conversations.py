@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from analyst_agent.errors import WorkspaceError
 from analyst_agent.masking import one_line
 from analyst_agent.server.callers import Caller
 from analyst_agent.server.conversations import Own, check_own, own_conversation, own_listed, own_session
@@ -18,7 +17,7 @@ from analyst_agent.server.pages.ask.showing import shown_turns
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Asking, Served
 from analyst_agent.state.conversation_heads import LONGEST_TITLE
-from analyst_agent.workspace import PRIVATE, Workspace
+from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.sessions import session_markdown
 from analyst_agent.workspace.suggestions import suggested
 
@@ -84,13 +83,8 @@ def page_of(workspace: Workspace, caller: Caller, own: Own) -> Mapping[str, Any]
 @router.get("/", response_class=HTMLResponse)
 def begin(request: Request, service: Served, caller: Asking, ask: str = "") -> Response:
     """An empty conversation. ask: a question to begin with, for a link from another page: it waits for Enter."""
-    try:
-        with service.workspace(caller) as workspace:
-            return render(request, "ask.html", begun=one_line(ask)[:2000], **page_of(workspace, caller, NEW))
-    except WorkspaceError as error:
-        if (service.root / PRIVATE / "warehouse" / "current").exists():
-            raise
-        return render(request, "nothing.html", error=error)
+    with service.workspace(caller) as workspace:
+        return render(request, "ask.html", begun=one_line(ask)[:2000], **page_of(workspace, caller, NEW))
 
 
 @router.get("/conversations", response_class=HTMLResponse)
