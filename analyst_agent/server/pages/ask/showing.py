@@ -15,6 +15,7 @@ from analyst_agent.records import Period, Status
 from analyst_agent.report.record import period_from_json
 from analyst_agent.report.reproducing import command_of
 from analyst_agent.server.numbered import numbered_html
+from analyst_agent.server.tabled import taken_apart
 from analyst_agent.state.conversations import Turn
 from analyst_agent.state.feedback import Feedback
 from analyst_agent.state.verified import Verified
@@ -124,7 +125,7 @@ def _shown(workspace: Workspace, session: Session, turn: Turn, cards: Mapping[st
 def _blocks(turn: Turn, currency: str) -> list[Block]:
     facts = {fact["id"]: fact for fact in turn.answer.get("facts") or ()}
     unbound = (turn.answer.get("grounding") or {}).get("unbound") or ()
-    parts = parts_of_turn(turn)
+    parts = [one for part in parts_of_turn(turn) for one in (taken_apart(part) if part.kind == "text" else (part,))]
     made: list[Block] = []
     for part in parts:
         if part.kind in FOLDED and part.kind != "sources":
@@ -157,7 +158,7 @@ def _near_what_they_qualify(blocks: Iterable[Block], tables: Sequence[Mapping[st
 
 
 def _qualifies(item: Item, block: Block, tables: Sequence[Mapping[str, Any]]) -> bool:
-    table = tables[block.place] if block.place < len(tables) else {"fact_ids": (), "columns": ()}
+    table = tables[block.place] if 0 <= block.place < len(tables) else {"fact_ids": (), "columns": ()}
     shown = {fact for row in table["fact_ids"] for fact in row if fact} | {one["key"] for one in table["columns"]}
     return any(one in shown for one in item.facts)
 
