@@ -15,10 +15,14 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
 from tests.server.conftest import LEFT_BEHIND
-from tests.server.plays import until, with_backlog
+from tests.server.plays import BACKLOG, until, with_backlog
 
 EMEA = ("region = EMEA",)
 JSON = {"accept": "application/json"}
+REGIONAL = BACKLOG.replace("name: backlog", "name: regional").replace(
+    "[leads@example.com]",
+    '[boss@example.com, {address: ben@example.com, scope: "region = EMEA"}, {address: una@example.com, scope: "region = APAC"}]',
+)
 CHANGES = {
     LEAD: ("/playbooks/backlog/run", "/playbooks/backlog/preview"),
     LEADER: ("/playbooks/backlog/active", "/playbooks/runs/{run}/resume", "/playbooks/mails/{mail}"),
@@ -39,6 +43,14 @@ def house(demo_workspace, tmp_path_factory):
         play.close()
         made[name] = (done.id, workspace.outbox.listed(run=done.id)[0].id)
         workspace.close()
+    (root / "playbooks" / "regional.yml").write_text(REGIONAL, encoding="utf-8")
+    workspace = Workspace.open(root)
+    playbook = find_playbook(workspace, "regional")
+    play = Play.of(workspace, playbook, period_of(playbook, workspace.clock), {}, "outbox")
+    done = run(play)
+    play.close()
+    made["regional"] = (done.id, {one.recipient: one.id for one in workspace.outbox.listed(run=done.id)})
+    workspace.close()
     app = make_app(root)
     with TestClient(app, headers=JSON) as client:
         yield app, client, made
@@ -46,9 +58,9 @@ def house(demo_workspace, tmp_path_factory):
         until(lambda: not running(), "the end of what was begun")
 
 
-def as_caller(house, role, restrictions=()):
+def as_caller(house, role, restrictions=(), name="Xenia"):
     app, client, made = house
-    made_up = Caller("x", "Xenia", role, restrictions)
+    made_up = Caller("x", name, role, restrictions)
 
     def caller(request: Request) -> Caller:
         request.state.caller = made_up
@@ -100,6 +112,40 @@ def test_a_scoped_lead_sees_the_runs_and_mails_of_her_scope_only(house):
         reply = client.get(path)
         assert reply.status_code == 404, path
         assert all_run not in reply.json()["error"]["hint"]
+
+
+def test_of_a_run_of_everything_a_lead_sees_the_mail_that_went_to_her_and_nothing_else(house):
+    client, made = as_caller(house, LEAD, EMEA, "Ben@example.com")
+    run_id, mails = made["regional"]
+    own = mails.pop("ben@example.com")
+    page = client.get(f"/playbooks/runs/{run_id}").text
+    assert f"/playbooks/mails/{own}" in page
+    assert client.get(f"/playbooks/mails/{own}").status_code == 200
+    assert client.get(f"/playbooks/mails/{own}/page").status_code == 200
+    assert f"/playbooks/mails/{own}" in client.get("/playbooks/regional").text
+    for other in mails.values():
+        assert other not in page
+        assert client.get(f"/playbooks/mails/{other}").status_code == 404
+        assert client.get(f"/playbooks/mails/{other}/page").status_code == 404
+    assert client.get(f"/playbooks/runs/{run_id}/steps/open", params={"edition": "region = EMEA"}).status_code == 404
+    assert "APAC" not in page
+    assert "boss@example.com" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("boss@example.com", EMEA),  # her own address, but made of more than her scope
+        ("una@example.com", EMEA),  # of another region
+        ("ben@example.com", ("region = EMEA", "tier = Enterprise")),  # wider than her scope is now
+        ("eve@example.com", EMEA),  # went to somebody else
+    ],
+)
+def test_a_mail_of_a_run_of_everything_that_is_not_hers_or_wider_than_her_scope_does_not_exist(house, name, scope):
+    client, made = as_caller(house, LEAD, scope, name)
+    run_id, mails = made["regional"]
+    assert client.get(f"/playbooks/runs/{run_id}").status_code == 404
+    assert {client.get(f"/playbooks/mails/{one}/page").status_code for one in mails.values()} == {404}
 
 
 def test_within_a_scope_nobody_switches_a_playbook_for_all(house):

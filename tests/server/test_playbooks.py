@@ -48,6 +48,7 @@ def test_a_playbook_is_run_on_the_page_and_its_mail_read_as_it_was_written(desk,
     expect(steps.nth(2)).to_contain_text(re.compile(r"mail.*done.*\d\.\d s.*1 row", re.S))
     steps.nth(0).locator("summary").click()
     expect(steps.nth(0).get_by_role("columnheader", name="team")).to_be_visible()
+    expect(steps.nth(0).locator("[data-chart] svg").first).to_be_visible(timeout=LONG_MS)
 
     page.get_by_role("link", name="Open escalations, October 2026").first.click()
     expect(page.frame_locator("iframe.mail").get_by_role("heading", name="What is open")).to_be_visible()

@@ -10,12 +10,15 @@ from starlette.responses import HTMLResponse, Response
 
 from analyst_agent.errors import UnknownName
 from analyst_agent.playbook.delivery import approve, resolve
+from analyst_agent.server.callers import Caller
 from analyst_agent.server.rendering import render
 from analyst_agent.server.security import MAIL_POLICY
 from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.state.errands import SEND, NewErrand
-from analyst_agent.state.outbox import STATES, TRANSITIONS
+from analyst_agent.state.outbox import STATES, TRANSITIONS, Entry
+from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.actions import note_action
+from analyst_agent.workspace.editions import edition_for
 from analyst_agent.workspace.mails import entry_of, mail_of
 
 router = APIRouter()
@@ -27,7 +30,7 @@ DECISIONS = {"approve": "approved", "sent": "said was sent:", "resend": "had sen
 def show(request: Request, service: Served, caller: Asking, name: str) -> Response:
     """A mail, its text and all that happened to it."""
     with service.reports(caller) as workspace:
-        entry = entry_of(workspace, name)
+        entry = _entry(workspace, caller, name)
         return render(
             request,
             "playbooks/mail.html",
@@ -45,7 +48,7 @@ def show(request: Request, service: Served, caller: Asking, name: str) -> Respon
 def page(service: Served, caller: Asking, name: str) -> Response:
     """The HTML of a mail, as a document of its own in which nothing runs and nothing is loaded."""
     with service.reports(caller) as workspace:
-        mail = mail_of(workspace, entry_of(workspace, name))
+        mail = mail_of(workspace, _entry(workspace, caller, name))
     return HTMLResponse(mail.html, headers={"content-security-policy": MAIL_POLICY})
 
 
@@ -66,6 +69,14 @@ def decide(service: Served, caller: Asking, name: str, decision: Annotated[str, 
     if entry.state == "queued" and room.settings.server:
         service.errands.begin(NewErrand(SEND, entry.playbook, owner=caller.owner, asked_by=caller.name))
     return Response(headers={"hx-redirect": f"/playbooks/mails/{entry.id}"})
+
+
+def _entry(workspace: Workspace, caller: Caller, name: str) -> Entry:
+    """A mail of a run of theirs, or of a run of everything the edition that went to them. Raises UnknownName."""
+    try:
+        return entry_of(workspace, name)
+    except UnknownName:
+        return edition_for(workspace, caller.name, name)
 
 
 def _choices(state: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from analyst_agent.server.service import Asking, Served, allowed
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.activating import activate, deactivate
+from analyst_agent.workspace.editions import editions_for
 from analyst_agent.workspace.mails import entries_waiting
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import period_of
@@ -76,6 +77,7 @@ def show(request: Request, service: Served, caller: Asking, name: str) -> Respon
             recipients=_recipients(playbook) if playbook and caller.may("run") else (),
             runs=known[:MOST_RUNS],
             run_count=len(known),
+            editions=editions_for(workspace, caller.name, playbook=name)[:MOST_RUNS],
             has_server=bool(workspace.settings.delivery.server),
             zone=workspace.settings.zone,
         )

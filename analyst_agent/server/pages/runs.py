@@ -14,6 +14,8 @@ from analyst_agent.errors import UnknownName
 from analyst_agent.playbook.page.shown import shown_table
 from analyst_agent.playbook.records import Posted, Report, Result, ShownTable
 from analyst_agent.records import Finding
+from analyst_agent.report.charts import charts_for
+from analyst_agent.server.callers import Caller
 from analyst_agent.server.rendering import render
 from analyst_agent.server.service import Asking, Served, Service
 from analyst_agent.state.errands import Errand
@@ -21,6 +23,7 @@ from analyst_agent.state.outbox import Entry
 from analyst_agent.state.runs import DONE, RUNNING, Run, RunStep, is_alive
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.comparing_runs import run_json
+from analyst_agent.workspace.editions import editions_for
 from analyst_agent.workspace.playbooks import listed_playbooks
 from analyst_agent.workspace.playing import results_of, run_folder
 
@@ -70,6 +73,9 @@ class ShownRun:
 def show(request: Request, service: Served, caller: Asking, name: str) -> Response:
     """A run; to htmx the part of it that changes while it goes on."""
     with service.reports(caller) as workspace:
+        if editions := _editions(service, workspace, caller, name):
+            run, mails = editions
+            return render(request, "playbooks/edition.html", run=run, mails=mails, zone=workspace.settings.zone)
         shown = _shown(service, workspace, workspace.runs.get(name))
         part = "playbooks/_run.html" if request.headers.get("hx-request") else "playbooks/run.html"
         return render(request, part, shown=shown, zone=workspace.settings.zone)
@@ -93,6 +99,15 @@ def text(service: Served, caller: Asking, name: str, file: str) -> Response:
         if file not in _texts(workspace, run):
             raise UnknownName("text of the run", file, _texts(workspace, run))
         return PlainTextResponse((run_folder(workspace, run.id).path / file).read_bytes())
+
+
+def _editions(service: Service, workspace: Workspace, caller: Caller, name: str) -> tuple[Run, Sequence[Entry]] | None:
+    """A run of everything with the mails of it that went to the caller within their scope; None where the run is their own, or none did."""
+    mails = editions_for(workspace, caller.name, run=name)
+    if not mails or any(one.id == name for one in workspace.runs.listed(mails[0].playbook)):
+        return None
+    with service.opened.of() as whole:  # where the analyst is granted less by now, the run does not exist any more
+        return whole.runs.get(name), mails
 
 
 def _shown(service: Service, workspace: Workspace, run: Run) -> ShownRun:
@@ -148,8 +163,10 @@ def _texts(workspace: Workspace, run: Run) -> tuple[str, ...]:
 def _told(workspace: Workspace, found: Result) -> dict[str, Any]:
     """What the template shows of a result of each kind."""
     if isinstance(found, Finding):
-        tables = [shown_table(one, found, workspace.desk.wording) for one in found.tables if one.columns]
-        return {"kind": "finding", "finding": found, "tables": [_cut(one) for one in tables]}
+        wording = workspace.desk.wording
+        tables = [shown_table(one, found, wording) for one in found.tables if one.columns]
+        charts = charts_for(found, wording)
+        return {"kind": "finding", "finding": found, "tables": [_cut(one) for one in tables], "charts": charts}
     if isinstance(found, Report):
         return {"kind": "report", "report": found}
     assert isinstance(found, Posted)
