@@ -336,3 +336,11 @@ def test_a_document_of_a_space_that_is_not_granted_does_not_exist(client):
     assert "POL-1" not in made.get("/knowledge").text
     assert handed(made, "a.md").status_code == 403
     assert made.get("/knowledge?q=refund&space=escalation_policies").status_code == 403
+
+
+def test_items_of_a_list_have_one_mark(client):
+    made, _, _ = client
+    added(made, "steps.md", b"# Steps\n\n- one\n- two\n\n3. three\n4. four\n")
+    page = made.get("/knowledge/escalation_policies/steps").text
+    assert "<ul><li>one</li><li>two</li></ul>" in page
+    assert '<ol start="3"><li>three</li><li>four</li></ol>' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,16 +22,21 @@ from analyst_agent.workspace.retiring import retire
 
 router = APIRouter()
 DEEPEST = 6
-TABLE = "table"
+TABLE, NUMBERED = "table", "numbered"
+_BULLET = re.compile(r"[-*+•]\s+")
+_NUMBER = re.compile(r"(\d{1,4})[.)]\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Blocks that belong together. kind: text, item, code or table; rows: of a table its cells, of anything else one text a row."""
+    """Blocks that belong together. kind: text, item, numbered, code or table; rows: of a table its cells, of anything else one text a
+    row, of an item without its mark. first: the number of the first one of those that are numbered.
+    """
 
     kind: str
     rows: tuple[tuple[str, ...], ...]
     has_header: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +105,29 @@ def _anchor(heading: str, taken: dict[str, int]) -> str:
 
 def _groups(blocks: Sequence[Block]) -> tuple[Group, ...]:
     def kind_of(block: Block) -> str:
+        if block.kind == "item":
+            return NUMBERED if _NUMBER.match(block.text) else "item"
         return TABLE if block.kind in ("row", "header") else block.kind
 
     found = []
     for kind, members in groupby(blocks, key=kind_of):
         listed = list(members)
+        if kind in ("item", NUMBERED):
+            found.append(_items(kind, [one.text for one in listed]))
+            continue
         rows = tuple(_cells(one.text) if kind == TABLE else (one.text,) for one in listed)
         found.append(Group(kind, rows, kind == TABLE and listed[0].kind == "header"))
     return tuple(found)
+
+
+def _items(kind: str, texts: Sequence[str]) -> Group:
+    mark = _NUMBER if kind == NUMBERED else _BULLET
+    first = _NUMBER.match(texts[0])
+    return Group(
+        kind,
+        tuple((mark.sub("", text, count=1) if mark.match(text) else text,) for text in texts),
+        first=int(first[1]) if first else 1,
+    )
 
 
 def _cells(row: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 
 (() => {
   const SLOW_MS = 6000;
+  const VERY_SLOW_MS = 10000;
   const $ = (selector) => document.querySelector(selector);
   const asking = () => $(".turn.asking");
 
@@ -107,11 +108,17 @@
   setInterval(() => {
     const turn = asking();
     if (!turn) return;
-    turn.dataset.since = turn.dataset.since || String(Date.now());
+    // By the server's clock where the page was opened anew; a clock that is ahead of this one's counts from now.
+    turn.dataset.since = turn.dataset.since || String(Math.min(Date.parse(turn.dataset.askedAt) || Date.now(), Date.now()));
     const waited = Date.now() - Number(turn.dataset.since);
     const step = turn.querySelector(".steps li:last-child");
     const doing = step ? step.textContent : "reading the question";
     const said = turn.querySelector("[data-working]");
     if (said) said.textContent = waited < SLOW_MS ? doing : `still working: ${doing} (${Math.round(waited / 1000)} s)`;
+    const slow = turn.querySelector("[data-slow][hidden]");
+    if (slow && waited >= VERY_SLOW_MS) {
+      slow.hidden = false;
+      say(slow.textContent);
+    }
   }, 500);
 })();

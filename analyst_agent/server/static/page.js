@@ -11,6 +11,11 @@
     document.dispatchEvent(new CustomEvent("analyst:theme", { detail: { theme } }));
   }
 
+  // On a phone the bar is wider than the screen: the page one is on is in sight.
+  const nav = document.querySelector(".bar nav");
+  const here = nav?.querySelector("[aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action='theme']");
     if (!button) return;
