@@ -15,7 +15,7 @@ QUESTION ?= What drove escalations last month?
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format lint types bench calibrate kills routing retrieval load soak browser engines clean
+.PHONY: help demo serve test check format lint types bench calibrate kills routing retrieval load soak browser engines thorough clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -38,7 +38,10 @@ serve: $(RUNTIME) ## Install, make a demo workspace and serve its page
 test: $(DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-check: format lint types test ## What CI runs: format, lint, types, tests (documentation included)
+check: format lint types test ## Format, lint, types, tests (documentation included): what CI runs first
+
+thorough: $(DEV) ## What CI runs besides: the tests that are too long for every day, and more rounds of those that repeat
+	@THOROUGH=1 $(BIN)/python -m pytest -n auto --dist worksteal -m 'thorough or repeated'
 
 format: $(DEV)
 	@$(BIN)/ruff format --check $(CODE)
@@ -84,7 +87,7 @@ engines: $(ENGINES) ## Compare Postgres, ClickHouse and Spark with DuckDB, and k
 		SUDO=$$([ "$$(id -u)" = 0 ] || echo 'sudo -n') && \
 		$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y postgresql >/dev/null; } || \
 		echo 'Postgres is not here and cannot be installed: its tests are skipped.'
-	@$(BIN)/python -m pytest tests/engines tests/state tests/server/test_workers.py -q -rs
+	@$(BIN)/python -m pytest tests/engines tests/state tests/server/test_workers.py -q -rs -m ''
 
 clean: ## Remove the demo workspace, caches and built files; the environment stays
 	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -21,13 +21,14 @@ from analyst_agent.state.audit import Audit
 from analyst_agent.state.conversations import Conversations
 from analyst_agent.state.database import sqlite_url
 from tests.agent.model_server import model_server, says
+from tests.rounds import rounds
 from tests.server.conftest import LEFT_BEHIND
 from tests.server.process import ServerProcess, until
 
 TEN = 10
 QUESTION = "What drove escalations last month?"
 QUICK = ("How many tickets were escalated in October 2026?", "escalation rate by region in October 2026", QUESTION)
-KILLS = int(os.environ.get("KILLS") or 1)
+KILLS = int(os.environ.get("KILLS") or rounds(1, 5))
 WAYS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT) if KILLS > 1 else (signal.SIGKILL,)
 
 
@@ -36,14 +37,6 @@ def root(demo_workspace: Path, tmp_path: Path) -> Path:
     copied = tmp_path / "demo"
     shutil.copytree(demo_workspace, copied, ignore=LEFT_BEHIND)
     return copied
-
-
-@pytest.fixture
-def gate() -> Iterator[threading.Event]:
-    """Opens the model server's mouth."""
-    made = threading.Event()
-    yield made
-    made.set()
 
 
 def _begin(server: ServerProcess, question: str, model: str = "", key: str = "", conversation: str = "") -> str:
@@ -81,35 +74,70 @@ def _are_done(root: Path, names: list[str]) -> bool:
     return RUNNING not in states
 
 
-@pytest.mark.parametrize("how", WAYS, ids=lambda how: how.name)
-def test_ten_questions_that_wait_for_a_model_are_answered_once_after_a_restart(
-    root: Path, gate: threading.Event, how: signal.Signals
-) -> None:
-    speak = says("ok")
+@dataclass(frozen=True)
+class Restarted:
+    """Ten questions that a server took and the next one answered, and what a page that followed the first of them was told."""
+
+    root: Path
+    names: list[str]
+    again: str
+    followed: str
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=lambda how: how.name)
+def restarted(
+    request: pytest.FixtureRequest, demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Restarted:
+    """A server is ended or killed while ten questions wait for a model, and begun anew on the same port."""
+    root = tmp_path_factory.mktemp("restarted") / "demo"
+    shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)
+    gate, speak = threading.Event(), says("ok")
 
     def slow(handler: BaseHTTPRequestHandler) -> None:
         if gate.wait(120):
             speak(handler)
 
     with model_server(slow) as model:
-        env = {"OPENAI_API_KEY": "local", "OPENAI_BASE_URL": model.url}
-        with ServerProcess(root, env=env) as server:
-            names = [_begin(server, QUESTION, "openai:m") for _ in range(TEN)]
-            until(lambda: len(model.asked) >= TEN, "all ten wait for the model")
-            if how == signal.SIGKILL:
-                server.kill()
-            else:
-                assert server.end(how) < 30, "who ends waits for no answer"
-        asks = Asks(sqlite_url(root))
-        assert {asks.get(name).state for name in names} == {RUNNING}
-        gate.set()
-        with ServerProcess(root, env=env):
+        try:
+            env = {"OPENAI_API_KEY": "local", "OPENAI_BASE_URL": model.url}
+            with ServerProcess(root, env=env) as server:
+                names = [_begin(server, QUESTION, "openai:m", key=f"k{number}") for number in range(TEN)]
+                until(lambda: len(model.asked) >= TEN, "all ten wait for the model")
+                asks = Asks(sqlite_url(root))
+                seen = asks.events(names[0])[-1].number
+                if request.param == signal.SIGKILL:
+                    server.kill()
+                else:
+                    assert server.end(request.param) < 30, "who ends waits for no answer"
+            assert {asks.get(name).state for name in names} == {RUNNING}
+            asks.close()
+        finally:
+            gate.set()
+        with ServerProcess(root, port=server.port, env=env) as server:
+            again = _begin(server, QUESTION, "openai:m", key="k0")
+            events, headers = f"{server.url}/api/v1/asks/{names[0]}/events", {"last-event-id": str(seen)}
+            followed = httpx2.get(events, headers=headers, timeout=90).text
             until(lambda: _are_done(root, names), "the next process answers them")
-        assert all(Counter(event.kind for event in asks.events(name))[AGAIN] == 1 for name in names)
-        asks.close()
-    _check_once(root, names)
+    return Restarted(root, names, again, followed)
 
 
+@pytest.mark.repeated
+def test_ten_questions_that_wait_for_a_model_are_answered_once_after_a_restart(restarted: Restarted) -> None:
+    asks = Asks(sqlite_url(restarted.root))
+    assert all(Counter(event.kind for event in asks.events(name))[AGAIN] == 1 for name in restarted.names)
+    asks.close()
+    _check_once(restarted.root, restarted.names)
+
+
+@pytest.mark.repeated
+def test_a_page_that_follows_a_question_over_the_kill_sees_it_end(restarted: Restarted) -> None:
+    lines = restarted.followed.splitlines()
+    kinds = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    assert (kinds[0], kinds[-1], kinds.count(END)) == (AGAIN, END, 1)
+    assert restarted.again == restarted.names[0], "the same question, sent again, is not begun again"
+
+
+@pytest.mark.repeated
 def test_killed_at_random_moments_again_and_again_nothing_is_lost_or_doubled(root: Path) -> None:
     """The kills fall before, between and after the turn, its audit line and the end of the question."""
     draw, names = random.Random(20261103), []
@@ -126,30 +154,3 @@ def test_killed_at_random_moments_again_and_again_nothing_is_lost_or_doubled(roo
         until(lambda: _are_done(root, names), "the last process answers what is left", 180)
     assert len(set(names)) == KILLS * TEN
     _check_once(root, names)
-
-
-def test_a_page_that_follows_a_question_over_the_kill_sees_it_end(root: Path, gate: threading.Event) -> None:
-    speak = says("ok")
-
-    def slow(handler: BaseHTTPRequestHandler) -> None:
-        if gate.wait(120):
-            speak(handler)
-
-    with model_server(slow) as model:
-        env = {"OPENAI_API_KEY": "local", "OPENAI_BASE_URL": model.url}
-        with ServerProcess(root, env=env) as server:
-            name = _begin(server, QUESTION, "openai:m", key="k")
-            until(lambda: len(model.asked) == 1, "it waits for the model")
-            asks = Asks(sqlite_url(root))
-            seen = asks.events(name)[-1].number
-            server.kill()
-        asks.close()
-        gate.set()
-        with ServerProcess(root, port=server.port, env=env) as again:
-            assert _begin(again, QUESTION, "openai:m", key="k") == name
-            text = httpx2.get(
-                f"{again.url}/api/v1/asks/{name}/events", headers={"last-event-id": str(seen)}, timeout=90
-            ).text
-    kinds = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
-    assert (kinds[0], kinds[-1], kinds.count(END)) == (AGAIN, END, 1)
-    _check_once(root, [name])

@@ -14,10 +14,11 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
+from tests.rounds import rounds
 from tests.server.conftest import Served
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 15
+EXAMPLES = rounds(8, 20)
 STREAMS = "/events"
 
 
@@ -48,6 +49,7 @@ def test_every_operation_has_words_and_every_body_an_example(schema: schemathesi
         assert operation.definition.raw.get("description"), operation.label
 
 
+@pytest.mark.repeated
 @pytest.mark.parametrize("mode", [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE])
 def test_no_call_breaks_the_server_or_its_description(
     schema: schemathesis.BaseSchema, mode: schemathesis.GenerationMode

@@ -32,7 +32,7 @@ def postgres() -> Iterator[Callable[[], str]]:
         yield make
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)])
 def shared(request: pytest.FixtureRequest, demo_workspace: Path, tmp_path: Path) -> tuple[Path, str]:
     """A workspace with accounts, and the URL of its state."""
     root = tmp_path / "demo"

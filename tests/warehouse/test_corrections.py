@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.rounds import rounds
 from tests.warehouse.desk import Desk
 
 TICKETS = "ticket_id,created_at,updated_at,status,resolved_at,reopen_count,is_escalated\n"
@@ -63,8 +65,9 @@ def state(desk: Desk) -> list[Any]:
     return [*found, desk.query('SELECT "table", key, reason FROM rejects ORDER BY ALL')]
 
 
+@pytest.mark.repeated
 @given(VERSIONS, EVENTS, EVENTS, st.integers(1, 3), st.randoms(use_true_random=False))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=rounds(5, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_order_and_split_of_rows_gives_the_tables_of_one_load(
     versions: dict[str, Any], escalations: list[Any], resolutions: list[Any], parts: int, dice: random.Random
 ) -> None:

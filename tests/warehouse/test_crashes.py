@@ -15,6 +15,7 @@ import pytest
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.settings import FILE_NAME
 from analyst_agent.warehouse.generations import current_generation, warehouse_dir
+from tests.rounds import rounds
 from tests.warehouse.desk import Desk
 from tests.warehouse.processes import analyst, ended, until
 
@@ -106,7 +107,7 @@ POINTS = {
         generations.replace_text = lambda *given: (real(*given), die())
     """,
 }
-MOMENTS = 5
+MOMENTS = rounds(3, 8)
 
 PRELUDE = """
 import os, signal
@@ -126,6 +127,7 @@ def test_a_load_killed_at_a_weak_point(crashed: Desk, point: str) -> None:
     check_after_a_crash(crashed)
 
 
+@pytest.mark.repeated
 def test_loads_killed_at_moments_all_over(loaded: Desk, tmp_path: Path) -> None:
     """Moments spread by a fixed seed over the time from the first byte of the new generation to the end of the process."""
     desk = again(loaded, tmp_path / "whole")

@@ -7,11 +7,13 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analyst_agent.warehouse.merge import Outcome, merge
 from analyst_agent.warehouse.tables import TABLES
+from tests.rounds import rounds
 from tests.warehouse.desk import Desk
 
 TABLE = TABLES["accounts"]
@@ -41,8 +43,9 @@ def by_hand(stored, rows, by_time):
     return Outcome(**counts)
 
 
+@pytest.mark.repeated
 @given(st.lists(st.tuples(ROWS, st.booleans()), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=rounds(20, 100), deadline=None)
 def test_merging_is_what_row_by_row_would_give(loads):
     import duckdb
 
@@ -67,11 +70,12 @@ CELLS = st.sampled_from(
 )
 
 
+@pytest.mark.repeated
 @given(
     st.lists(st.lists(CELLS, min_size=4, max_size=6), max_size=15),
     st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=8),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=rounds(10, 40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_row_is_accounted_for_whatever_the_file_holds(tickets, escalations):
     with tempfile.TemporaryDirectory() as root:
         desk = Desk(Path(root))

@@ -15,8 +15,9 @@ import pytest
 
 from analyst_agent.playbook.delivery import Mailroom, deliver_due, resolve
 from tests.playbook.delivery.post import FIVE, Clock, Post, parsed, room_at
+from tests.rounds import rounds
 
-KILLS = int(os.environ.get("KILLS") or 12)
+KILLS = int(os.environ.get("KILLS") or rounds(6, 12))
 
 
 class Killer:
@@ -41,6 +42,7 @@ class Killer:
         self._process.communicate(timeout=30)
 
 
+@pytest.mark.repeated
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that it forks")
 def test_killed_at_random_moments_each_mail_arrives_once_or_is_named_in_doubt(
     server: tuple[Post, int], tmp_path: Path

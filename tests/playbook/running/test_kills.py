@@ -1,6 +1,6 @@
 """A run killed at random moments and gone on with: one mail, whole, with the right numbers, or a doubt that is named.
 
-`make kills` kills 40 runs, the whole suite a dozen.
+`make kills` kills 40 runs, a usual run of the tests a few.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import pytest
 from analyst_agent.workspace import Workspace
 from tests.playbook.delivery.post import Post, free_port, parsed, serve
 from tests.playbook.running.small import NAME, workspace_at
+from tests.rounds import rounds
 
-KILLS = int(os.environ.get("KILLS") or 6)
+KILLS = int(os.environ.get("KILLS") or rounds(4, 8))
 
 
 class Killer:
@@ -49,6 +50,7 @@ def tables_of(message: bytes) -> dict[str, str]:
     return {str(part.get_filename()): str(part.get_content()) for part in parsed(message).iter_attachments()}
 
 
+@pytest.mark.repeated
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that it forks")
 def test_killed_at_random_moments_one_mail_arrives_whole_or_the_doubt_is_named(
     demo_workspace: Path, tmp_path: Path
