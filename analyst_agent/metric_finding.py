@@ -20,6 +20,7 @@ from analyst_agent.skillkit.context import SkillContext
 from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.having import in_words, meeting
 from analyst_agent.skillkit.inquiry import Inquiry, begin
+from analyst_agent.skillkit.mean_changes import Tested, change_tested, is_tested
 from analyst_agent.skillkit.parameters import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.skillkit.patterns import OPEN
 from analyst_agent.skillkit.portions import portion, split_conditions
@@ -37,8 +38,8 @@ ALIKE_IN_LENGTH = 0.85  # 28 days against 31 are 0.9
 def metric_finding(context: SkillContext, plan: Plan) -> Finding:
     """Facts, table and statements for the metrics of a plan, by its dimensions, in its period (default the last 30 days).
 
-    Rates carry Wilson intervals; a change or the lead of an extreme cell is tested for rates (by account) and counts
-    (per day), never for means. Raises an AnalystError where the plan names what does not exist, is not granted, makes
+    Rates carry Wilson intervals; a change is tested for rates, means and cost (by account) and for counts (per day), the
+    lead of an extreme cell for rates and counts. Raises an AnalystError where the plan names what does not exist, is not granted, makes
     no sense together or lies outside the data. An empty cell is an answer: no tickets. With the option `share_of` (names of fields,
     with commas), the conditions on them make a part, whose share is told first; all else is of the whole.
     """
@@ -164,14 +165,23 @@ def _change(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> Fact:
         parts = [parts_of_count(inquiry, metric.name, when) for when in (inquiry.period, before)]
         days = max(covered_days(inquiry, inquiry.period), 1), max(covered_days(inquiry, before), 1)
         p_value = count_difference(parts[0], parts[1], days)[1]
+    tested = Tested(now.interval, None, p_value)
+    if is_tested(metric) and now.value is not None and then.value is not None:
+        tested = change_tested(inquiry, metric)
+    span = tested.difference_interval
+    is_clear = (
+        tested.p_value is not None and tested.p_value <= SIGNIFICANT_AT and not (span and span[0] <= 0 <= span[1])
+    )
     return inquiry.book.revise(
         now,
+        interval=tested.interval,
         reference="comparison_period",
         reference_period=before,
         reference_value=number(then.value) if then.value is not None else None,
         difference=gap(now, then),
-        p_value=p_value,
-        significant=None if p_value is None else p_value <= SIGNIFICANT_AT,
+        difference_interval=span,
+        p_value=tested.p_value,
+        significant=None if tested.p_value is None else is_clear,
     )
 
 
@@ -295,6 +305,10 @@ def _per_day(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> list[St
     if days == days_before or not days or not days_before:
         return []
     value, reference = number(now.value) / days, number(then.value) / days_before
+    span = now.difference_interval
+    if span is not None:
+        # The interval is of the change a day: the sums of periods of other lengths differ by that and by their days.
+        inquiry.book.revise(now, difference_interval=None)
     fact = inquiry.book.add(
         f"{metric.name}_per_day",
         value,
@@ -304,6 +318,7 @@ def _per_day(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> list[St
         reference_period=before,
         reference_value=reference,
         difference=value - reference,
+        difference_interval=None if span is None else (span[0] / days, span[1] / days),
         p_value=now.p_value,
         significant=now.significant,
     )

@@ -94,10 +94,47 @@ def test_three_days_are_compared_with_a_month_per_day_only(rows, context):
     assert per_day.reference_value == pytest.approx(len(created(rows, *_days(SEPTEMBER))) / 30)
 
 
-def test_a_mean_is_compared_but_not_tested(context):
-    found = _ask(context, "mean_csat", period=OCTOBER, comparison=SEPTEMBER)
-    assert found.facts[0].difference is not None
-    assert found.facts[0].significant is None
+def test_the_change_of_a_mean_is_tested_by_account_and_that_of_a_median_is_not(context):
+    mean, median = (
+        _ask(context, name, period=OCTOBER, comparison=SEPTEMBER).facts[0]
+        for name in ("mean_csat", "median_resolution_minutes")
+    )
+    low, high = mean.difference_interval
+    assert low < mean.difference < high
+    assert mean.significant == (mean.p_value <= 0.05)
+    assert (median.p_value, median.significant) == (None, None)
+
+
+def test_the_change_of_cost_is_tested_a_day_where_periods_differ_in_length(context):
+    found = _ask(context, "estimated_cost", period=OCTOBER, comparison=SEPTEMBER)
+    per_day = next(fact for fact in found.facts if fact.metric == "estimated_cost_per_day")
+    assert per_day.difference_interval[0] < per_day.difference < per_day.difference_interval[1]
+    assert per_day.p_value is not None
+    assert found.facts[0].difference_interval is None
+
+
+def test_a_share_is_told_of_the_count_without_the_conditions_that_make_the_part(rows, context):
+    where = (Filter("tier", "=", "Enterprise"), Filter("priority", "in", ("P1", "P2")))
+    found = _ask(context, "escalated_ticket_count", where=where, period=OCTOBER, options={"share_of": "priority"})
+    share, part = found.facts[0], found.facts[1]
+    whole = _ask(context, "escalated_ticket_count", where=where[:1], period=OCTOBER).facts[0]
+    assert (share.metric, share.n) == ("share_of_escalations", whole.value)
+    assert share.value == part.value / whole.value
+    assert share.interval == wilson_interval(part.value, whole.value)
+    assert share.filters == where
+    with pytest.raises(NotPermitted):
+        _ask(context, "mean_csat", where=where, period=OCTOBER, options={"share_of": "priority"})
+
+
+def test_rows_that_do_not_meet_a_limit_are_not_shown_and_that_is_said(context):
+    plan = {"by": ("product_area",), "period": ALL, "order": (Order("escalated_ticket_count"),)}
+    every = _ask(context, "escalated_ticket_count", **plan).tables[0].rows
+    least = sorted((row[1] for row in every), reverse=True)[1]
+    found = _ask(context, "escalated_ticket_count", **plan, options={"having": f"escalated_ticket_count >= {least}"})
+    assert [row[1] for row in found.tables[0].rows] == [row[1] for row in every if row[1] >= least]
+    assert any(caveat.code == "limited" and f"of {len(every)} have" in caveat.text for caveat in found.caveats)
+    with pytest.raises(UnknownName):
+        _ask(context, "escalated_ticket_count", **plan, options={"having": "mean_csat > 1"})
 
 
 def test_the_cells_of_a_split_are_compared_each(rows, context):

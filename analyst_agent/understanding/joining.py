@@ -7,6 +7,12 @@ from dataclasses import replace
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL
 from analyst_agent.understanding.fresh import COUNT, RATE
+from analyst_agent.understanding.words import folded_words, word_set
+
+_OF_AN_ISSUE = word_set(
+    "and or also is are was there a an any the it this that for what whats when will be do we have has been how who can must should known documented "
+    "workaround workarounds fix fixed fixes planned status solution solutions remedy plan s issue problem about to"
+)
 
 
 def joined(one: Plan, two: Plan) -> Plan | None:
@@ -25,11 +31,20 @@ def joined(one: Plan, two: Plan) -> Plan | None:
             metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])),
             notes=tuple(dict.fromkeys([*one.notes, *two.notes])),
         )
+    if one.intent is two.intent is Intent.KNOWLEDGE and _asks_more_of_it(two.knowledge_query or ""):
+        return replace(
+            one, knowledge_query=f"{one.knowledge_query} {two.knowledge_query}", spaces=one.spaces or two.spaces
+        )
     if one.intent is two.intent is Intent.DESCRIBE and one.reason == two.reason:
         return replace(
             one, metrics=tuple(dict.fromkeys([*one.metrics, *two.metrics])), by=tuple(dict.fromkeys([*one.by, *two.by]))
         )
     return None
+
+
+def _asks_more_of_it(query: str) -> bool:
+    """ "Is there a workaround?", "when is it fixed?": of what was asked before, as nothing else is named."""
+    return set(folded_words(query)) <= _OF_AN_ISSUE
 
 
 def is_compared(taken: Plan, whole: Plan) -> bool:

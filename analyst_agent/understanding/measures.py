@@ -24,6 +24,12 @@ _SMALL = frozenset(
 )  # fmt: skip
 _FORM = {"median": "median_", "typical": "median_", "p90": "p90_", "90th": "p90_", "percentile": "p90_"}
 _OTHER_MEASURE = re.compile(r"^(?:first|one) (?:contact|call|touch|time|level|line)$")
+_RESOLVING = "mean_resolution_minutes"
+_HOW_WELL = re.compile(
+    r"\b(?:better|worse|faster|slower|quicker|good|bad|quick|slow|improv\w+|deteriorat\w+) (?:at|in|with) (?:resolv|solv|clos|fix|handl)\w*"
+    r"|\b(?:resolv|solv|clos|fix)\w* (?:\w+ ){0,3}?(?:faster|slower|quicker|better|worse)\b"
+)
+"""How well work is ended, which is told by the time that it takes."""
 _MORE_STEMS = frozenset(stem(w) for w in cues.MORE)
 _ORDERING = cues.RANKED | word_set("sort sorted sorting order ordered ordering first")
 _NOT_A_DURATION = word_set("over of this first in on at every each last same next any some real part")
@@ -57,6 +63,13 @@ def read_metrics(reading: Reading) -> None:
         if len(named) == 1 and _metric(reading, named[0]).is_ratio:
             named = (*_listed_before_rate(reading, weak), *named)
         named = named or _plural_values(reading, base)
+        if (
+            named == ("resolution_count",)
+            and _HOW_WELL.search(reading.said)
+            and _RESOLVING in reading.lexicon.model.metrics
+        ):
+            reading.notes.append(f"Read as {_metric(reading, _RESOLVING).label}.")
+            named = (_RESOLVING,)
         reading.metrics = counts_of_conditions(reading, named, base)
         if "resolution_count" in reading.lexicon.model.metrics:
             reading.metrics = counted_as_finished(reading, reading.metrics, base, "resolution_count")

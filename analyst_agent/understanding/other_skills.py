@@ -95,8 +95,19 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         for one in reading.unknown
         if _is_plain_noun(one, reading)
     ]
-    made = replace(made, notes=(*made.notes, *aside))
+    made = replace(made, notes=(*made.notes, *aside, *_not_held(made, reading)))
     return _kept(made, plan) if is_follow_up(reading, asked, context) else made
+
+
+def _not_held(made: Plan, reading: Reading) -> list[str]:
+    """What a skill does not do of what was asked: an order and number of rows by a field, a rate that is none of the metrics."""
+    model = reading.lexicon.model
+    told = [f"There is no metric called {one.text!r}." for one in reading.unknown if one.place == "metric"]
+    fields = [m.fields[0] for m in reading.mentions if m.fields and not (m.metrics or m.values or m.dimensions)]
+    if reading.rank is not None and fields and made.skill not in KNOWN_BY_GRAMMAR:
+        label = model.filterable()[fields[0]].label if fields[0] in model.filterable() else fields[0]
+        told.append(f"Left out: the order by {label}; accounts can be ranked by a metric, not by a field of theirs.")
+    return told
 
 
 def strongest_call(plan: Plan, reading: Reading, context: Context) -> Call | None:

@@ -4,25 +4,19 @@ six, and with its months.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from analyst_agent.metric_finding import metric_finding
 from analyst_agent.records import Fact, Finding, Intent, Period, Plan
-from analyst_agent.skillkit import Inquiry, SkillContext, begin, benjamini_hochberg, number
-from analyst_agent.skillkit.cells import covered_days
+from analyst_agent.skillkit import Inquiry, SkillContext, begin, benjamini_hochberg
 from analyst_agent.skillkit.inquiry import COUNT, RATE
-from analyst_agent.skillkit.rates import SIGNIFICANT_AT, by_account
-from analyst_agent.statistics.means import MeanComparison, clustered_mean, compare_means
-from analyst_agent.statistics.totals import total_change
+from analyst_agent.skillkit.mean_changes import COST, change_tested
+from analyst_agent.skillkit.rates import SIGNIFICANT_AT
 from analyst_agent.workspace.overview.selection import Selection
 
-COST = "estimated_cost"
 MEANS = ("mean_time_to_escalation", "mean_resolution_minutes", "mean_csat")
 METRICS = (RATE, COUNT, *MEANS, COST)
 PER_DAY = "_per_day"
-BOUNDS: Mapping[str, tuple[float, float]] = {"minutes": (0.0, float("inf")), "score": (1.0, 5.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,62 +54,15 @@ def measured(context: SkillContext, selection: Selection) -> Measures:
 
 
 def _tested(inquiry: Inquiry, finding: Finding) -> Finding:
-    """The finding with what the accounts behind means and cost tell of their chance."""
-    by = by_account(inquiry.context) or ("day",)
-    names = [name for name in (*MEANS, COST) if (fact := _fact(finding, name)) is not None and fact.value is not None]
-    periods = [inquiry.period, *([inquiry.before] if inquiry.before else [])]
-    results = iter(inquiry.results([inquiry.query((name,), by, period) for name in names for period in periods]))
+    """The finding with the intervals of its means, where nothing that they are compared with has told them."""
     revised: dict[str, Fact] = {}
-    for name in names:
-        sides = [_contributions(next(results).rows, name, by[0]) for _ in periods]
-        fact = _cost(inquiry, finding, sides) if name == COST else _mean(inquiry, finding, name, sides)
-        revised[fact.id] = fact
+    for name in MEANS:
+        fact = _fact(finding, name)
+        if inquiry.before is None and fact is not None and fact.value is not None:
+            revised[fact.id] = replace(
+                fact, interval=change_tested(inquiry, inquiry.context.model.metric(name)).interval
+            )
     return replace(finding, facts=tuple(revised.get(fact.id, fact) for fact in finding.facts))
-
-
-def _contributions(rows: Sequence[Mapping[str, Any]], name: str, by: str) -> dict[Any, tuple[float, float]]:
-    """What each account adds up to and how many tickets it counts."""
-    found: dict[Any, tuple[float, float]] = {}
-    for row in rows:
-        n = number(row.get(f"{name}__n"))
-        total = number(row.get(name)) * (1.0 if name == COST else n)
-        if n:
-            found[row.get(by)] = total, n
-    return found
-
-
-def _mean(inquiry: Inquiry, finding: Finding, name: str, sides: Sequence[dict[Any, tuple[float, float]]]) -> Fact:
-    """The fact of a mean with its interval and, where there is a comparison, the test of its change."""
-    fact = next(one for one in finding.facts if one.metric == name)
-    own = [*sides[0].values()]
-    alone = clustered_mean([total for total, _ in own], [n for _, n in own], list(sides[0]))
-    is_enough = (fact.n or 0) >= inquiry.minimum
-    low, high = BOUNDS.get(fact.unit, (float("-inf"), float("inf")))
-    interval = (max(low, alone.interval[0]), min(high, alone.interval[1])) if alone.interval and is_enough else None
-    if len(sides) == 1:
-        return replace(fact, interval=interval)
-    rows = [(account, *one, place == 0) for place, side in enumerate(sides) for account, one in side.items()]
-    found: MeanComparison = compare_means(
-        [row[1] for row in rows], [row[2] for row in rows], [row[3] for row in rows], [row[0] for row in rows]
-    )
-    if not is_enough or found.second.n < inquiry.minimum:
-        return replace(fact, interval=interval)
-    return replace(fact, interval=interval, difference_interval=found.interval, p_value=found.p_value)
-
-
-def _cost(inquiry: Inquiry, finding: Finding, sides: Sequence[dict[Any, tuple[float, float]]]) -> Fact:
-    """The fact that tells how the cost changed, with the test of that."""
-    per_day = _fact(finding, COST + PER_DAY)
-    fact = per_day or next(one for one in finding.facts if one.metric == COST)
-    if inquiry.before is None or sum(n for side in sides for _, n in side.values()) < inquiry.minimum:
-        return fact
-    accounts = list({**sides[0], **sides[1]})
-    amounts = [[side.get(account, (0.0, 0.0))[0] for account in accounts] for side in sides]
-    days = (max(covered_days(inquiry, inquiry.period), 1), max(covered_days(inquiry, inquiry.before), 1))
-    _, interval, p_value = total_change(amounts[0], amounts[1], days)
-    scale = 1 if per_day is not None else days[0]
-    spread = None if interval is None else (interval[0] * scale, interval[1] * scale)
-    return replace(fact, difference_interval=spread, p_value=p_value)
 
 
 def _corrected(finding: Finding) -> Finding:
