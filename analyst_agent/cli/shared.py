@@ -61,9 +61,9 @@ def write_text(path: Path, text: str) -> None:
 
 def say(text: object = "", *, error: bool = False) -> None:
     """A line on the output, or the error stream. The one way to print: names of files, columns and values in it are
-    somebody else's, so that what a terminal would obey is replaced.
+    somebody else's, so that what a terminal would obey is replaced. It is out at once, also where another program reads it.
     """
-    print(harmless(text), file=sys.stderr if error else sys.stdout)
+    print(harmless(text), file=sys.stderr if error else sys.stdout, flush=True)
 
 
 def harmless(text: object) -> str:

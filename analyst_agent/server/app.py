@@ -16,6 +16,7 @@ from starlette.types import Scope
 from analyst_agent import __version__
 from analyst_agent.server import api, health, mcp_http, problems
 from analyst_agent.server.answering import Answering
+from analyst_agent.server.bounded import Bounded
 from analyst_agent.server.errands import Errandry
 from analyst_agent.server.health import Measures, Measuring
 from analyst_agent.server.kept import Kept
@@ -23,6 +24,7 @@ from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
 from analyst_agent.server.pages import PAGES
 from analyst_agent.server.pages.signing_in import PATH as SIGN_IN
+from analyst_agent.server.pages.uploading import UPLOADS
 from analyst_agent.server.passwords import prepare
 from analyst_agent.server.people import People
 from analyst_agent.server.provider import Provider
@@ -85,6 +87,7 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.state.measures = Measures()
     app.state.kept = Kept()
     app.add_middleware(Measuring, measures=app.state.measures)
+    app.add_middleware(Bounded, but=UPLOADS)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)

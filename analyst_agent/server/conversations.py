@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from analyst_agent.errors import UnknownName
+from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.masking import one_line
 from analyst_agent.server.callers import LOCAL, Caller
 from analyst_agent.state.asks import RUNNING, Ask, Asks
@@ -14,6 +16,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import LONGEST_ID
 from analyst_agent.workspace.sessions import Session, listed, opened
 
+_ADDRESSED = re.compile(r"(?!\.{1,2}$)[^/]+")
 GONE = "It may be somebody else's, or never was."
 
 
@@ -34,6 +37,11 @@ class Own:
         if self.session is not None:
             return self.session.turns[0].question
         return self.running[0].question if self.running else "New conversation"
+
+
+def address_of(conversation: str) -> str:
+    """Where a conversation's page is. Its id may hold whatever its owner wrote."""
+    return f"/conversations/{quote(conversation, safe='')}"
 
 
 def check_own(workspace: Workspace, caller: Caller, conversation: str) -> str:
@@ -69,10 +77,15 @@ def own_session(workspace: Workspace, caller: Caller, conversation: str) -> Sess
     return session
 
 
+def is_own(ask: Ask, caller: Caller) -> bool:
+    """Whether a question is the caller's, asked in the role and scope of now: a narrower token of hers does not get at its answer."""
+    return (ask.owner, ask.role, ask.restrictions) == (caller.owner, caller.role, tuple(caller.restrictions))
+
+
 def own_ask(asks: Asks, caller: Caller, name: str) -> Ask:
     """The caller's question by its id. Raises UnknownName."""
     found = asks.get(name)
-    if found.owner != caller.owner:
+    if not is_own(found, caller):
         raise UnknownName("question", name, (), "Ask it again.")
     return found
 
@@ -102,6 +115,10 @@ def place_of(workspace: Workspace, caller: Caller, given: str | None) -> str:
     own. Raises UnknownName.
     """
     name = one_line(given or "")[:LONGEST_ID] or Conversations.new_id()
+    if not _ADDRESSED.fullmatch(name):
+        raise InvalidDefinition(
+            f"{name[:80]!r} is no id of a conversation: it has no address.", "Leave / and dots alone out."
+        )
     if given and (workspace.heads.head(name) is not None or workspace.conversations.thread(name)):
         check_own(workspace, caller, name)
     if not workspace.heads.claim(name, caller.owner):

@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.server.problems import TooMany
-from analyst_agent.state.errands import RUNNING, Errand, Errands, NewErrand
+from analyst_agent.state.errands import RUNNING, SEND, Errand, Errands, NewErrand
 from analyst_agent.workspace import PRIVATE
 from analyst_agent.workspace.errands import command
 from analyst_agent.workspace.previewing import FOLDER
@@ -58,7 +58,8 @@ class Errandry:
         """Keeps an errand and has it done; one of the same key is the one there was. Raises WorkspaceError, or
         TooMany where so many of its owner's wait already.
         """
-        if sum(one.owner == new.owner for one in self.errands.running()) >= MOST_WAITING:
+        # Sending is no work of its own to pile up: a person has decided of each mail.
+        if new.kind != SEND and sum(one.owner == new.owner for one in self.errands.running()) >= MOST_WAITING:
             hint = f"Wait for some of them; try again in {WAIT_S} seconds."
             raise TooMany(f"{MOST_WAITING} of your runs and previews are on their way.", hint, WAIT_S)
         errand, is_new = self.errands.begin(new)

@@ -39,7 +39,14 @@ UNEXPECTED = {
     "message": "Something went wrong that should not have.",
     "hint": "Try again. If it happens again, the server's log says what it was.",
 }
-_NAMES = {404: "not_found", 405: "method_not_allowed", 403: "not_granted", 401: "not_signed_in", 429: "too_many"}
+_NAMES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    403: "not_granted",
+    401: "not_signed_in",
+    413: "too_large",
+    429: "too_many",
+}
 _log = logging.getLogger(__name__)
 
 

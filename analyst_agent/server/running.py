@@ -26,6 +26,8 @@ KEEP_S = 75
 """So long an idle connection is kept. Whoever thinks for some seconds between questions must not find it closed at the very moment
 of the next one; proxies and browsers give theirs up sooner.
 """
+LARGEST_MESSAGE = 100_000
+"""Bytes of a message over a WebSocket: many times the longest question."""
 GRACE_S = 3
 """So long an open request may take at the end; a stream ends at once and is found again."""
 
@@ -110,6 +112,7 @@ def run(place: Place, listener: socket.socket) -> int:
         forwarded_allow_ips=place.proxy or None,
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_S,
+        ws_max_size=LARGEST_MESSAGE,
     )
     server = _Server(config, service.answering)
     # The server raises the signal that ended it once more when it has ended; it has done its work by then.

@@ -21,7 +21,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "analyst_session"
 SECURE_COOKIE = "__Host-analyst_session"
@@ -59,7 +59,8 @@ class Guard:
         await self._app(scope, receive, _with_headers(send))
 
     def _problem(self, scope: Scope, headers: Headers) -> str:
-        host = headers.get("host", "")
+        hosts = headers.getlist("host")
+        host = hosts[0] if len(hosts) == 1 else ""
         if "*" not in self._hosts and _name(host) not in self._hosts:
             return f"This server does not answer to the host {host[:100]!r}; `--name` adds one."
         is_change = scope["type"] == "websocket" or scope["method"] not in SAFE

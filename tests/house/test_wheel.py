@@ -4,19 +4,27 @@ elsewhere.
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
+import httpx2
 import pytest
 
 from tests.house.checkout import PACKAGE, ROOT, tracked_files
+from tests.server.process import until
 
+LINK = re.compile(r"""(?:href|src)="(/[^"#]*)""")
+STATIC = f"{PACKAGE}/server/static/"
 # Left out: what this environment would add of the checkout.
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_"))}
 
@@ -95,12 +103,51 @@ def test_the_command_starts_outside_the_checkout(installed, tmp_path):
     assert "Usage" in _run(installed / "analyst", "--help", cwd=tmp_path)
 
 
-def test_the_demo_answers_outside_the_checkout(installed, tmp_path):
-    # A small one: `analyst init --demo` as it ships is what the README shows, and tried there.
+@pytest.fixture(scope="module")
+def shop(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo workspace made there: `analyst init --demo` as it ships is what the README shows, and tried there."""
+    folder = tmp_path_factory.mktemp("shops")
     make = "import pathlib\nfrom analyst_agent.workspace.starting import make_demo\nmake_demo(pathlib.Path('shop'), tickets=2_000)"
-    _run(installed / "python", "-c", make, cwd=tmp_path)
-    answer = json.loads(
-        _run(installed / "analyst", "ask", "What drove escalations last month?", "--json", cwd=tmp_path / "shop")
-    )
+    _run(installed / "python", "-c", make, cwd=folder)
+    return folder / "shop"
+
+
+def test_the_demo_answers_outside_the_checkout(installed, shop):
+    answer = json.loads(_run(installed / "analyst", "ask", "What drove escalations last month?", "--json", cwd=shop))
     assert answer["status"] == "answered"
     assert answer["facts"]
+
+
+@pytest.fixture(scope="module")
+def site(installed: Path, shop: Path) -> Iterator[httpx2.Client]:
+    """A browser at the page that the installed command serves."""
+    command = [str(installed / "analyst"), "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=shop, env=CLEAN, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        [address] = re.findall(r"http://[\d.:]+", server.stdout.readline())
+        with httpx2.Client(base_url=address, headers={"accept": "text/html"}, timeout=60) as client:
+            until(lambda: client.get("/ready").status_code == 200, "the installed server is ready")
+            yield client
+        server.terminate()
+
+
+def test_every_page_that_the_installed_server_links_is_there(site):
+    waiting, replies = ["/", "/api/v1/docs", "/api/v1/openapi.json"], {}
+    while waiting:
+        address = waiting.pop()
+        reply = replies[address] = site.get(address)
+        if "html" in reply.headers.get("content-type", ""):
+            linked = {urljoin(address, html.unescape(one)) for one in LINK.findall(reply.text)}
+            known = {urlsplit(one).path for one in [*replies, *waiting]}
+            waiting += {urlsplit(one).path: one for one in linked if urlsplit(one).path not in known}.values()
+    assert {one: reply.status_code for one, reply in replies.items() if reply.status_code != 200} == {}
+    paths = {urlsplit(one).path for one in replies}
+    assert {"/overview", "/playbooks", "/knowledge", "/data", "/people", "/audit"} <= paths
+    assert any(path.startswith("/static/vendor/") for path in paths)
+
+
+def test_every_static_file_is_served_by_the_installed_server(site):
+    files = [name for name in tracked_files() if name.startswith(STATIC)]
+    answers = {name: site.get(f"/static/{name.removeprefix(STATIC)}").status_code for name in files}
+    assert answers
+    assert {name for name, status in answers.items() if status != 200} == set()

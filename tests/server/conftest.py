@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.running import listening
+from analyst_agent.server.staying import stay_of
 from tests.server.staff import hire
 
 if TYPE_CHECKING:
@@ -135,6 +138,20 @@ def violations() -> Callable[[Page], list[str]]:
 
 def _is_here(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))
+
+
+@contextmanager
+def browsing(app: FastAPI, **how: Any) -> Iterator[TestClient]:
+    """A client within this process of an app whose `caller_of` a test has overridden: whoever it says stays let in."""
+    app.dependency_overrides[stay_of] = _Stays
+    with TestClient(app, base_url="http://localhost", **how) as made:
+        assert app.state.service.warming.wait(120), "the workspace was not opened"
+        yield made
+
+
+class _Stays:
+    async def check(self, *, now: bool = False) -> None:
+        """Nobody is signed out."""
 
 
 def free_port() -> int:

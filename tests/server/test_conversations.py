@@ -17,7 +17,7 @@ from analyst_agent.state.asks import AGAIN, FAILED, TEXT, NewAsk
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.conversing import converse
 from tests.server.asking import HOW_MANY, PATIENCE_MS, ask
-from tests.server.conftest import LEFT_BEHIND, Served
+from tests.server.conftest import LEFT_BEHIND, Served, browsing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def client(demo_workspace: Path, tmp_path: Path) -> Iterator[TestClient]:
         return who
 
     app.dependency_overrides[caller_of] = caller
-    with TestClient(app, follow_redirects=False) as made:
+    with browsing(app, follow_redirects=False) as made:
         yield made
 
 

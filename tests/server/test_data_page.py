@@ -9,7 +9,6 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.callers import LEAD, LEADER, OPERATIONS, Caller
@@ -18,7 +17,7 @@ from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.auditing import audit_lines
 from analyst_agent.workspace.scope import rows_aside
-from tests.server.conftest import LEFT_BEHIND
+from tests.server.conftest import LEFT_BEHIND, browsing
 
 BAD = """\
 ticket_id,created_at,subject,csat
@@ -93,7 +92,7 @@ def client(demo_workspace, tmp_path):
     root = shutil.copytree(demo_workspace, tmp_path / "demo", ignore=LEFT_BEHIND)
     with_bad_rows(root, tmp_path)
     app = make_app(root)
-    with TestClient(app, headers={"accept": "application/json"}) as made:
+    with browsing(app, headers={"accept": "application/json"}) as made:
 
         def become(role, restrictions=()):
             who = Caller("x", "Xenia", role, restrictions)

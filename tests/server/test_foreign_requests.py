@@ -99,7 +99,7 @@ def test_a_made_up_token_does_not_let_the_cookie_in_without_proof(staffed: Serve
 
 def test_a_foreign_host_name_is_refused_whatever_else_is_right(staffed: Served) -> None:
     with client(staffed.url) as browser:
-        for host in ("evil.example", "127.0.0.1.evil.example", "", "localhost.evil.example:80"):
+        for host in ("evil.example", "testserver", "127.0.0.1.evil.example", "", "localhost.evil.example:80"):
             assert browser.get("/sign-in", headers={"host": host}).status_code in (400, 403)
 
 

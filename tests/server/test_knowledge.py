@@ -7,7 +7,6 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.callers import LEAD, LEADER, OPERATIONS, Caller
@@ -15,7 +14,7 @@ from analyst_agent.server.service import caller_of
 from analyst_agent.state.uses import Uses
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.auditing import audit_lines
-from tests.server.conftest import LEFT_BEHIND
+from tests.server.conftest import LEFT_BEHIND, browsing
 
 REFUNDS = """\
 ---
@@ -203,7 +202,7 @@ def test_the_pages_are_accessible_and_fit(served, page, violations, theme, width
 def client(demo_workspace, tmp_path):
     root = shutil.copytree(demo_workspace, tmp_path / "demo", ignore=LEFT_BEHIND)
     app = make_app(root)
-    with TestClient(app, headers={"accept": "application/json"}) as made:
+    with browsing(app, headers={"accept": "application/json"}) as made:
 
         def become(role, restrictions=()):
             who = Caller("x", "Xenia", role, restrictions)

@@ -23,7 +23,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.overview import PANELS, measured, selected
 from analyst_agent.workspace.overview.tiles import tiles_of
 from analyst_agent.workspace.starting import make_workspace
-from tests.server.conftest import LEFT_BEHIND, Served
+from tests.server.conftest import LEFT_BEHIND, Served, browsing
 
 PAGE = {"accept": "text/html"}
 OCTOBER = "period=2026-10"
@@ -189,7 +189,7 @@ def test_without_data_it_says_how_to_load_some(tmp_path: Path) -> None:
 def _as(root: Path, caller: Caller) -> Iterator[TestClient]:
     app = make_app(root)
     app.dependency_overrides[caller_of] = lambda: caller
-    with TestClient(app, headers=PAGE) as one:
+    with browsing(app, headers=PAGE) as one:
         yield one
 
 

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
 from analyst_agent.server.app import make_app
 from analyst_agent.server.callers import LEAD, LEADER, OPERATIONS, Caller
@@ -14,7 +13,7 @@ from analyst_agent.server.service import caller_of
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
-from tests.server.conftest import LEFT_BEHIND
+from tests.server.conftest import LEFT_BEHIND, browsing
 from tests.server.plays import BACKLOG, until, with_backlog
 
 EMEA = ("region = EMEA",)
@@ -52,7 +51,7 @@ def house(demo_workspace, tmp_path_factory):
     made["regional"] = (done.id, {one.recipient: one.id for one in workspace.outbox.listed(run=done.id)})
     workspace.close()
     app = make_app(root)
-    with TestClient(app, headers=JSON) as client:
+    with browsing(app, headers=JSON) as client:
         yield app, client, made
         running = app.state.service.errands.errands.running
         until(lambda: not running(), "the end of what was begun")

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from analyst_agent.errors import AnalystError, NotPermitted
 from analyst_agent.server.api.models import FAILURES, Answered, Asked, Problem, Question
 from analyst_agent.server.callers import Caller
-from analyst_agent.server.conversations import own_ask, place_of
+from analyst_agent.server.conversations import is_own, own_ask, place_of
 from analyst_agent.server.following import follow
 from analyst_agent.server.problems import NotSignedIn
 from analyst_agent.server.service import Asking, Served, Service
@@ -108,7 +108,8 @@ def begin(service: Service, caller: Caller, body: Question, key: str | None = No
         conversation, body.question, caller.owner, caller.name, caller.role, caller.restrictions, body.model or "", key or ""
     )  # fmt: skip
     begun = service.answering.begin(new)
-    if begun.question != body.question or (body.conversation and begun.conversation != body.conversation):
+    is_same = is_own(begun, caller) and begun.question == body.question
+    if not is_same or (body.conversation and begun.conversation != conversation):
         raise Conflict(f"The idempotency key {key!r} was given with another question.", "Use a new key.")
     return begun
 

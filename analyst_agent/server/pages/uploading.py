@@ -18,9 +18,12 @@ from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.uploading import Upload, add_uploads, looked_at
 
 router = APIRouter(dependencies=[allowed("curate")])
+PREVIEW, ADD = "/knowledge/preview", "/knowledge/add"
+UPLOADS = frozenset({PREVIEW, ADD})
+"""Addresses that take files, larger than any other request."""
 
 
-@router.post("/knowledge/preview", response_class=HTMLResponse)
+@router.post(PREVIEW, response_class=HTMLResponse)
 def preview(request: Request, service: Served, caller: Asking, given: Given) -> Response:
     """How the files would be cut into passages; nothing is kept."""
     space = _space(given)
@@ -30,7 +33,7 @@ def preview(request: Request, service: Served, caller: Asking, given: Given) -> 
     return render(request, "knowledge/_cuttings.html", cuttings=cuttings, space=space, digest=digest, legible=legible)
 
 
-@router.post("/knowledge/add", response_class=HTMLResponse)
+@router.post(ADD, response_class=HTMLResponse)
 def add(request: Request, service: Served, caller: Asking, given: Given) -> Response:
     """Adds the files that were previewed."""
     space = _space(given)

@@ -121,6 +121,6 @@ def export(service: Served, caller: Asking, name: str) -> Response:
     with service.workspace(caller) as workspace:
         session = own_session(workspace, caller, name)
         text = session_markdown(session, workspace)
-    file = "".join(c for c in session.conversation if c.isalnum() or c in "-_")[:60] or "conversation"
+    file = "".join(c for c in session.conversation if c.isascii() and (c.isalnum() or c in "-_"))[:60] or "conversation"
     headers = {"content-disposition": f'attachment; filename="conversation-{file}.md"'}
     return Response(text.encode(), media_type="text/markdown; charset=utf-8", headers=headers)

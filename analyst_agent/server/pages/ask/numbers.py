@@ -14,7 +14,9 @@ from analyst_agent.playbook.page.attachments import csv_bytes
 from analyst_agent.records import Fact, Value
 from analyst_agent.report.record import fact_from_json
 from analyst_agent.server.conversations import own_session
+from analyst_agent.server.entrance import still_entered
 from analyst_agent.server.explained import explained
+from analyst_agent.server.problems import NotSignedIn
 from analyst_agent.server.rendering import render
 from analyst_agent.server.rows_behind import PAGE, RowsBehind, rows_behind
 from analyst_agent.server.service import Asking, Served
@@ -62,8 +64,10 @@ def rows(
 
 
 @router.get("/rows.csv")
-def rows_file(service: Served, caller: Asking, name: str, number: int, fact: str, side: str) -> Response:
-    """All tickets of one of the lists behind a number."""
+def rows_file(
+    request: Request, service: Served, caller: Asking, name: str, number: int, fact: str, side: str
+) -> Response:
+    """All tickets of one of the lists behind a number, for as long as their reader is let in."""
     with service.workspace(caller) as workspace:
         turn = own_session(workspace, caller, name).turn(number)
         count = _rows_behind(workspace, name, turn, fact).side(side).count
@@ -72,6 +76,8 @@ def rows_file(service: Served, caller: Asking, name: str, number: int, fact: str
         with service.workspace(caller) as workspace:
             found = _rows_behind(workspace, name, turn, fact)
             for first in range(0, max(count, 1), AT_ONCE):
+                if first and not still_entered(service.people, request, caller):
+                    raise NotSignedIn("You are signed out.", "Sign in again, then take the file anew.")
                 page = found.page(side, first, AT_ONCE)
                 yield csv_bytes([c.heading for c in page.columns] if not first else (), page.plain)
 

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from analyst_agent.errors import NotPermitted
 from analyst_agent.masking import visible
 from analyst_agent.server.callers import Caller
-from analyst_agent.server.conversations import own_ask, own_conversation, own_session
+from analyst_agent.server.conversations import address_of, own_ask, own_conversation, own_session
 from analyst_agent.server.following import follow
 from analyst_agent.server.pages.ask.conversations import entries
 from analyst_agent.server.pages.ask.showing import shown_turn
@@ -47,11 +47,11 @@ def ask(
         new = NewAsk(name, question, caller.owner, caller.name, caller.role, caller.restrictions, key=key)
         begun = service.answering.begin(new)
         if not request.headers.get("hx-request"):
-            return Response(status_code=303, headers={"location": f"/conversations/{begun.conversation}"})
+            return Response(status_code=303, headers={"location": address_of(begun.conversation)})
         own = own_conversation(workspace, caller, begun.conversation)
         reply = render(request, "parts/asked.html", ask=begun, own=own, entries=entries(workspace, caller), zone=workspace.settings.zone)  # fmt: skip
     if not conversation:
-        reply.headers["hx-push-url"] = f"/conversations/{begun.conversation}"
+        reply.headers["hx-push-url"] = address_of(begun.conversation)
     return reply
 
 
@@ -82,7 +82,7 @@ async def events(request: Request, service: Served, caller: Asking, stay: Stayin
             html = await run_in_threadpool(_told, request, service, caller, found, one)
             yield ServerSentEvent(id=str(one.number), raw_data=html)
     except NotSignedIn:
-        back = sign_in_path(f"/conversations/{found.conversation}")
+        back = sign_in_path(address_of(found.conversation))
         yield ServerSentEvent(raw_data=rendered(request, "parts/told.html", kind="left", ask=found, back=back))
 
 
