@@ -16,6 +16,12 @@
   const here = nav?.querySelector("[aria-current]");
   if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
 
+  // What had the focus may be gone: it goes to what says how it ended.
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail.ctx?.target;
+    if (target instanceof Element) target.querySelector("[data-focus]")?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action='theme']");
     if (!button) return;
