@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analyst_agent.cli.shared import Json, open_workspace, print_json, print_table, say
 from analyst_agent.errors import NotGranted
-from analyst_agent.knowledge.contradictions import Contradiction
 from analyst_agent.masking import one_line
 from analyst_agent.records import to_json
 from analyst_agent.workspace import Workspace
-from analyst_agent.workspace.conflicts import contradictions_of
+
+if TYPE_CHECKING:
+    from analyst_agent.knowledge.contradictions import Contradiction
 
 MOST_NAMED = 5
 knowledge = typer.Typer(help="Policies and known issues: add, list, search.", no_args_is_help=True)
@@ -55,6 +56,8 @@ def add(
 @knowledge.command("conflicts")
 def conflicts(as_json: Json = False) -> None:
     """List what the documents in force say differently about the same case: deadlines, shares, amounts, permissions."""
+    from analyst_agent.workspace.conflicts import contradictions_of
+
     workspace = open_workspace()
     found = contradictions_of(workspace)
     if as_json:

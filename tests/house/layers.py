@@ -75,6 +75,7 @@ LATE = (
     "chromadb",
     "duckdb",
     "onnxruntime",
+    "numpy",
     "pandas",
     "vl_convert",
     "selectolax",
