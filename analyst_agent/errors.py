@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
+
+Surface = Literal["terminal", "page", "api"]
+"""Where an error is shown: each has its own way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A next step in the words of each surface: at a terminal a command, on the page a page, by the API a call. They stand in `ways.py`."""
+
+    terminal: str
+    page: str
+    api: str
+
+    def on(self, surface: Surface) -> str:
+        """Its words on a surface."""
+        match surface:
+            case "terminal":
+                return self.terminal
+            case "page":
+                return self.page
+            case "api":
+                return self.api
+
+    def after(self, text: str) -> WayOut:
+        """The same, after a sentence that holds everywhere."""
+        return WayOut(*(f"{text} {one}".strip() for one in (self.terminal, self.page, self.api)))
 
 
 class AnalystError(Exception):
-    """A problem a person can act on. `message` is one sentence, `hint` the next step; neither holds a traceback."""
+    """A problem a person can act on. `message` is one sentence, `hint` the next step; neither holds a traceback.
+
+    hint: the same everywhere, or a way out that each surface has in its own words; the attribute holds the terminal's.
+    """
 
     code = "error"
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str | WayOut = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.way = hint if isinstance(hint, WayOut) else WayOut(hint, hint, hint)
+        self.hint = self.way.terminal
 
-    def to_dict(self) -> dict[str, str]:
-        """The record a model, the JSON output and the API see."""
-        return {"code": self.code, "message": self.message, "hint": self.hint}
+    def to_dict(self, surface: Surface = "terminal") -> dict[str, str]:
+        """The record a model, the JSON output, the page and the API see."""
+        return {"code": self.code, "message": self.message, "hint": self.way.on(surface)}
 
 
 class UnknownName(AnalystError):
@@ -28,7 +60,7 @@ class UnknownName(AnalystError):
     code = "unknown_name"
     exit_code = 2
 
-    def __init__(self, kind: str, name: str, valid: Iterable[str], hint: str = "") -> None:
+    def __init__(self, kind: str, name: str, valid: Iterable[str], hint: str | WayOut = "") -> None:
         choices = sorted({str(v) for v in valid})
         close = nearest(name, choices)
         if close:
@@ -38,7 +70,8 @@ class UnknownName(AnalystError):
             say = f"Valid: {shown}" + (f" and {len(choices) - 12} more." if len(choices) > 12 else ".")
         else:
             say = "None exist here."
-        super().__init__(f"Unknown {kind} {name!r}.", f"{say} {hint}".strip())
+        way = hint.after(say) if isinstance(hint, WayOut) else f"{say} {hint}".strip()
+        super().__init__(f"Unknown {kind} {name!r}.", way)
         self.kind, self.name, self.suggestions = kind, name, close
 
 

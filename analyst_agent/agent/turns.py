@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analyst_agent import ways
 from analyst_agent.agent.calling import Caller
 from analyst_agent.agent.calls import call_of, plan_of
 from analyst_agent.agent.events import Calling, Event, Found, Wording
@@ -135,7 +136,7 @@ def _conversed(
                     yield Found(str(message.name), len(bench.ledger.claims) - count, problem)
                     count = len(bench.ledger.claims)
     if not isinstance(said[-1], AIMessage):
-        raise ModelError("The model ended without an answer.", "Ask again, or use --model offline.")
+        raise ModelError("The model ended without an answer.", ways.WITHOUT_MODEL)
     return said
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from analyst_agent import ways
 from analyst_agent.embedding import DIMENSIONS, Vectors
 from analyst_agent.errors import WorkspaceError
 
@@ -37,7 +38,7 @@ class VectorIndex(AbstractContextManager["VectorIndex"]):
         except (chromadb.errors.ChromaError, ValueError) as error:
             raise WorkspaceError(
                 f"The index of documents cannot be opened: {error}.",
-                "Run `analyst knowledge add` on the documents again.",
+                ways.DOCUMENTS,
             ) from error
 
     def __exit__(

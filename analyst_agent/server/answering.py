@@ -149,7 +149,7 @@ class Answering:
 
     def _fail(self, ask: Ask, error: AnalystError) -> None:
         if not self._ended.is_set():
-            self._asks.finish(ask.id, FAILED, {"error": error.to_dict()})
+            self._asks.finish(ask.id, FAILED, {"error": error.to_dict("page")})
 
     def _notify(self, ask: str) -> None:
         with self._lock:

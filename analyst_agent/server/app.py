@@ -22,9 +22,8 @@ from analyst_agent.server.health import Measures, Measuring
 from analyst_agent.server.kept import Kept
 from analyst_agent.server.mcp_http import McpEndpoint
 from analyst_agent.server.opened import OpenWorkspaces
-from analyst_agent.server.pages import PAGES
+from analyst_agent.server.pages import PAGES, loading, uploading
 from analyst_agent.server.pages.signing_in import PATH as SIGN_IN
-from analyst_agent.server.pages.uploading import UPLOADS
 from analyst_agent.server.passwords import prepare
 from analyst_agent.server.people import People
 from analyst_agent.server.provider import Provider
@@ -87,7 +86,7 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
     app.state.measures = Measures()
     app.state.kept = Kept()
     app.add_middleware(Measuring, measures=app.state.measures)
-    app.add_middleware(Bounded, but=UPLOADS)
+    app.add_middleware(Bounded, but=loading.UPLOADS | uploading.UPLOADS)
     app.add_middleware(Guard, hosts=hosts)
     app.mount("/static", _Files(directory=STATIC), name="static")
     problems.register(app)

@@ -7,6 +7,7 @@ import ipaddress
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from analyst_agent import ways
 from analyst_agent.server.callers import ADMIN, LOCAL, Caller
 from analyst_agent.server.people import People
 from analyst_agent.server.problems import NotSignedIn
@@ -47,9 +48,7 @@ def _known(people: People, connection: HTTPConnection, *, is_use: bool = True) -
     if people.accounts.exist():
         raise NotSignedIn("You are not signed in.", _PLEASE)
     if not is_of_this_machine(connection):
-        raise NotSignedIn(
-            "Without accounts this server answers only to its own machine.", "Run `analyst people add` on it first."
-        )
+        raise NotSignedIn("Without accounts this server answers only to its own machine.", ways.FIRST_ACCOUNT)
     return Caller(LOCAL, "local", ADMIN)
 
 

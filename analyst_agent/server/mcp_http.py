@@ -62,7 +62,7 @@ class McpEndpoint:
         except AnalystError as problem:
             who = {"www-authenticate": "Bearer"} if isinstance(problem, NotSignedIn) else {}
             headers = {**who, **headers_of(problem)}
-            await JSONResponse({"error": problem.to_dict()}, status_of(problem), headers)(scope, receive, send)
+            await JSONResponse({"error": problem.to_dict("api")}, status_of(problem), headers)(scope, receive, send)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, stay: Stay) -> None:
         """Raises NotSignedIn where the caller is let in no more once there is a reply."""

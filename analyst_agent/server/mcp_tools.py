@@ -90,9 +90,9 @@ def _called(
             else:
                 answer = call(workspace, name, arguments, caller.name)
     except AnalystError as error:
-        said = f"{error.message} {error.hint}".strip()
+        said = f"{error.message} {error.way.api}".strip()
         return types.CallToolResult(
-            content=[types.TextContent(text=said)], structured_content={"error": error.to_dict()}, is_error=True
+            content=[types.TextContent(text=said)], structured_content={"error": error.to_dict("api")}, is_error=True
         )
     return types.CallToolResult(content=[types.TextContent(text=answer.answer)], structured_content=answer_json(answer))
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from analyst_agent.errors import AnalystError, NothingLoaded, UnknownName
+from analyst_agent.errors import AnalystError, NothingLoaded, Surface, UnknownName
 from analyst_agent.server.rendering import render
 
 STATUS = {
@@ -99,6 +99,11 @@ def wants_page(request: Request) -> bool:
     return not request.url.path.startswith(("/api/", "/mcp")) and "text/html" in request.headers.get("accept", "")
 
 
+def surface_of(request: Request) -> Surface:
+    """Where the reply is read: on a page, also in a part of one, or by a program."""
+    return "page" if wants_page(request) else "api"
+
+
 async def _analyst_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AnalystError)
     if isinstance(error, NotSignedIn) and wants_page(request):
@@ -109,7 +114,7 @@ async def _analyst_error(request: Request, error: Exception) -> Response:
         caller = request.state.caller
         may_load = caller.may("curate") and not caller.restrictions
         return render(request, "nothing.html", error=error, may_load=may_load)
-    return _reply(request, status_of(error), error.to_dict(), headers_of(error))
+    return _reply(request, status_of(error), error.to_dict(surface_of(request)), headers_of(error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

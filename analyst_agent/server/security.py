@@ -62,7 +62,7 @@ class Guard:
         hosts = headers.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
         if "*" not in self._hosts and _name(host) not in self._hosts:
-            return f"This server does not answer to the host {host[:100]!r}; `--name` adds one."
+            return f"This server does not answer to the host {host[:100]!r}; whoever runs it names others with --name."
         is_change = scope["type"] == "websocket" or scope["method"] not in SAFE
         if not is_change or headers.get("authorization", "").lower().startswith("bearer "):
             return ""

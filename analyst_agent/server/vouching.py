@@ -36,5 +36,5 @@ def let_in_vouched(people: People, root: Path, vouched: Vouched, address: str) -
     except NotSignedIn:
         raise
     except AnalystError as error:
-        raise NotSignedIn(f"You cannot be let in: {error.message}", error.hint) from error
+        raise NotSignedIn(f"You cannot be let in: {error.message}", error.way) from error
     return people.let_in(account, address, "provider")

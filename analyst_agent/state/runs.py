@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from analyst_agent import ways
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.state.database import Database
 from analyst_agent.state.processes import is_gone, this_process
@@ -152,7 +153,7 @@ class Runs:
         )
         exact = [row for row in rows if row.id == name]
         if not name or not rows:
-            raise UnknownName("run", name, [one.id for one in self.listed()], "`analyst playbook runs` lists them.")
+            raise UnknownName("run", name, [one.id for one in self.listed()], ways.RUNS)
         if len(rows) > 1 and not exact:
             shown = ", ".join(sorted(row.id for row in rows)[:4])
             raise InvalidDefinition(f"{name!r} begins {len(rows)} runs: {shown}.", "Give more of it.")
@@ -222,9 +223,7 @@ class Runs:
                 .values(held_until=_text(datetime.now(UTC) + LEASE))
             )
             if held.rowcount != 1:
-                raise WorkspaceError(
-                    f"The run {run} was taken up by another process.", "Look at `analyst playbook runs`."
-                )
+                raise WorkspaceError(f"The run {run} was taken up by another process.", ways.RUNS)
             keys = (_steps.c.run == run, _steps.c.edition == step.edition, _steps.c.step == step.step)
             connection.execute(_steps.delete().where(*keys))
             connection.execute(_steps.insert().values(**row))

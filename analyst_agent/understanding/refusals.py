@@ -56,12 +56,12 @@ def refuse(reason: str, confidence: float = 0.9, choices: Sequence[Choice] = ())
 
 _WHO_CAN = {
     "document": "Whoever keeps the documents changes it there: `status` and `fixed_on` stand at the top of a known issue's document, and "
-    "`analyst knowledge add FOLDER` brings the change here.",
-    "recommendation": "You can, with `analyst recommendations mark ID done` (or not_done, dropped, unknown).",
-    "cause": "You can, with `analyst label set TICKET CAUSE`; it is kept beside what the helpdesk recorded.",
-    "record": "It is changed in the helpdesk it comes from, by whoever may do so there; the next `analyst load` brings the change here.",
+    "`analyst knowledge add FOLDER`, or the page Knowledge, brings the change here.",
+    "recommendation": "You can, where the analyst runs, with `analyst recommendations mark ID done` (or not_done, dropped, unknown).",
+    "cause": "You can, where the analyst runs, with `analyst label set TICKET CAUSE`; it is kept beside what the helpdesk recorded.",
+    "record": "It is changed in the helpdesk it comes from, by whoever may do so there; the next `analyst load`, or the page Data, brings the change here.",
     "mail": "Mail is sent by playbooks only, to the recipients their owner has set: `analyst playbook list` shows them, `analyst playbook activate` "
-    "sets one going. `analyst sessions export` writes this conversation to a file.",
+    "sets one going, as does the page Playbooks. `analyst sessions export`, or Export on the page, writes this conversation to a file.",
 }  # fmt: skip
 
 

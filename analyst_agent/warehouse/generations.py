@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from analyst_agent import ways
 from analyst_agent.errors import LoadError, NothingLoaded, WorkspaceError
 from analyst_agent.warehouse.durable import make_folder, replace_text, synchronise
 from analyst_agent.warehouse.locks import FileLock, acquire
@@ -112,7 +113,7 @@ def open_current(folder: Path, time_zone: str = "UTC") -> Warehouse:
     for _ in range(20):  # a load may remove the generation between reading its name and locking it: then look again
         name = current_generation(folder)
         if name is None:
-            raise NothingLoaded("Nothing is loaded yet.", "Run `analyst load PATH` with your helpdesk's export.")
+            raise NothingLoaded("Nothing is loaded yet.", ways.LOAD)
         path = generation_file(folder, name)
         lock = _reader_lock(path)
         if not path.exists():

@@ -68,7 +68,7 @@ def _finish(root: Path, errands: Errands, errand: Errand, today: date | None) ->
         finally:
             workspace.close()
     except AnalystError as error:
-        errands.finish(errand.id, FAILED, {"error": error.to_dict()})
+        errands.finish(errand.id, FAILED, {"error": error.to_dict("page")})
     else:
         errands.finish(errand.id, DONE, told)
 

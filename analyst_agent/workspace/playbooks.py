@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyst_agent import ways
 from analyst_agent.errors import AnalystError, UnknownName
 from analyst_agent.playbook.reading.reader import read_playbook
 from analyst_agent.playbook.records import Playbook
@@ -49,7 +50,7 @@ def find_playbook(workspace: Workspace, name: str) -> Playbook:
     known = listed_playbooks(workspace)
     chosen = [one for one in known if one.name == name]
     if not chosen:
-        raise UnknownName("playbook", name, [one.name for one in known], "`analyst playbook list` lists them.")
+        raise UnknownName("playbook", name, [one.name for one in known], ways.PLAYBOOKS)
     usable = [one for one in chosen if one.playbook is not None]
     if not usable:
         return read_playbook(chosen[0].path, is_builtin=chosen[0].is_builtin)

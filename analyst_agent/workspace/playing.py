@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from analyst_agent import ways
 from analyst_agent.agent.models import OpenChat, open_model
 from analyst_agent.errors import AnalystError, InvalidDefinition
 from analyst_agent.playbook.block import blocks_starting
@@ -218,7 +219,7 @@ def resume(play: Play, stopped: Run, tell: Telling = lambda _: None) -> Run:
     if changed:
         raise InputsChanged(
             f"Since {stopped.id} began, {', '.join(changed)} changed; its steps would not belong together.",
-            f"Run it again: analyst playbook run {stopped.playbook}.",
+            ways.run_again(stopped.playbook),
         )
     return _through(play, play.workspace.runs.take(stopped), tell)
 

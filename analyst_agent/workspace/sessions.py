@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from analyst_agent import ways
 from analyst_agent.claims.escape import escaped
 from analyst_agent.errors import InvalidDefinition, UnknownName
 from analyst_agent.masking import one_line, visible
@@ -59,7 +60,7 @@ def opened(workspace: Workspace, name: str, *, is_whole: bool = False) -> Sessio
     if len(found) > 1:
         raise InvalidDefinition(f"{name!r} begins {len(found)} ids: {', '.join(found[:4])}.", "Give more of it.")
     if not found:
-        raise UnknownName("conversation", name, known, "`analyst sessions list` shows their ids.")
+        raise UnknownName("conversation", name, known, ways.CONVERSATIONS)
     [conversation] = found
     mark = workspace.fingerprint
     turns = workspace.conversations.turns(conversation)

@@ -101,7 +101,7 @@ def _day(context: SkillContext, asked: Period | None) -> Period:
     """Yesterday or the last day of the data, whichever is earlier; the last day of a period that was asked for."""
     last = context.queries.last_day
     if last is None:
-        raise NotPermitted("No ticket is loaded.", "Load an export with `analyst load`.")
+        raise NotPermitted("No ticket is loaded.", "An export is loaded on the page Data or with `analyst load`.")
     end = asked.end - timedelta(days=1) if asked is not None else context.clock.today - timedelta(days=1)
     if asked is None and end > last:
         end = last

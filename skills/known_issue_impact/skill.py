@@ -71,7 +71,7 @@ def known_issue_impact(
     if not context.knowledge.has_known_issues():
         raise NotPermitted(
             "No known issues are loaded and granted.",
-            "Add them with `analyst knowledge add DIR` and grant their space.",
+            "Documents are added on the page Knowledge or with `analyst knowledge add DIR`, and their space is granted.",
         )
     issues = chosen_issues(context, issue)
     inquiry = begin(

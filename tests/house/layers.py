@@ -4,7 +4,7 @@ here.
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "rows"),
-    ("parts",),
+    ("parts", "ways"),
     ("records", "settings", "resources", "embedding", "masking", "collecting"),
     ("semantic", "statistics", "charting"),
     ("warehouse", "knowledge", "state"),

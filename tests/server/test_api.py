@@ -305,3 +305,11 @@ def test_a_playbook_is_run_once_for_one_key_and_its_run_is_told(fresh: Served) -
         assert api.post("/playbooks/nothing/runs", json={}).status_code == 404
         assert api.post(f"/runs/{line['id']}/resume").status_code == 422
         assert api.get(f"/runs/{line['id'][:-1]}").status_code == 404
+
+
+def test_each_surface_is_told_its_own_way_out(served: Served) -> None:
+    with httpx2.Client(base_url=served.url, headers={"accept": "text/html"}) as browser:
+        assert "The page Playbooks lists them." in browser.get("/playbooks/bcklog").text
+        told = browser.post("/api/v1/playbooks/bcklog/runs", json={}).json()["error"]["hint"]
+        assert told.endswith("GET /api/v1/playbooks lists them.")
+        assert "analyst " not in browser.get("/conversations/none").text.partition("<main")[2]

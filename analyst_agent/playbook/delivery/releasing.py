@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from analyst_agent import ways
 from analyst_agent.errors import InvalidDefinition, UnknownName, WorkspaceError
 from analyst_agent.playbook.delivery.records import Mailroom
 from analyst_agent.state.outbox import BAD, STATES, Entry, stamp
@@ -17,7 +18,7 @@ def approve(room: Mailroom, name: str, by: str, at: datetime, note: str = "") ->
     if entry.state == "queued":
         return entry
     if entry.state not in ("held", "outbox"):
-        hint = "Decide with `analyst outbox resolve`." if entry.state in BAD else "There is nothing to approve."
+        hint = ways.DECIDE if entry.state in BAD else "There is nothing to approve."
         raise InvalidDefinition(f"{entry.id[:8]} is {entry.state}: {STATES[entry.state]}.", hint)
     return _move(room, entry, "queued", by, at, note or "approved")
 

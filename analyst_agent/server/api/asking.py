@@ -95,7 +95,7 @@ async def events(
             else:
                 yield ServerSentEvent(event=one.kind, id=str(one.number), data=dict(one.content))
     except NotSignedIn as error:
-        yield ServerSentEvent(event="error", data={"error": error.to_dict()})
+        yield ServerSentEvent(event="error", data={"error": error.to_dict("api")})
 
 
 def begin(service: Service, caller: Caller, body: Question, key: str | None = None) -> Ask:

@@ -38,7 +38,7 @@ async def socket(websocket: WebSocket, service: Served, stay: Staying) -> None:
     except* NotSignedIn as group:
         ended = group.exceptions[0]
     if isinstance(ended, NotSignedIn) and websocket.client_state is WebSocketState.CONNECTED:
-        await _refused(websocket, ended.to_dict())
+        await _refused(websocket, ended.to_dict("api"))
         await websocket.close(4401, ended.message)
 
 
@@ -67,7 +67,7 @@ async def _converse(websocket: WebSocket, service: Service, stay: Stay) -> None:
         except NotSignedIn:
             raise
         except AnalystError as error:
-            await _refused(websocket, error.to_dict())
+            await _refused(websocket, error.to_dict("api"))
 
 
 async def _answer(websocket: WebSocket, service: Service, caller: Caller, stay: Stay, question: Question) -> None:

@@ -79,7 +79,7 @@ def _issues(workspace: Workspace) -> tuple[Finding | None, str]:
     try:
         return workspace.desk.execute(plan_of(ISSUES, {}, workspace.clock)), ""
     except (NotPermitted, NotGranted, OutsideData, UnknownName) as error:
-        return None, f"{error.message} {error.hint}".strip()
+        return None, f"{error.message} {error.way.page}".strip()
 
 
 # Last: its address would take those above for a space.

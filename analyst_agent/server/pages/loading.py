@@ -25,6 +25,9 @@ from analyst_agent.workspace.actions import note_action
 from analyst_agent.workspace.exports import Loaded, export_name, incoming, load_given, understood, unpacked
 
 router = APIRouter(dependencies=[allowed("curate")])
+PREVIEW, LOAD = "/data/preview", "/data/load"
+UPLOADS = frozenset({PREVIEW, LOAD})
+"""Addresses that take files, larger than any other request."""
 MOST_FILES = 20
 LARGEST = 512_000_000
 """Bytes of a whole request; larger exports are loaded on the command line."""
@@ -54,7 +57,7 @@ async def _handed_in(request: Request) -> AsyncIterator[HandedIn]:
 Given = Annotated[HandedIn, Depends(_handed_in)]
 
 
-@router.post("/data/preview", response_class=HTMLResponse)
+@router.post(PREVIEW, response_class=HTMLResponse)
 def preview(request: Request, service: Served, caller: Asking, given: Given) -> Response:
     """What is understood of the files, and what a load of them would do; nothing is loaded."""
     with service.bare(caller) as workspace:
@@ -65,7 +68,7 @@ def preview(request: Request, service: Served, caller: Asking, given: Given) -> 
     )  # fmt: skip
 
 
-@router.post("/data/load", response_class=HTMLResponse)
+@router.post(LOAD, response_class=HTMLResponse)
 def load(request: Request, service: Served, caller: Asking, given: Given) -> Response:
     """Loads the files that were looked at."""
     with service.bare(caller) as workspace:

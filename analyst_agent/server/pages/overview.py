@@ -43,7 +43,7 @@ def overview(request: Request, service: Served, caller: Reader) -> Response:
         except UnknownName as error:
             links = _corrected(dict(request.query_params), error)
             return render(
-                request, "overview_unknown.html", status=status_of(error), problem=error.to_dict(), links=links
+                request, "overview_unknown.html", status=status_of(error), problem=error.to_dict("page"), links=links
             )
         choices = choices_of(workspace, selection)
         return render(
@@ -92,7 +92,7 @@ def part(request: Request, service: Served, caller: Reader, kept: Keeping, part:
             panel = kept.get(workspace, (part, selection), lambda: panel_of(workspace.desk, part, selection))
             return render(request, "parts/overview/panel.html", **common, panel=panel)
         except AnalystError as error:
-            return render(request, "parts/overview/failed.html", **common, problem=error.to_dict())
+            return render(request, "parts/overview/failed.html", **common, problem=error.to_dict("page"))
 
 
 def _tiles(workspace: Workspace, selection: Selection, kept: Kept) -> dict[str, Any]:

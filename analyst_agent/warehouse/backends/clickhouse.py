@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyst_agent import ways
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.semantic.rendering import Rendering
 from analyst_agent.warehouse.backends.address import Address, driver
@@ -90,9 +91,7 @@ class ClickHouseBackend:
             with self._lock:
                 return self._connection.query(sql, "ArrowTable")
         except (self._error, RuntimeError) as error:
-            raise WorkspaceError(
-                f"{self._shown} cannot answer: {_first_line(error)}.", "See `analyst doctor`."
-            ) from error
+            raise WorkspaceError(f"{self._shown} cannot answer: {_first_line(error)}.", ways.ENGINE) from error
 
     def _found(self, database: str) -> dict[str, FoundTable]:
         name = database.replace("\\", "\\\\").replace("'", "\\'")

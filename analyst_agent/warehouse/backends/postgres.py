@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analyst_agent import ways
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.semantic.rendering import Rendering
 from analyst_agent.warehouse.backends.address import Address, driver
@@ -69,9 +70,7 @@ class PostgresBackend:
             with self._connection.cursor() as cursor:
                 return [plain_row(row) for row in cursor.execute(sql, parameters).fetchall()]
         except self._psycopg.Error as error:
-            raise WorkspaceError(
-                f"{self._address.shown} cannot answer: {_first_line(error)}.", "See `analyst doctor`."
-            ) from error
+            raise WorkspaceError(f"{self._address.shown} cannot answer: {_first_line(error)}.", ways.ENGINE) from error
 
     def _connect(self) -> Any:
         address = self._address

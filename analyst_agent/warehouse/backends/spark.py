@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyst_agent import ways
 from analyst_agent.errors import WorkspaceError
 from analyst_agent.semantic.rendering import Rendering
 from analyst_agent.warehouse.backends.address import Address, driver
@@ -70,9 +71,7 @@ class SparkBackend:
         try:
             return [plain_row(row) for row in self._session.sql(sql).collect()]
         except PySparkException as error:
-            raise WorkspaceError(
-                f"{self._shown} cannot answer: {_first_line(error)}.", "See `analyst doctor`."
-            ) from error
+            raise WorkspaceError(f"{self._shown} cannot answer: {_first_line(error)}.", ways.ENGINE) from error
 
     def close(self) -> None:
         """Ends the session and its processes."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from analyst_agent import ways
 from analyst_agent.errors import NotPermitted, UnknownName
 from analyst_agent.records import Filter, Period
 from analyst_agent.semantic.periods import add_months, build, calendar_period, last_days, settle, unit_start
@@ -98,7 +99,7 @@ def _months(workspace: Workspace) -> list[date]:
     """The first days of all months of the data that have begun, the latest first."""
     first, last = workspace.engine.first_day, workspace.engine.last_day
     if first is None or last is None:
-        raise NotPermitted("No tickets are loaded yet.", "Load some: `analyst load FOLDER`.")
+        raise NotPermitted("No tickets are loaded yet.", ways.LOAD)
     month, end = unit_start("month", first), max(first, min(last, workspace.clock.today))
     found = []
     while month <= end:

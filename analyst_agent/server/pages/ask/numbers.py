@@ -54,7 +54,7 @@ def rows(
         except UnknownName:
             problem = "It was worked out from more than a count of tickets."
         except AnalystError as error:
-            problem = f"{error.message} {error.hint}".strip()
+            problem = f"{error.message} {error.way.page}".strip()
         page = found.page(side, first) if found is not None and side else None
         is_same = turn.answer.get("generation") == workspace.engine.generation
         return render(
