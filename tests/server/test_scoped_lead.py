@@ -92,6 +92,9 @@ PAGES = (
     Address("GET", "/knowledge/issues"),
     Address("GET", "/data"),
     Address("GET", "/data/rejects.csv", is_refused=True),
+    Address("POST", "/data/preview", is_refused=True),
+    Address("POST", "/data/load", is_refused=True),
+    Address("POST", "/knowledge/known_issues/KI-12/retire", is_refused=True),
     *(Address("GET", path) for path in OVERVIEW),
     *(Address("GET", f"{path}?region=APAC", echoes=True, is_refused=True) for path in OVERVIEW),
 )

@@ -47,11 +47,12 @@ async def _handed_in(request: Request) -> AsyncIterator[HandedIn]:
     """Raises TooLarge, InvalidDefinition or LoadError for what cannot be read at all."""
     await check_size(request, LARGEST)
     form = await request.form(max_files=MOST_FILES, max_fields=20, max_part_size=10_000)
-    root = service_of(request).root
-    with incoming(root) as folder:
-        await run_in_threadpool(_put, form, folder)
-        yield HandedIn(folder, str(form.get("source") or ""), str(form.get("digest") or ""))
-    await form.close()
+    try:
+        with incoming(service_of(request).root) as folder:
+            await run_in_threadpool(_put, form, folder)
+            yield HandedIn(folder, str(form.get("source") or ""), str(form.get("digest") or ""))
+    finally:
+        await form.close()
 
 
 Given = Annotated[HandedIn, Depends(_handed_in)]

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 ENDING = ".xlsx"
-MOST_UNPACKED_BYTES = 2_000_000_000
+MOST_UNPACKED_BYTES = 600_000_000
 MOST_PARTS = 5_000
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
+"""Of a sheet; no program writes more."""
+MOST_DIGITS = 30
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -52,7 +56,16 @@ def as_csv(path: Path, folder: Path) -> list[Path]:
             written = [
                 made for name, part in book.sheets if (made := _write(book, part, folder / f"{_stem(name)}.csv"))
             ]
-    except (zipfile.BadZipFile, LxmlError, KeyError, ValueError, IndexError, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        LxmlError,
+        KeyError,
+        ValueError,
+        ArithmeticError,
+        IndexError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
         raise LoadError(f"{path.name} is damaged or no XLSX workbook.", "Save it again, or as CSV.") from error
     if len(written) == 1:
         return [written[0].rename(folder / f"{path.stem}.csv")]
@@ -107,9 +120,13 @@ def _rows(book: _Book, stream: IO[bytes]) -> Iterator[list[str]]:
     last = 0
     for row in _elements(stream, "row"):
         number = int(row.get("r") or last + 1)
+        if not last < number <= MOST_ROWS:
+            raise ValueError(f"row {number} after row {last}")
         cells: list[str] = []
         for cell in row.iter(f"{_MAIN}c"):
             place = _column(str(cell.get("r"))) if cell.get("r") else len(cells)
+            if not len(cells) <= place < MOST_COLUMNS:
+                raise ValueError(f"column {place} after {len(cells)} columns")
             cells.extend("" for _ in range(place - len(cells)))
             cells.append(_value(book, cell))
         yield from ([] for _ in range(number - last - 1))
@@ -128,9 +145,21 @@ def _value(book: _Book, cell: _Element) -> str:
         return {"1": "true", "0": "false"}.get(value, value)
     if kind == "n" and value and int(cell.get("s") or 0) in book.dates:
         return _moment(float(value), book.epoch)
-    if kind == "n" and "." in value:
-        return repr(round(float(value), 12)).removesuffix(".0")  # 0.1 is kept as 0.10000000000000001
+    if kind == "n" and value:
+        return _number(value)
     return "" if kind == "e" else value
+
+
+def _number(text: str) -> str:
+    """A number as it is shown: 0.1 is kept as 0.10000000000000001, a long one as 1.2345678901234E+16.
+
+    >>> _number("0.30000000000000004"), _number("1.2345678901234E+16"), _number("42"), _number("2.0")
+    ('0.3', '12345678901234000', '42', '2')
+    """
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        return text
+    return str(int(number)) if number == int(number) else repr(round(float(number), 12))
 
 
 def _moment(days: float, epoch: datetime) -> str:

@@ -61,3 +61,24 @@ def test_nothing_outside_the_file_is_read_and_entities_are_not_blown_up(tmp_path
     inside = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'
     Workbook({"one": [["id"], ["&e;"]]}).write(book, prolog=inside, is_escaped=False)
     assert "hidden" not in str([read(one) for one in as_csv(book, tmp_path)])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="ZZZZZZZ1"><v>1</v></c>',
+        '<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c>',
+        '<c s="1"><v>1e300</v></c>',
+        '<c t="s"><v>7</v></c>',
+    ],
+)
+def test_a_cell_that_no_program_writes_is_refused_and_not_made_room_for(tmp_path: Path, cell: str) -> None:
+    book = Workbook({"one": [["&cell;"]]}).write(tmp_path / "a.xlsx", is_escaped=False)
+    with zipfile.ZipFile(book) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>{cell}</row></sheetData></worksheet>'
+    with zipfile.ZipFile(book, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, sheet if name.endswith("sheet1.xml") else content)
+    with pytest.raises(LoadError, match="no XLSX workbook"):
+        as_csv(book, tmp_path)
