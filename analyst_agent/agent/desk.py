@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analyst_agent.agent.described import describe
-from analyst_agent.agent.lookup import LookedUp, lookup_finding
+from analyst_agent.agent.lookup import LookedUp, lookup_finding, searched
 from analyst_agent.agent.remembered import RememberedFindings
 from analyst_agent.claims import Wording
 from analyst_agent.collecting import rarely_collected
@@ -107,5 +107,5 @@ class Desk:
             if space not in self.library.spaces():
                 raise UnknownName("knowledge space", space, self.library.spaces())
         return lookup_finding(
-            self.library.looked_up(plan.knowledge_query or "", plan.spaces), self.context, self.engine
+            self.library.looked_up(searched(plan.knowledge_query or ""), plan.spaces), self.context, self.engine
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,13 @@ from analyst_agent.skillkit.actions import document_name, words_of
 from analyst_agent.warehouse.querying.engine import Engine
 
 MOST_CONTRADICTIONS = 3
+_ANSWERS = re.compile(
+    r"\b(?:answer(?:ed|ing)?|repl(?:y|ied|ying)|respond(?:ed|ing)?|(?:get|got) back to)\b", re.IGNORECASE
+)
+_HOW_SOON = re.compile(
+    r"\b(?:how (?:long|fast|quick(?:ly)?|soon|much time)|within|by when|deadline|targets?|minutes|hours|times?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,12 @@ class LookedUp:
     is_sure: bool = True
     demands: tuple[Norm, ...] = ()
     opposed: tuple[Contradiction, ...] = ()
+
+
+def searched(query: str) -> str:
+    """The words to look for: how soon somebody must answer is told under "first response"."""
+    asks = _ANSWERS.search(query) is not None and _HOW_SOON.search(query) is not None
+    return f"{query} first response" if asks and "response" not in query.casefold() else query
 
 
 def lookup_finding(found: LookedUp, context: SkillContext, engine: Engine) -> Finding:

@@ -37,6 +37,7 @@ _OPERATORS = {
     "!=": "not", "not in": "not", ">": "above", ">=": "at least", "<": "below", "<=": "at most",
     "contains": "containing",
 }  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
 
@@ -135,9 +136,9 @@ def wording_of(model: Model, currency: str = "USD", today: date | None = None) -
 
 def _amount(field: str, value: object) -> str:
     """A number of minutes as a duration: "24 h"; "" for other values."""
-    if not field.endswith("_minutes") or isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not field.endswith("_minutes") or not _NUMBER.fullmatch(str(value)):
         return ""
-    return formats.duration(value).replace(".0 ", " ")
+    return formats.duration(float(str(value))).replace(".0 ", " ")
 
 
 def _time_value(dimension: str, value: object) -> str:

@@ -172,12 +172,12 @@ def _next(m: re.Match[str], draft: Draft) -> Node | None:
     return Node(period=build(start, add_units(start, count, grain), "calendar", grain))
 
 
-_A_LIMIT = re.compile(r"\b(?:more|less|fewer|longer|earlier|later|over|under|at\s+least|at\s+most)(?:\s+than)?\s+$")
+A_LIMIT = re.compile(r"\b(?:more|less|fewer|longer|earlier|later|over|under|at\s+least|at\s+most)(?:\s+than)?\s+$")
 
 
 def _ago(m: re.Match[str], draft: Draft) -> Node | None:
     """The day, week or month so long ago; "joined less than 90 days ago" is a limit and names none."""
-    if _A_LIMIT.search(draft.chars[: m.start()]):
+    if A_LIMIT.search(draft.chars[: m.start()]):
         return None
     name, clock = unit(m["unit"]), draft.clock
     count = 1 if m["n"] in ("a", "an") else whole(m["n"], name)

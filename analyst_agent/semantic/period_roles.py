@@ -11,7 +11,7 @@ from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
 from analyst_agent.semantic.period_distance import UNIT_DAYS, as_long, at_distance
 from analyst_agent.semantic.period_draft import Draft, Node, Rule, X, nominal, rule
-from analyst_agent.semantic.period_relative import whole
+from analyst_agent.semantic.period_relative import A_LIMIT, whole
 from analyst_agent.semantic.period_words import NUMBER, UNIT, unit
 from analyst_agent.semantic.periods import (
     DAYS_IN,
@@ -67,7 +67,7 @@ def _than_last(m: re.Match[str], draft: Draft) -> Node | None:
 def _moved(m: re.Match[str], draft: Draft) -> Node | None:
     """A year earlier, two weeks later, a year ago: the same shape at a distance."""
     name = unit(m["unit"])
-    if name not in UNIT_DAYS:
+    if name not in UNIT_DAYS or (m["way"] == "ago" and A_LIMIT.search(draft.chars[: m.start()])):
         return None
     count = 1 if m["n"] in ("a", "an", "the", None) else whole(m["n"], name)
     sign = 1 if m["way"] in ("later", "on") else -1

@@ -63,6 +63,27 @@ _FROM_CREATION = re.compile(
 )
 
 
+_JOINED = re.compile(
+    rf"\b(?:(?:joined|signed up|onboarded|came on board|became customers?|started|bought)(?: with)?(?: us)?|customers? (?:for|of|since)) (?P<how>{_ANY}|in the last) {_NUMBER} {_UNIT}(?: ago)?\b"
+)
+TENURE = "tenure_band"
+
+
+def read_tenure(reading: Reading) -> None:
+    """ "Accounts that joined less than 90 days ago": told by the bands of tenure, of which that is a part."""
+    match = _JOINED.search(reading.said)
+    if match is None or TENURE not in reading.lexicon.model.dimensions():
+        return
+    inside = reading.tokens_in(match.span())
+    if any(s <= i < e for i in inside for s, e in reading.period_spans()):
+        return
+    said = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
+    _take(reading, inside)
+    if TENURE not in reading.by:
+        reading.by.append(TENURE)
+    reading.notes.append(f"{said!r} is told by {reading.lexicon.model.dimension_label(TENURE)}, in its bands.")
+
+
 def read_durations(reading: Reading, today: date) -> None:
     """Adds the condition that a time between two events makes, and marks its words.
 

@@ -14,6 +14,9 @@ _LONGEST_TAIL = 9
 _LEANS = word_set(
     "and but or also what how which why who where when is are was were do does did can show give tell compare list then same"
 )
+_TAKES = re.compile(
+    r"^(?:(?:please|let us|let's|and) )*(?:use|take|consider|make (?:it|that)|look at)\s+", re.IGNORECASE
+)
 _PER_EACH = re.compile(
     r"^(?:(?:on |in )?(?:average|mean|avg) )?(?:per|for each|for every|by each) (?:escalated )?(?:ticket|escalation|case)s?\b"
 )
@@ -39,13 +42,14 @@ def with_tails(clauses: list[str], context: Context) -> list[str]:
     """
     tails: list[str] = []
     while len(clauses) > 1 and _only_limits(clauses[-1], clauses[:-1], context):
-        tails.insert(0, clauses[-1].strip(" .!"))
+        tails.insert(0, _TAKES.sub("", clauses[-1]).strip(" .!"))
         clauses = clauses[:-1]
     return [f"{one.rstrip('?!.; ')}, {', '.join(tails)}" for one in clauses] if tails else clauses
 
 
 def _only_limits(clause: str, before: list[str], context: Context) -> bool:
     alone = replace(context, previous=None)
+    clause = _TAKES.sub("", clause)
     reading = read(clause, alone)
     per_each = _PER_EACH.match(reading.said) is not None
     if clause.rstrip().endswith("?") or reading.word(0) in _LEANS or (reading.metrics and not per_each):

@@ -7,7 +7,7 @@ from analyst_agent.understanding import cues
 from analyst_agent.understanding.basis import read_basis
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.due import read_due
-from analyst_agent.understanding.durations import read_durations
+from analyst_agent.understanding.durations import read_durations, read_tenure
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
@@ -45,6 +45,7 @@ def read(text: str, context: Context) -> Reading:
     read_needless(reading)
     read_cost(reading)
     read_durations(reading, context.clock.today)
+    read_tenure(reading)
     read_never(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)

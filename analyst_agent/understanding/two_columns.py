@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from analyst_agent.records import Choice, Filter, Intent, Plan
+from analyst_agent.skillkit.parameters import SHARE_OPTION
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.sentences import sentence
@@ -26,7 +27,7 @@ def asked_which(plan: Plan, reading: Reading, context: Context) -> Plan:
     for group in reading.groups:
         held = next((one for one in plan.where if one.field == group.dimension and _values(one) == group.values), None)
         others = [name for name in group.others if _tells_another_thing(name, group, context)]
-        if held is None or not others:
+        if held is None or not others or _is_told_by_noun(group, reading, context):
             continue
         fields = [group.dimension, *others][:MOST]
         plans = [_moved(plan, held, name, context) for name in fields]
@@ -38,6 +39,13 @@ def asked_which(plan: Plan, reading: Reading, context: Context) -> Plan:
             Intent.CLARIFY, 0.6, metrics=plan.metrics, by=plan.by, where=plan.where, choices=choices, reason=reason
         )
     return plan
+
+
+def _is_told_by_noun(group: ValueGroup, reading: Reading, context: Context) -> bool:
+    """ "L3 agents": the value is of what the noun behind it names."""
+    noun = reading.mention_at(group.end)
+    dimensions = context.model.dimensions()
+    return noun is not None and dimensions[group.dimension].dataset in noun.dimensions
 
 
 def _tells_another_thing(name: str, group: ValueGroup, context: Context) -> bool:
@@ -54,7 +62,13 @@ def _moved(plan: Plan, held: Filter, name: str, context: Context) -> Plan:
     stored = {value.casefold(): value for value in context.values.get(name, ())}
     values = tuple(stored.get(str(value).casefold(), value) for value in _values(held))
     moved = replace(held, field=name, value=values if isinstance(held.value, tuple) else values[0])
-    return replace(plan, where=tuple(moved if one is held else one for one in plan.where), notes=())
+    where = tuple(moved if one is held else one for one in plan.where)
+    by = tuple(name if one == held.field else one for one in plan.by)
+    share = str(plan.options.get(SHARE_OPTION, "")).split(",")
+    options = dict(plan.options)
+    if held.field in share:
+        options[SHARE_OPTION] = ",".join(name if one == held.field else one for one in share)
+    return replace(plan, where=where, by=by, options=options, notes=())
 
 
 def _values(one: Filter) -> tuple[object, ...]:

@@ -33,7 +33,7 @@ _CONTRACTIONS = (
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 # Different words for one notion in names of metrics; applied to both the model's phrases and the question.
 _SAME = {
-    "average": "mean", "avg": "mean", "percentage": "rate", "percent": "rate", "proportion": "rate", "share": "rate", "ratio": "rate",
+    "average": "mean", "avg": "mean", "percentage": "rate", "percent": "rate", "proportion": "rate", "portion": "rate", "share": "rate", "ratio": "rate",
     "fraction": "rate", "quantity": "number", "qty": "number", "num": "number", "amount": "number", "organisation": "organization",
     "licence": "license", "speed": "fast", "quick": "fast", "quickly": "fast", "handled": "handle", "solve": "resolve", "solved": "resolved", "solving": "resolving",
 }  # fmt: skip
@@ -70,11 +70,16 @@ class Token:
         return self.text[0].isdigit() and re.fullmatch(r"[\d.,]+[km]?", self.word) is not None
 
 
+_GLUED = re.compile(r"(?<![\w.-])(\d+)(h|hrs?|hours?|mins?|minutes?)(?![\w-])", re.IGNORECASE)
+"""A number written together with its unit."""
+
+
 def clean(text: str) -> str:
-    """Straight quotes, no control characters, contractions written out, single spaces."""
+    """Straight quotes, no control characters, contractions written out, single spaces; "24h" is 24 h."""
     text = "".join(_QUOTES.get(c, c) if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     for pattern, full in _CONTRACTIONS:
         text = pattern.sub(full, text)
+    text = _GLUED.sub(r"\1 \2", text)
     return re.sub(r"\s+", " ", text).strip()
 
 

@@ -325,7 +325,7 @@ MORE_QUESTIONS: Any = (
     ),
     (
         "what share of tickets was closed in October",
-        "query ticket_count | by status | October 2026 | most ticket_count",
+        "query ticket_count | by status | status=closed | October 2026 | most ticket_count | share_of status",
     ),
     (
         "who closed the most escalated tickets in October",

@@ -181,7 +181,10 @@ QUERY = (
         "query ticket_count | by channel priority | 27 October to 2 November 2026",
     ),
     ("what time of day do tickets escalate", "query escalated_ticket_count | by hour"),
-    ("percentage of escalations that are bugs", "query escalated_ticket_count | by category"),
+    (
+        "percentage of escalations that are bugs",
+        "query escalated_ticket_count | by category | category=bug | share_of category",
+    ),
     (
         "how many escalations were product bugs vs policy gaps",
         "query escalated_ticket_count | by root_cause | root_cause in product_bug/policy_gap",
@@ -586,7 +589,10 @@ PARAPHRASES = (
     ),
     ("lowest three regions by CSAT", "query mean_csat | by region | least mean_csat | first 3"),
     ("how quickly are escalations acknowledged at night", "refuse"),
-    ("what share of tickets came through the api", "query ticket_count | by channel | most ticket_count"),
+    (
+        "what share of tickets came through the api",
+        "query ticket_count | by channel | channel=api | most ticket_count | share_of channel",
+    ),
     (
         "number of solved tickets per agent last week",
         "query resolution_count | by agent | 26 October to 1 November 2026 (week 44)",

@@ -37,7 +37,7 @@ PAYMENT_DESK = [
     ("resolution time by support tier", "query mean_resolution_minutes | by support_level"),
     ("escalations in sporting goods", "query escalated_ticket_count | industry=Sporting Goods"),
     ("Enterprise escalation rate", "refuse"),
-    ("tickets in APAC", "refuse"),
+    ("tickets in APAC", "query ticket_count | region=Asia-Pacific"),
     ("escalations in Billing", "refuse"),
 ]
 INCIDENT_DESK = [
