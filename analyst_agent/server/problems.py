@@ -111,8 +111,8 @@ async def _analyst_error(request: Request, error: Exception) -> Response:
     if isinstance(error, Opening):
         return render(request, "opening.html", status=STATUS[error.code], headers=headers_of(error), problem=error)
     if isinstance(error, NothingLoaded) and wants_page(request) and not request.headers.get("hx-request"):
-        caller = request.state.caller
-        may_load = caller.may("curate") and not caller.restrictions
+        caller = getattr(request.state, "caller", None)
+        may_load = caller is not None and caller.may("curate") and not caller.restrictions
         return render(request, "nothing.html", error=error, may_load=may_load)
     return _reply(request, status_of(error), error.to_dict(surface_of(request)), headers_of(error))
 
