@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analyst_agent.errors import NotPermitted, UnknownName
-from analyst_agent.records import Fact, Finding, Order, Period, Plan, QueryResult, Statement
+from analyst_agent.records import (
+    HAVING_OPTION,
+    SHARE_OPTION,
+    Fact,
+    Finding,
+    Order,
+    Period,
+    Plan,
+    QueryResult,
+    Statement,
+)
 from analyst_agent.semantic.model import Metric
 from analyst_agent.skillkit.cells import (
     Cell,
@@ -21,7 +31,6 @@ from analyst_agent.skillkit.facts import number
 from analyst_agent.skillkit.having import in_words, meeting
 from analyst_agent.skillkit.inquiry import Inquiry, begin
 from analyst_agent.skillkit.mean_changes import Tested, change_tested, is_tested
-from analyst_agent.skillkit.parameters import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.skillkit.patterns import OPEN
 from analyst_agent.skillkit.portions import portion, split_conditions
 from analyst_agent.skillkit.rates import SIGNIFICANT_AT, count_difference, parts_of_count

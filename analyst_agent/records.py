@@ -320,6 +320,12 @@ class Choice:
     plan: Plan | None = None
 
 
+SHARE_OPTION = "share_of"
+"""An option of plain queries alone: the fields whose conditions make the part that a share is told of."""
+HAVING_OPTION = "having"
+"""An option of plain queries alone: a condition on a metric, such as "escalated_ticket_count >= 4", that a group must meet to be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a question was understood to ask. A follow-up is a changed copy of the plan before it. focus: the segment asked about.

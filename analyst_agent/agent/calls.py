@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyst_agent.errors import NotPermitted
-from analyst_agent.records import Filter, Intent, Order, Period, Plan, Value
+from analyst_agent.records import HAVING_OPTION, SHARE_OPTION, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.filters import parse_filter
 from analyst_agent.semantic.period_grammar import parse_period
 from analyst_agent.semantic.periods import Clock
-from analyst_agent.skillkit.parameters import HAVING_OPTION, OPTIONS, PLAN_FIELDS, SHARE_OPTION
+from analyst_agent.skillkit.parameters import OPTIONS, PLAN_FIELDS
 
 QUERY, SEARCH, DESCRIBE = "query_metrics", "search_knowledge", "describe_data"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyst_agent.records import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.semantic.definitions import GRAINS
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit import Skill
-from analyst_agent.skillkit.parameters import HAVING_OPTION, OPTIONS, SHARE_OPTION
+from analyst_agent.skillkit.parameters import OPTIONS
 
 _TYPES = {str: "string", int: "integer", float: "number"}
 _WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}

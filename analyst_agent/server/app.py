@@ -71,7 +71,6 @@ def make_app(root: Path, today: date | None = None, hosts: Collection[str] = ())
         errands.start()
         async with mcp.running(service):
             yield
-        service.warming.close()
         answering.close()
         errands.close()
         asks.close()

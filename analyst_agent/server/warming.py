@@ -18,7 +18,7 @@ class Warming:
 
     def __init__(self, opened: OpenWorkspaces) -> None:
         self._opened = opened
-        self._is_open, self._is_over, self._is_ended = Event(), Event(), Event()
+        self._is_open, self._is_over = Event(), Event()
         self._is_open.set()
         self._is_over.set()
 
@@ -27,10 +27,6 @@ class Warming:
         self._is_open.clear()
         self._is_over.clear()
         Thread(target=self._warm, name="warming", daemon=True).start()
-
-    def close(self) -> None:
-        """Says that the server ends; what then breaks is no fault."""
-        self._is_ended.set()
 
     @property
     def is_open(self) -> bool:
@@ -54,9 +50,6 @@ class Warming:
                 rehearse(workspace)
         except AnalystError as error:
             _log.warning("%s %s", error.message, error.hint)
-        except Exception as error:  # noqa: BLE001 the boundary of a thread
-            if not self._is_ended.is_set():
-                _log.error("the workspace could not be opened beforehand", exc_info=error)
         finally:
             self._is_open.set()
             self._is_over.set()

@@ -32,7 +32,3 @@ OPTIONS: Mapping[str, Parameter] = MappingProxyType(
 )
 PLAN_FIELDS = ("by", "focus")
 """Options that a plan holds in fields of their own."""
-SHARE_OPTION = "share_of"
-"""An option of plain queries alone: the fields whose conditions make the part that a share is told of."""
-HAVING_OPTION = "having"
-"""An option of plain queries alone: a condition on a metric, such as "escalated_ticket_count >= 4", that a group must meet to be shown."""

@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from analyst_agent.records import Choice, Filter, Intent, Order, Period, Plan, Value
+from analyst_agent.records import HAVING_OPTION, SHARE_OPTION, Choice, Filter, Intent, Order, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS, Metric, Model
 from analyst_agent.semantic.periods import everything
-from analyst_agent.skillkit.parameters import HAVING_OPTION, SHARE_OPTION
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.having import with_limits

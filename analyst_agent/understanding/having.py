@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analyst_agent.records import Intent, Order, Plan
-from analyst_agent.skillkit.parameters import HAVING_OPTION
+from analyst_agent.records import HAVING_OPTION, Intent, Order, Plan
 from analyst_agent.understanding import confidence
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.numbers import TIMES

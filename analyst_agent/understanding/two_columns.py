@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from analyst_agent.records import Choice, Filter, Intent, Plan
-from analyst_agent.skillkit.parameters import SHARE_OPTION
+from analyst_agent.records import SHARE_OPTION, Choice, Filter, Intent, Plan
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.reading import Reading, ValueGroup
 from analyst_agent.understanding.sentences import sentence
