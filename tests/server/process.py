@@ -52,7 +52,7 @@ class ServerProcess:
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.process.stderr and self.process.stderr.read().decode()
         try:
-            return httpx2.get(f"{self.url}/health", timeout=5).status_code == 200
+            return httpx2.get(f"{self.url}/ready", timeout=5).status_code == 200
         except httpx2.HTTPError:
             return False
 

@@ -164,3 +164,10 @@ def test_no_address_leads_to_a_file_of_the_machine(served: Served) -> None:
             assert reply.status_code in (303, 307, 403, 404, 405, 422), address
             assert "[workspace]" not in reply.text
             assert "root:" not in reply.text
+
+
+def test_files_that_are_handed_in_may_be_larger(served: Served) -> None:
+    rows = "\n".join(f"t{number},2026-10-01T08:00:00Z,{'x' * 100}" for number in range(LARGEST_BODY // 100))
+    files = {"files": ("tickets.csv", f"ticket_id,created_at,subject\n{rows}".encode())}
+    with client(served.url) as browser:
+        assert browser.post("/data/preview", files=files).status_code == 200
