@@ -93,9 +93,8 @@ def test_it_is_refused_to_who_may_not_and_arrives_for_who_may(desk: Served, post
     assert message["subject"] == "Open escalations, October 2026"
     body = message.get_body(("plain",))
     assert body is not None
-    told = {
-        name: int(count) for name, count in re.findall(r"^(\S.*?)  +\d+  +(\d+)$", body.get_content(), re.MULTILINE)
-    }
+    rows = [re.fullmatch(r"(\S.*?)  +\d+  +(\d+) *", line) for line in body.get_content().splitlines()]
+    told = {row[1]: int(row[2]) for row in rows if row}
     with open_current(desk.root) as warehouse:
         assert told == dict(warehouse.cursor().execute(ESCALATED_BY_TEAM).fetchall())
     until(lambda: _entry(desk.root).state == "sent", "what the outbox says of it")
