@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from analyst_agent.records import HAVING_OPTION, SHARE_OPTION
@@ -21,6 +22,15 @@ _SHARED: dict[str, dict[str, Any]] = {
 }
 
 
+_QUERY_OPTIONS: dict[str, Any] = {
+    SHARE_OPTION: {**_WORDS, "description": "Fields of `where` that make the part whose share of a count is asked."},
+    HAVING_OPTION: {
+        "type": "string",
+        "description": "A condition on a metric that rows must meet: escalated_ticket_count >= 4.",
+    },
+}
+
+
 def skill_schema(skill: Skill) -> dict[str, Any]:
     """What a skill takes of the shared arguments, and its own options."""
     called = {"period": "period", "where": "where", "compare_with": "comparison", "cost_per_hour": "cost_per_hour"}
@@ -33,14 +43,13 @@ def skill_schema(skill: Skill) -> dict[str, Any]:
     return _object({**shared, **own})
 
 
-def query_schema() -> dict[str, Any]:
-    """A plain metric query."""
-    parts = {**_WORDS, "description": "Fields of `where` that make the part whose share of a count is asked."}
-    least = {
-        "type": "string",
-        "description": "A condition on a metric that rows must meet: escalated_ticket_count >= 4.",
+def query_schema(options: Collection[str] = ()) -> dict[str, Any]:
+    """A plain metric query. options: those of plain queries that the question needs; the others cost tokens for nothing."""
+    own = {
+        "metrics": _WORDS,
+        "by": _WORDS,
+        **{name: known for name, known in _QUERY_OPTIONS.items() if name in options},
     }
-    own = {"metrics": _WORDS, "by": _WORDS, SHARE_OPTION: parts, HAVING_OPTION: least}
     order = {"order_by": {"type": "string"}, "descending": {"type": "boolean"}, "limit": {"type": "integer"}}
     return _object({**own, **_SHARED, **order}, "metrics")
 

@@ -89,7 +89,11 @@ def build_tools(bench: Bench) -> list[BaseTool]:
     desk = bench.desk
     told = [(skill.name, skill.description, forms.skill_schema(skill)) for skill in desk.skills.values()]
     told += [
-        (QUERY, forms.query_description(desk.model), forms.query_schema()),
+        (
+            QUERY,
+            forms.query_description(desk.model),
+            forms.query_schema(bench.suggestion.options if bench.suggestion else ()),
+        ),
         (SEARCH, "Passages of policies and known issues that speak to a question.", forms.search_schema()),
         (DESCRIBE, "What metrics and dimensions mean, their values, the days of the data.", forms.describe_schema()),
     ]
