@@ -57,7 +57,7 @@ def query_schema(options: Collection[str] = ()) -> dict[str, Any]:
 def query_description(model: Model) -> str:
     """What a plain query is for, with every name that it takes."""
     metrics, dimensions = ", ".join(model.metrics), ", ".join(model.dimensions())
-    return f"Plain metrics, split and filtered. Metrics: {metrics}. Dimensions: {dimensions}; {', '.join(GRAINS)}."
+    return f"Plain metrics, split and filtered: {metrics}. Dimensions: {dimensions}; {', '.join(GRAINS)}."
 
 
 def search_schema() -> dict[str, Any]:
