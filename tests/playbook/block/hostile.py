@@ -199,7 +199,7 @@ EXHAUSTING = [
     Hostile("catches_everything", "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass", ("time",), seconds=1),
     Hostile("blocks_signals", "import signal\nfor n in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):\n    signal.signal(n, signal.SIG_IGN)\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass", ("time",), seconds=1),
     Hostile("cancels_its_timer", "import faulthandler\nfaulthandler.cancel_dump_traceback_later()\nwhile True: pass", ("time",), seconds=1),
-    Hostile("forged_restart", "import os\nwhile True:\n    for fd in range(3, 20):\n        try:\n            os.write(fd, b'started\\n')\n        except OSError:\n            pass", ("time", "result_size"), seconds=1),
+    Hostile("forged_restart", "import os\nwhile True:\n    for fd in range(3, 4096):\n        try:\n            os.write(fd, b'started\\n')\n        except OSError:\n            pass", ("time", "result_size"), seconds=1),
     Hostile("slow_str_of_error", "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E", ("time",), seconds=1),
     Hostile("compile_forever", "9**9**9**9", ("time", "memory"), seconds=1),
     Hostile("ten_gigabytes", "x = bytearray(10 * 2**30)", ("memory",)),
@@ -231,12 +231,12 @@ EXHAUSTING = [
 ]  # fmt: skip
 
 FORGED = [
-    Hostile("forged_result", "import os\nfor fd in range(1, 64):\n    try:\n        os.write(fd, b'{\"tables\": [], \"facts\": [], \"charts\": []}')\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
-    Hostile("forged_before_the_result", "import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'{}')\n    except OSError:\n        pass", ("result",)),
-    Hostile("forged_deep", "import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'[' * 50000)\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
-    Hostile("forged_digits", "import os\nfor fd in range(3, 64):\n    try:\n        os.write(fd, b'9' * 60000)\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
-    Hostile("forged_flood", "import os\nwhile True:\n    for fd in range(3, 64):\n        try:\n            os.write(fd, b'x' * 60000)\n        except OSError:\n            pass", ("result_size",)),
-    Hostile("closes_every_descriptor", "import os\nos.closerange(0, 64)", ("exit", "raised")),
+    Hostile("forged_result", "import os\nfor fd in range(1, 4096):\n    try:\n        os.write(fd, b'{\"tables\": [], \"facts\": [], \"charts\": []}')\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
+    Hostile("forged_before_the_result", "import os\nfor fd in range(3, 4096):\n    try:\n        os.write(fd, b'{}')\n    except OSError:\n        pass", ("result",)),
+    Hostile("forged_deep", "import os\nfor fd in range(3, 4096):\n    try:\n        os.write(fd, b'[' * 50000)\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
+    Hostile("forged_digits", "import os\nfor fd in range(3, 4096):\n    try:\n        os.write(fd, b'9' * 60000)\n    except OSError:\n        pass\nos._exit(0)", ("result",)),
+    Hostile("forged_flood", "import os\nwhile True:\n    for fd in range(3, 4096):\n        try:\n            os.write(fd, b'x' * 60000)\n        except OSError:\n            pass", ("result_size",)),
+    Hostile("closes_every_descriptor", "import os\nos.closerange(0, 4096)", ("exit", "raised")),
     Hostile("patched_checks", "import sys\nsys.modules['inside.shape'].table = lambda raw: dict(raw)\nsys.modules['inside.shape'].number = lambda raw, where: raw\nsys.modules['inside.shape'].whole = lambda *a: None\nresult = pd.DataFrame({'a': [10**300, 2]})", ("result",)),
     Hostile("patched_unit", "import sys\nsys.modules['inside.shape'].UNITS = ('euro',)\nsys.modules['inside.shape'].NUMBERS = ('euro',)\nfact('a', 1, 'euro')", ("result",)),
     Hostile("patched_rows", "import sys\ns = sys.modules['inside.shape']\ns.MOST_ROWS = sys.modules['inside.frames'].MOST_ROWS = s.MOST_CELLS = 10**9\nresult = pd.DataFrame({'a': range(20000)})", ("result",)),
