@@ -197,7 +197,10 @@ def _change(inquiry: Inquiry, metric: Metric, now: Fact, then: Fact) -> Fact:
 def _limited(
     inquiry: Inquiry, cells: list[Cell], measured: Sequence[Measured], limit: str, by: Sequence[str]
 ) -> list[Cell]:
-    """The cells that meet the limit asked for, and how many of all they are."""
+    """The cells that meet the limit asked for, and how many of all they are; without a split, the total, and that the limit is left out."""
+    if not by:
+        inquiry.book.caveat("The limit on rows is left out: the number is not split.", "limited")
+        return cells
     met = meeting(limit, cells, {one.metric.name: one.cells for one in measured})
     kind = " and ".join(inquiry.label(name) for name in by)
     said = in_words(limit, inquiry.context.model.metrics)

@@ -138,6 +138,17 @@ def test_rows_that_do_not_meet_a_limit_are_not_shown_and_that_is_said(context):
         _ask(context, "escalated_ticket_count", **plan, options={"having": "mean_csat > 1"})
 
 
+def test_a_limit_on_rows_is_left_out_of_a_total_and_that_is_said(context):
+    plain = _ask(context, "escalated_ticket_count", period=OCTOBER)
+    found = _ask(
+        context, "escalated_ticket_count", period=OCTOBER, options={"having": "escalated_ticket_count >= 1000000"}
+    )
+    assert [fact.value for fact in found.facts] == [fact.value for fact in plain.facts]
+    assert [caveat.text for caveat in found.caveats if caveat.code == "limited"] == [
+        "The limit on rows is left out: the number is not split."
+    ]
+
+
 def test_the_cells_of_a_split_are_compared_each(rows, context):
     found = _ask(context, "escalation_rate", by=("tier",), period=OCTOBER, comparison=SEPTEMBER)
     facts = {f.dimensions.get("tier"): f for f in found.facts if f.period == OCTOBER and f.dimensions}

@@ -20,6 +20,7 @@ _OPERATORS = {
     "=": operator.eq,
     "!=": operator.ne,
 }
+_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most", "=": "of exactly", "!=": "other than"}
 
 
 def meeting(text: str, cells: Sequence[Cell], measured: Mapping[str, Mapping[Cell, Fact]]) -> list[Cell]:
@@ -40,9 +41,6 @@ def meeting(text: str, cells: Sequence[Cell], measured: Mapping[str, Mapping[Cel
         for cell in cells
         if cell in facts and facts[cell].value is not None and compare(number(facts[cell].value), least)
     ]
-
-
-_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most", "=": "of exactly", "!=": "other than"}
 
 
 def in_words(text: str, metrics: Mapping[str, Metric]) -> str:
