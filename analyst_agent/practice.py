@@ -87,12 +87,14 @@ def practice_of(context: SkillContext, targets: Sequence[Norm], values: Mapping[
 def metric_for(target: Norm, metrics: Mapping[str, Metric]) -> Metric | None:
     """The one mean of times whose name the target's words hold; None where none does, or several do.
 
-    Working time is not what the data measure. What starts at the escalation needs a target that speaks of escalations.
+    Working time is not what the data measure. What starts at the escalation needs a target that speaks of escalations,
+    and a target for escalations a time that starts there or ends there.
     """
     if target.kind != "duration" or target.bound not in ("most", ""):
         return None
     spoken = target.words | set(terms(target.document.title))
     about = target.subject - target.noun
+    of_escalations = "escalat" in target.subject | target.noun
     found = []
     for metric in metrics.values():
         if metric.unit != "minutes" or not _MEAN_OF_TIMES.fullmatch(metric.expression):
@@ -101,6 +103,8 @@ def metric_for(target: Norm, metrics: Mapping[str, Metric]) -> Metric | None:
             continue
         names = [frozenset(terms(name)) - _STATISTICS for name in (metric.label, *metric.synonyms)]
         held = [name for name in names if name and name <= spoken]
+        if of_escalations and not metric.starts_at_escalation and not any("escalat" in name for name in held):
+            continue
         covered = frozenset().union(*held) & about if held else frozenset()
         if covered and len(covered) >= COVERED_SUBJECT * len(about):
             found.append(metric)
