@@ -30,9 +30,11 @@ def heat_map(picture: Picture) -> Chart:
     lowest = min((row["c1"] for row in rows), default=0.0)
     for row in rows:
         row["c4"] = largest > 0 and row["c1"] >= _DARK_FROM * largest
+    longest = max(map(len, kept_columns), default=0)
+    is_level = longest <= 5 or (longest <= 12 and len(kept_columns) <= 12)
     x_axis: dict[str, Any] = {
         "field": "c3", "type": "ordinal", "sort": kept_columns, "title": picture.name("x"),
-        "axis": {"labelAngle": 0 if len(kept_columns) <= 12 and max(map(len, kept_columns), default=0) <= 12 else -40, "ticks": False, "domain": False, "labelLimit": 160},
+        "axis": {"labelAngle": 0 if is_level else -40, "labelOverlap": "parity" if is_level else False, "labelSeparation": 8, "ticks": False, "domain": False, "labelLimit": 160},
     }  # fmt: skip
     y_axis: dict[str, Any] = {
         "field": "c0", "type": "ordinal", "sort": kept_lines, "title": None,

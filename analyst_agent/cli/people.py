@@ -228,7 +228,7 @@ def _password() -> str:
             raise InvalidDefinition("The input holds no password.", "Write it as its first line, or use a terminal.")
         return given
     first = getpass.getpass("Password: ")
-    if getpass.getpass("The same once more: ") != first:
+    if getpass.getpass("Repeat the password: ") != first:
         raise InvalidDefinition("The two passwords differ.", "Type the same twice.")
     return first
 

@@ -63,6 +63,9 @@ def _words(proposal: Proposal) -> list[str]:
         lines.append(
             f"Tried on all rows: {trial.read:,} read, {trial.placed:,} placed, {trial.unplaced_count:,} not placed."
         )
+        found = sum(one["escalations_found"] for one in trial.files)
+        if found:
+            lines.append(f"Escalations found in these rows: {found:,}.")
         lines += _rows("not placed", trial.unplaced_count, trial.unplaced)
         if trial.emptied_count:
             lines.append(f"Values that cannot be read, emptied in rows that are kept: {trial.emptied_count:,}.")
@@ -83,6 +86,9 @@ def _file(one: FileGuess) -> list[str]:
         f"{one.file}: {one.table}, {one.confidence:.0%} sure ({'; '.join(one.evidence)}).",
         f"  {len(one.proposed)} columns proposed, {len(asked)} only as comments, {len(one.unused)} of the file's columns not used.",
     ]
+    if one.escalations and one.escalations.is_proposed:
+        column = one.escalations.condition[0]
+        lines.append(f"  Escalated where {column} has a value, which is when ({one.escalations.confidence:.0%} sure).")
     lines += [f"  {name} is not used: {why}." for name, why in list(one.aside.items())[:MOST_ROWS]]
     if one.missing_columns:
         lines.append(

@@ -125,7 +125,7 @@ class People:
         if not passwords.is_right(account.password, old):
             self.tell("password change refused", account.login, address=address)
             raise NotSignedIn(
-                "The password of now is wrong.", "Check it; sign out and ask for a new link if it is lost."
+                "The current password is wrong.", "Check it; sign out and ask for a new link if it is lost."
             )
         self.wrong.forgive(account.login, address)
         changed = self.accounts.set_password(account, passwords.hashed(new))

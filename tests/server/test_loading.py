@@ -96,6 +96,19 @@ def test_columns_of_their_own_are_understood_also_in_a_workbook(empty: Served) -
     assert row_counts(empty.root)["tickets"] == 60
 
 
+def test_what_makes_a_ticket_escalated_is_said_before_the_load(empty: Served) -> None:
+    rows = [
+        f"{n},Export slow,2026-10-{n:02} 10:00,P2,{f'2026-10-{n:02} 12:00' if n % 4 == 0 else ''}" for n in range(1, 21)
+    ]
+    content = "\n".join(("Ticket #,Subject,Opened,Prio,Escalated on", *rows, ""))
+    with client(empty.url) as program:
+        seen = sent(program, "/data/preview", {"export.csv": content})
+        assert "A ticket was escalated where <strong>Escalated on</strong> has a value; that is when." in seen.text
+        assert "5 escalations are found in these rows." in seen.text
+        sent(program, "/data/load", {"export.csv": content}, digest_in(seen.text))
+    assert row_counts(empty.root)["escalations"] == 5
+
+
 def test_rows_set_aside_by_an_earlier_load_of_the_file_are_not_counted_twice(empty: Served) -> None:
     with client(empty.url) as program:
         for _ in range(2):

@@ -17,8 +17,8 @@ FORMS = (
     "first business day of the month at 08:00",
     "last business day of the month at 17:30",
     "every business day at 07:00",
-    "every monday at 08:00",
-    "every monday and thursday at 08:00",
+    "every Monday at 08:00",
+    "every Monday and Thursday at 08:00",
     "every day at 07:00",
     "cron: 0 8 * * 1-5",
 )

@@ -43,7 +43,7 @@
     const { title, usermeta, $schema, ...rest } = spec;
     const made = themed(rest, colour);
     const muted = colour("--muted"), line = colour("--line");
-    shorten(made, Math.max(115, element.clientWidth * .36));
+    shorten(made, Math.max(element.clientWidth * .36, Math.min(165, element.clientWidth * .5)));
     const isOfItsOwnSize = usermeta?.kind === "slope";
     return {
       ...made, width: isOfItsOwnSize ? Math.min(made.width, SLOPE_WIDTH) : "container",
