@@ -99,6 +99,7 @@ def test_a_killed_server_leaves_the_run_to_its_own_process(root):
     errands.close()
 
 
+@pytest.mark.thorough
 def test_a_run_killed_with_its_server_is_gone_on_with_by_the_next_one(root):
     with served(root) as (server, url):
         begin(url)
@@ -120,6 +121,7 @@ def test_a_run_killed_with_its_server_is_gone_on_with_by_the_next_one(root):
     workspace.close()
 
 
+@pytest.mark.thorough
 def test_an_errand_done_twice_over_is_one_run(root):
     errands = store(root)
     errand = errands.begin(NewErrand(RUN, "backlog", asked_by="Maria"))[0]
@@ -130,6 +132,7 @@ def test_an_errand_done_twice_over_is_one_run(root):
     errands.close()
 
 
+@pytest.mark.thorough
 def test_one_whose_process_died_before_it_could_say_that_it_was_done_is_not_run_again(root):
     errands = store(root)
     errand = errands.begin(NewErrand(RUN, "backlog", asked_by="Maria"))[0]

@@ -23,6 +23,7 @@ from tests.server.process import ServerProcess, until
 from tests.server.staff import PASSWORD, client, hire, token_of
 from tests.state.postgres import postgres_databases
 
+pytestmark = pytest.mark.thorough
 QUESTION = "How many tickets were escalated in October 2026?"
 
 
@@ -32,7 +33,7 @@ def postgres() -> Iterator[Callable[[], str]]:
         yield make
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.thorough)])
+@pytest.fixture(params=["sqlite", "postgres"])
 def shared(request: pytest.FixtureRequest, demo_workspace: Path, tmp_path: Path) -> tuple[Path, str]:
     """A workspace with accounts, and the URL of its state."""
     root = tmp_path / "demo"

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from analyst_agent.settings import FILE_NAME
 from tests.warehouse.desk import Desk
 from tests.warehouse.processes import PATIENCE_S, analyst, ended, until
@@ -124,6 +126,7 @@ def check_answer(document: dict[str, Any]) -> str:
     return name
 
 
+@pytest.mark.thorough
 def test_a_dozen_ask_while_files_and_documents_are_loaded(tmp_path: Path) -> None:
     desk = opened(tmp_path)
     (tmp_path / "docs" / "policies").mkdir(parents=True)
