@@ -140,7 +140,8 @@ def _told(outcome: Outcome, room: Mailroom) -> str:
     }
     told = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids) or "Nothing was due"
     waiting = room.outbox.listed(("queued",))
-    later = f" {len(waiting)} wait, the next until {min(one.next_try_at for one in waiting)[:16]}Z." if waiting else ""
+    soonest = min((one.next_try_at for one in waiting), default="")[:16].replace("T", " ")
+    later = f" {len(waiting)} wait, the next to be tried at {soonest} UTC." if waiting else ""
     return f"{told}.{later} {outcome.unsent_reason}".rstrip()
 
 

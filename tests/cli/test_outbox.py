@@ -106,7 +106,7 @@ def test_with_wait_it_goes_on_until_all_is_sent(inbox: Post, monkeypatch: pytest
     monkeypatch.setattr(mailing, "_now", clock)
     inbox.rcpt = lambda _to: next(answers, "250 OK")
     typed("outbox", "approve", listed()[0]["id"])
-    assert "1 to be tried again. 1 wait, the next until" in typed("outbox", "send", "--wait").output
+    assert "1 to be tried again. 1 wait, the next to be tried at" in typed("outbox", "send", "--wait").output
     assert [45 <= waits[0] <= 75, 90 <= waits[1] <= 150, len(waits)] == [True, True, 2]
     assert len(inbox.received) == 1
 
