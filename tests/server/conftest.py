@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Awaited = TypeVar("Awaited")
 LEFT_BEHIND = shutil.ignore_patterns("state.db*", "runs", "outbox", "previews")
 """What other tests asked and ran in the demo is no part of a copy."""
+LOOKS = [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.thorough)]
+"""Widths and themes in which pages are looked at: the narrow one, where more can be too wide, in every run."""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 

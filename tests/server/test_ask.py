@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from analyst_agent.errors import NotPermitted
 from analyst_agent.workspace import Workspace, asking
 from tests.server.asking import CAUSES, HOW_MANY, PATIENCE_MS, ask, held
-from tests.server.conftest import Served
+from tests.server.conftest import LOOKS, Served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,7 +197,7 @@ def test_a_workspace_without_data_says_what_to_load(tmp_path, page: Page) -> Non
         assert "analyst load" in page.inner_text("main")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_nobody_is_kept_out(served: Served, page: Page, violations, width: int, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 844})

@@ -17,7 +17,7 @@ from analyst_agent.warehouse.load import load
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.auditing import audit_lines
 from analyst_agent.workspace.scope import rows_aside
-from tests.server.conftest import LEFT_BEHIND, browsing
+from tests.server.conftest import LEFT_BEHIND, LOOKS, browsing
 
 BAD = """\
 ticket_id,created_at,subject,csat
@@ -75,7 +75,7 @@ def test_rows_set_aside_are_shown_masked_and_their_file_holds_exactly_what_the_c
     workspace.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_page_is_accessible_and_fits(fresh, page, violations, tmp_path, theme, width):
     with_bad_rows(fresh.root, tmp_path)
     page.context.add_cookies([{"name": "theme", "value": theme, "url": fresh.url}])

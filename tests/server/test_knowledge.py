@@ -14,7 +14,7 @@ from analyst_agent.server.service import caller_of
 from analyst_agent.state.uses import Uses
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.auditing import audit_lines
-from tests.server.conftest import LEFT_BEHIND, browsing
+from tests.server.conftest import LEFT_BEHIND, LOOKS, browsing
 
 REFUNDS = """\
 ---
@@ -185,7 +185,7 @@ def test_what_the_documents_do_not_say_is_said(served, page):
     expect(page.get_by_text("The documents do not say.")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_pages_are_accessible_and_fit(served, page, violations, theme, width):
     page.context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
     page.set_viewport_size({"width": width, "height": 900})

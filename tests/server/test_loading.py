@@ -15,7 +15,7 @@ from analyst_agent.workspace.auditing import audit_lines
 from analyst_agent.workspace.exports import row_counts
 from analyst_agent.workspace.scope import rows_aside
 from analyst_agent.workspace.starting import make_workspace
-from tests.server.conftest import Served, serving
+from tests.server.conftest import LOOKS, Served, serving
 from tests.server.staff import client, signed_in
 from tests.workbooks import DAY, Workbook
 
@@ -159,7 +159,7 @@ def test_only_those_who_look_after_the_data_load_them(staffed: Served, login: st
     assert row_counts(staffed.root) == before
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_what_is_understood_is_accessible_and_fits(
     empty: Served, page: Page, violations: Callable[[Page], list[str]], tmp_path: Path, theme: str, width: int
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analyst_agent.workspace.overview import PANELS
-from tests.server.conftest import Served
+from tests.server.conftest import LOOKS, Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -113,7 +113,7 @@ def test_a_server_that_does_not_answer_is_said_in_the_part(page: Page, served: S
     assert page.locator("#flow .skeleton").count() == 0
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_everybody_can_read_it(
     page: Page, served: Served, violations: Callable[[Page], list[str]], theme: str, width: int
 ) -> None:

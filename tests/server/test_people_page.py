@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.conftest import Served
+from tests.server.conftest import LOOKS, Served
 from tests.server.staff import PASSWORD, STAFF, client, hire, people_of, signed_in
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test_the_audit_is_filtered_by_its_address_and_leafed_through(fresh: Served) 
         assert browser.get("/audit?since=yesterday").status_code == 422
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_pages_keep_the_rules_of_accessibility_and_the_width(
     staffed: Served, browser: Browser, violations: Callable[[Page], list[str]], width: int, theme: str
 ) -> None:

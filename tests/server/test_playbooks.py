@@ -12,6 +12,7 @@ from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.auditing import audit_lines
 from analyst_agent.workspace.playbooks import find_playbook
 from analyst_agent.workspace.playing import Play, period_of, run
+from tests.server.conftest import LOOKS
 from tests.server.plays import BROKEN, runs_of, until, with_backlog
 
 LONG_MS = 90_000
@@ -183,7 +184,7 @@ def test_a_mail_is_approved_or_dropped_and_by_whom_is_kept(desk, page):
     assert ("local", f"approved the mail {entry.id[:8]} of {entry.run}") in audited(desk.root)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_pages_are_accessible_and_fit(desk, page, violations, theme, width):
     workspace = Workspace.open(desk.root)
     done = played(workspace)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rounds import cases
 from tests.warehouse.desk import Desk
 from tests.warehouse.mappings.sources.exports_b import (
     at,
@@ -22,7 +23,7 @@ from tests.warehouse.mappings.sources.exports_hubspot import STEMS, export
 SOURCE = "hubspot"
 
 
-@pytest.mark.parametrize("ending", [".csv.gz", ".jsonl"])
+@pytest.mark.parametrize("ending", cases([".csv.gz"], [".jsonl"]))
 def test_tickets_accounts_and_escalations(desk: Desk, ending: str) -> None:
     files, truth = export(seed=5, count=150)
     write(desk.exports, files, ending)

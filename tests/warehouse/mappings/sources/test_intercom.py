@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.rounds import cases
 from tests.warehouse.desk import Desk
 from tests.warehouse.mappings.sources.desks import LINE, START, TEAMS, stories, traps
 from tests.warehouse.mappings.sources.exports_b import Files, Row, in_layout_of, write
@@ -100,7 +101,7 @@ def world(seed: int, count: int) -> list[Story]:
     return told
 
 
-@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+@pytest.mark.parametrize("ending", cases([".jsonl"], [".csv"]))
 def test_versions_become_conversations_and_their_escalations(desk: Desk, ending: str) -> None:
     told = world(seed=31, count=120)
     write(desk.exports, export(told, 1), ending)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rounds import cases
 from tests.warehouse.desk import Desk
 from tests.warehouse.mappings.sources.exports_b import at, differences, escalations_of, in_layout_of, text, write
 from tests.warehouse.mappings.sources.exports_servicenow import STEMS, export
@@ -13,7 +14,7 @@ from tests.warehouse.mappings.sources.exports_servicenow import STEMS, export
 SOURCE = "servicenow"
 
 
-@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+@pytest.mark.parametrize("ending", cases([".parquet"], [".csv"]))
 def test_tickets_and_escalations_are_those_of_the_incidents(desk: Desk, ending: str) -> None:
     files, truth = export(seed=3, count=120)
     write(desk.exports, files, ending)
