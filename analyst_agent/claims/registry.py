@@ -27,6 +27,7 @@ from analyst_agent.claims.kinds import (
     satisfaction,
     segments,
     stories,
+    ticket_lists,
 )
 from analyst_agent.claims.records import Claim, Kind, Request
 from analyst_agent.claims.wording import Wording
@@ -51,6 +52,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     people,
     satisfaction,
     stories,
+    ticket_lists,
 )
 
 # there are any BESIDE_TABLE (shorter wordings) and OPENING (what comes before the tables).

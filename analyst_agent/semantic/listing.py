@@ -1,4 +1,5 @@
-"""Which single objects a number is made of: of a count those counted, of a rate those above and below its line, of a mean those measured."""
+"""Which single objects a number is made of (of a count those counted, of a rate those above and below its line, of a mean those
+measured), and the first of some objects in an order."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from analyst_agent.records import Filter, Period, SemanticQuery, Value
+from analyst_agent.records import Filter, Order, Period, SemanticQuery, Value
 from analyst_agent.semantic.compiler import Compiled, planned, time_bounds
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
 from analyst_agent.semantic.fragments import grain_expression, named
@@ -100,6 +101,46 @@ def compile_side(
     select.order_by(*order, copy=False)
     first, most = rows
     return Compiled(select.limit(most, copy=False).offset(first, copy=False), columns, ())
+
+
+def compile_first(
+    model: Model,
+    dataset: str,
+    fields: Sequence[str],
+    where: Sequence[Filter],
+    environment: Environment,
+    order: Sequence[Order],
+    limit: int,
+) -> Compiled:
+    """The tree that lists the first objects of a dataset in the order of fields of theirs, those without a value last and those alike
+    by their key. Which they are is found from what orders and limits them alone; the named fields are read of these few only.
+    """
+    key = model.datasets[dataset].primary_key[0]
+    chosen, scope = exp.Select(), Scope(model, dataset)
+    chosen.select(named(scope.column(key), key), copy=False)
+    conditions = [
+        *time_bounds(scope, model.datasets[dataset].time, environment),
+        *scope.conditions(tuple(where), environment.restrictions),
+        *scope.restricted(environment.restrictions),
+    ]
+    places = _places(scope, order, key)
+    scope.complete(chosen, conditions)
+    chosen.order_by(*places, copy=False).limit(limit, copy=False)
+    select, shown = exp.Select(), Scope(model, dataset)
+    for name in fields:
+        shown.reach(name, "the list")
+        select.select(named(shown.field(name), name), copy=False)
+    places = _places(shown, order, key)
+    shown.complete(select, [exp.In(this=shown.column(key), query=exp.Subquery(this=chosen))])
+    return Compiled(select.order_by(*places, copy=False), tuple(fields), ())
+
+
+def _places(scope: Scope, order: Sequence[Order], key: str) -> list[exp.Expression]:
+    found: list[exp.Expression] = []
+    for one in order:
+        scope.reach(one.column, "the list")
+        found.append(exp.Ordered(this=scope.field(one.column), desc=one.descending, nulls_first=False))
+    return [*found, exp.Ordered(this=scope.column(key), desc=False, nulls_first=False)]
 
 
 def _argument(side: Side, scope: Scope, environment: Environment) -> exp.Expression | None:

@@ -20,7 +20,7 @@ from analyst_agent.records import (
     Value,
 )
 from analyst_agent.semantic.model import GRAINS
-from analyst_agent.semantic.periods import Grain
+from analyst_agent.semantic.periods import Grain, everything
 from analyst_agent.skillkit.context import (
     CauseReading,
     DocumentedIssue,
@@ -80,6 +80,7 @@ __all__ = [
     "against_usual",
     "begin",
     "benjamini_hochberg",
+    "everything",
     "excludable_difference",
     "load_skills",
     "number",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analyst_agent.errors import BadPeriod, OutsideData
 from analyst_agent.masking import Masking
-from analyst_agent.records import Caveat, Citation, Filter, Period, QueryResult, SemanticQuery
+from analyst_agent.records import Caveat, Citation, Filter, Order, Period, QueryResult, SemanticQuery
 from analyst_agent.semantic.model import GRAINS, Model
 from analyst_agent.semantic.period_labels import label
 from analyst_agent.semantic.periods import Clock, comparison, last_days
@@ -66,9 +66,11 @@ class Queries(Protocol):
         period: Period | None = None,
         limit: int | None = None,
         share: float | None = None,
+        order: Sequence[Order] = (),
     ) -> QueryResult:
         """Single objects with the named fields, oldest first. share: only those of about that part of the tickets, which their
-        ids choose: the same ones of every dataset and every time.
+        ids choose: the same ones of every dataset and every time. order: by fields of theirs instead, those without a value last
+        and those alike by their id; it needs a limit.
         """
         ...
 

@@ -24,6 +24,12 @@ OPTIONS: Mapping[str, Parameter] = MappingProxyType(
         "metric": Parameter(str, "The metric asked about, such as escalation_rate."),
         "grain": Parameter(str, "The unit of time: day, week, month or quarter. Empty: one that suits the period."),
         "ticket": Parameter(str, "The id of the ticket asked about, as it is stored."),
+        "which": Parameter(str, "Which tickets: escalated, open or resolved of these, or created. Empty: escalated."),
+        "order": Parameter(
+            str,
+            "newest, oldest, longest_open, longest_to_resolve, fastest_to_resolve or most_handle_time. Empty: newest.",
+        ),
+        "limit": Parameter(int, "So many tickets at most."),
         "issue": Parameter(str, "The id of the known issue asked about, such as KI-12. Empty: all of them."),
         "days": Parameter(int, "So many days count as new."),
         "horizon": Parameter(int, "So many units of time ahead."),

@@ -39,6 +39,8 @@ TERMS = {
         "Mean of the same weekday over the eight weeks before, days without data left out.",
     ),
     "waiting_minutes": Term("time waiting", "From the escalation to the data's end, for a ticket that is still open."),
+    "listed_ticket_count": Term("listed tickets", "Tickets in the list, of all that it could show."),
+    "handle_minutes_of_ticket": Term("handle time of the ticket", "Minutes that agents worked on one ticket."),
     "needs_person_count": Term(
         "open escalated tickets that need a person",
         "Open escalated tickets that nobody acknowledged, whose SLA time has passed or passes within a day, or that were escalated again.",

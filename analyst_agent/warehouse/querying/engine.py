@@ -11,14 +11,14 @@ from typing import Any
 
 from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.masking import Masking
-from analyst_agent.records import Filter, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
+from analyst_agent.records import Filter, Order, Period, QueryRecord, QueryResult, SemanticQuery, Value, to_json
 from analyst_agent.rows import Rows
 from analyst_agent.semantic.compiler import Compiled, compile_lag, compile_query, compile_rows
 from analyst_agent.semantic.durations import compile_durations
 from analyst_agent.semantic.effective import DefinitionChange, remarks_on
 from analyst_agent.semantic.expressions import Environment
 from analyst_agent.semantic.folding import Fold
-from analyst_agent.semantic.listing import compile_side
+from analyst_agent.semantic.listing import compile_first, compile_side
 from analyst_agent.semantic.model import GRAINS, Model, metrics_of_escalations
 from analyst_agent.semantic.periods import Clock, describe, utc_bounds
 from analyst_agent.semantic.rollup import gathered
@@ -155,28 +155,34 @@ class Engine:
 
     def rows(
         self, dataset: str, fields: Sequence[str], *, where: Sequence[Filter] = (), period: Period | None = None, limit: int | None = None,
-        share: float | None = None,
+        share: float | None = None, order: Sequence[Order] = (),
     ) -> QueryResult:  # fmt: skip
         """Single objects of a dataset with the named fields, oldest first; a caveat says when there are more than `limit`.
 
-        share: only those of about that part of the tickets, chosen by their ids; who asks says so.
+        share: only those of about that part of the tickets, chosen by their ids; who asks says so. order: by fields of theirs instead,
+        of which a limit then takes the first; how many there are in all is for who asks to count.
         """
         if dataset not in self.model.datasets:
             raise UnknownName("object", dataset, self.model.datasets)
-        for name in fields:
+        for name in (*fields, *(one.column for one in order)):
             self.model.check_field(name)
         if not fields:
             raise NotPermitted("No field was named.", "For example ticket_id.")
         _check_limit(limit)
-        conditions = tuple(self._values.condition(one) for one in where)
-        more = None if limit is None else limit + 1
-        compiled = compile_rows(self.model, dataset, fields, conditions, self._environment(period), more, share)
+        if order and (limit is None or share is not None):
+            raise NotPermitted("An order needs a limit, and no sample.", "Give how many of them are wanted.")
+        conditions, environment = tuple(self._values.condition(one) for one in where), self._environment(period)
+        if order and limit is not None:
+            compiled = compile_first(self.model, dataset, fields, conditions, environment, order, limit)
+        else:
+            more = None if limit is None else limit + 1
+            compiled = compile_rows(self.model, dataset, fields, conditions, environment, more, share)
         raw, milliseconds, sql = self._fetch(compiled)
         notes = (
             (f"Only the first {limit} are listed; there are more.",) if limit is not None and len(raw) > limit else ()
         )
         found = tuple(dict(zip(compiled.columns, row, strict=True)) for row in raw[:limit])
-        query = SemanticQuery((), tuple(fields), tuple(where), period, limit=limit)
+        query = SemanticQuery((), tuple(fields), tuple(where), period, order=tuple(order), limit=limit)
         result = QueryResult(compiled.columns, found, period, self._record(query, sql, len(found), milliseconds), notes)
         return self._shown.result(result, conditions)
 
