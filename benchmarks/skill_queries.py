@@ -26,6 +26,7 @@ from benchmarks.by_hand.root_cause_trend import root_cause_trend
 from benchmarks.by_hand.satisfaction_impact import satisfaction_impact
 from benchmarks.by_hand.segment_comparison import segment_comparison
 from benchmarks.by_hand.team_load import team_load
+from benchmarks.by_hand.ticket_list import ticket_list
 from benchmarks.by_hand.ticket_story import ticket_story
 
 PERIODS = ("last month", "last 12 months")
@@ -70,6 +71,7 @@ SKILLS: Mapping[str, Measured] = MappingProxyType(
         "customer_journey": Measured(customer_journey),
         "ticket_story": Measured(ticket_story, ("subject", "notes")),
         "daily_brief": Measured(daily_brief, (*BOTH, "resolved", "subject")),
+        "ticket_list": Measured(ticket_list, ("escalated", "subject")),
     }
 )
 

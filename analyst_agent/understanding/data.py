@@ -24,6 +24,7 @@ from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import wants_causes, wants_rows
 from analyst_agent.understanding.strange import field_as_metric, metric_by_meaning, unknown_plan
+from analyst_agent.understanding.ticket_lists import list_plan
 from analyst_agent.understanding.unknown import known_share
 from analyst_agent.understanding.words import fold, is_english, word_set
 
@@ -39,6 +40,11 @@ def not_granted(reading: Reading, context: Context) -> Plan | None:
 
 def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """A skill or query by grammar and names: a follow-up where the clause leans on the last plan, else on its own."""
+    if refusals.RAW.search(reading.said):
+        return refusals.refuse(refusals.ROWS)
+    listed = list_plan(reading, context)
+    if listed is not None:
+        return listed
     unknown = unknown_plan(reading, asked, context) or field_as_metric(reading, context)
     if unknown is not None:
         return unknown
@@ -58,7 +64,7 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
     metric_by_meaning(reading, context)
     plan: Plan | None = combinations_plan(reading, asked, context)
     if plan is not None:
-        return _private(plan, context) or plan
+        return refusals.private(plan, context) or plan
     if is_follow_up(reading, asked, context):
         plan = changed(reading, asked, context)
     elif (
@@ -80,7 +86,7 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
     if plan.intent in (Intent.CLARIFY, Intent.REFUSE):
         return plan
     plan = replace(plan, notes=(*plan.notes, *_left_aside(reading)))
-    return _private(plan, context) or replace(plan, confidence=confidence.structural(plan, reading))
+    return refusals.private(plan, context) or replace(plan, confidence=confidence.structural(plan, reading))
 
 
 def _counts_those(reading: Reading, context: Context) -> bool:
@@ -130,18 +136,6 @@ def _names_a_rate(reading: Reading) -> bool:
 def _only_time(reading: Reading) -> bool:
     """A period and nothing else that matters."""
     return any(p.role == "period" for p in reading.periods) and len(reading.tokens) <= 6 and known_share(reading) == 1.0
-
-
-def _private(plan: Plan, context: Context) -> Plan | None:
-    if context.personal_allowed:
-        return None
-    fields = context.model.filterable()
-    for name in (*plan.by, *(f.field for f in plan.where)):
-        if name in fields and fields[name].personal:
-            return refusals.refuse(
-                f"Answers about a single {fields[name].label} are not allowed here; ask by team, region or another field instead."
-            )
-    return None
 
 
 def _fresh(reading: Reading, asked: Asked, context: Context) -> Plan | None:

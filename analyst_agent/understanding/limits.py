@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analyst_agent.records import Filter
+from analyst_agent.semantic.model import Model
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.numbers import TIMES
 from analyst_agent.understanding.reading import Reading
@@ -15,7 +16,7 @@ _COUNTS_FROM = re.compile(r"\b\w+\.(?P<field>\w+) > (?P<over>\d+) THEN 1\b")
 
 def became_condition(reading: Reading, mention: Mention) -> bool:
     """ "How many tickets were reopened": a count of what has at least one, not the rate that shares the word."""
-    limit = _limit_behind(reading, mention)
+    limit = next((one for name in mention.metrics if (one := limit_behind(reading.lexicon.model, name))), None)
     others = [m for m in reading.mentions if m is not mention and m.metrics and not m.values]
     of_these = reading.word(mention.start - 1) in ("of", "for") and any(
         m.weak and m.start == mention.end for m in others
@@ -29,13 +30,11 @@ def became_condition(reading: Reading, mention: Mention) -> bool:
     return True
 
 
-def _limit_behind(reading: Reading, mention: Mention) -> Filter | None:
+def limit_behind(model: Model, metric: str) -> Filter | None:
     """The least number that a rate counts from, where its formula is one ("escalation_count > 1"), as a condition."""
-    model = reading.lexicon.model
-    for name in mention.metrics:
-        match = _COUNTS_FROM.search(model.metrics[name].expression)
-        if match and match["field"] in model.filterable():
-            return Filter(match["field"], ">=", int(match["over"]) + 1)
+    match = _COUNTS_FROM.search(model.metrics[metric].expression)
+    if match and match["field"] in model.filterable():
+        return Filter(match["field"], ">=", int(match["over"]) + 1)
     return None
 
 

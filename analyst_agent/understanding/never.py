@@ -78,7 +78,7 @@ def beside(plan: Plan, reading: Reading) -> Plan:
 
 def told_of_escalated(plan: Plan, model: Model) -> str:
     """What of a plan tickets that were never escalated cannot have, as a label; empty where there is nothing."""
-    if NEVER not in plan.where:
+    if NEVER not in plan.where or plan.options.get("which") == "created":
         return ""
     if plan.intent is Intent.SKILL:
         return (plan.skill or "").replace("_", " ")

@@ -37,6 +37,7 @@ from analyst_agent.understanding.refusals import FORECAST, ROWS
 from analyst_agent.understanding.repeaters import counts_otherwise, of_accounts
 from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
+from analyst_agent.understanding.ticket_lists import list_plan, lists_tickets
 from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
 
 KNOWN_BY_GRAMMAR = (CAUSES_SKILL, SEGMENTS_SKILL)
@@ -89,6 +90,8 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         return plan
     if own is None and not _outweighs(call, plan, reading, asked, context):
         return plan
+    if lists_tickets(call.skill):
+        return list_plan(reading, context, called=True) or plan
     made = _plan_of(call, reading, asked, context)
     aside = [
         f"Left aside, as it names nothing I know: {one.text!r}."
@@ -119,6 +122,14 @@ def strongest_call(plan: Plan, reading: Reading, context: Context) -> Call | Non
     if not skills:
         return None
     best = max(skills, key=lambda skill: kinds[skill.name])
+    if best.name != plan.skill and lists_tickets(best) and list_plan(reading, context, called=True) is None:
+        # What is no list of tickets is one of the other kinds, however near it comes to one.
+        skills = [skill for skill in skills if skill is not best]
+        rest = math.log1p(-min(math.exp(kinds[best.name]), 0.999))
+        kinds = {name: value - rest for name, value in kinds.items() if name != best.name}
+        if not skills:
+            return None
+        best = max(skills, key=lambda skill: kinds[skill.name])
     return Call(best, math.exp(kinds[best.name]), kinds[best.name] - _of_plan(plan, kinds))
 
 
@@ -175,6 +186,9 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
     if plan.intent is Intent.SKILL:
         if not plan.period_is_default and is_too_short_for(call.skill.name, plan.period, context):
             return 6.0
+        if any(skill.name == plan.skill and lists_tickets(skill) for skill in context.skills):
+            # Its form says that tickets are to be listed.
+            return 4.0
         return 2.0 if plan.comparison is None and not plan.focus else 3.0
     if plan.intent is Intent.KNOWLEDGE:
         if reading.cues & {"target", "norm", "procedure", "who_decides"}:
@@ -310,6 +324,9 @@ def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
     """Whether something is named that is not there: left out of a skill's conditions, it would make a wrong answer."""
     if plan.intent not in (Intent.REFUSE, Intent.CLARIFY):
         return False
+    if plan.reason == ROWS and lists_tickets(call.skill):
+        # What cannot be listed is not made a list of something else.
+        return True
     own = own_words(call.skill)
     return "not granted" in plan.reason or any(_is_name(one, reading, own) for one in reading.unknown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,7 +33,16 @@ OTHER_TALKS = f"I do not tell what others asked me; each conversation is its own
 NOTHING_MEANT = (
     "Nothing is under discussion that this could mean; name it, for example: Compare escalation rates by region."
 )
-ROWS = "I give numbers and patterns, not lists of single tickets; ask for their number or rate, split by a field such as product area or priority."
+ROWS = (
+    "I list single tickets by what is recorded of them, such as priority, product area, account or cause, not by what their texts say, and "
+    "hand out no raw tables; ask for example: List the P1 escalations of last month."
+)
+RAW = re.compile(
+    r"\bdump (?:of )?(?:\w+ )?(?:tickets?|escalations?|accounts?|agents?|resolutions?|data|database|tables?|everything|rows)\b|\b(?:data )?dump\b"
+    r"|\bselect (?:\w+ ){0,8}?from (?:tickets?|escalations?|escalated|accounts?|agents?|resolutions?)\b"
+    r"|\b(?:tickets?|escalations?|accounts?|agents?|resolutions?) tables?\b(?! of)"
+)
+"""Whole tables, or rows of them by a statement of their own."""
 LANGUAGE = f"I could not read that as an English question. {CAN_ASK}"
 
 
@@ -142,6 +152,19 @@ def revoked(names: Sequence[str], context: Context) -> Plan:
     return refuse(
         f"{name.replace('_', ' ').capitalize()} needs {context.model.revoked[name]}, which this analyst is not granted; ask without it or have it granted."
     )
+
+
+def private(plan: Plan, context: Context) -> Plan | None:
+    """A refusal where a plan is split or limited by people or named customers and may not be; None where it may."""
+    if context.personal_allowed:
+        return None
+    fields = context.model.filterable()
+    for name in (*plan.by, *(f.field for f in plan.where)):
+        if name in fields and fields[name].personal:
+            return refuse(
+                f"Answers about a single {fields[name].label} are not allowed here; ask by team, region or another field instead."
+            )
+    return None
 
 
 def withheld(space: str, what: str, context: Context) -> Plan:

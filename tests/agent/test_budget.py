@@ -28,7 +28,8 @@ EXAMPLES = {
 """The examples of this skill name tickets that the demo has not."""
 SKILLS = (
     "agent_comparison", "cost_of_escalations", "customer_journey", "daily_brief", "emerging_issues", "escalation_trend",
-    "known_issue_impact", "root_cause_trend", "satisfaction_impact", "segment_comparison", "team_load", "ticket_story",
+    "known_issue_impact", "root_cause_trend", "satisfaction_impact", "segment_comparison", "team_load", "ticket_list",
+    "ticket_story",
 )  # fmt: skip
 
 

@@ -105,6 +105,7 @@ def test_documents_of_a_space_that_is_not_granted_are_nowhere(desk, granted):
     for question in (
         "What drove escalations last month?",
         "does this match a known issue?",
+        "list the escalations of last month",
         "what does KI-12 say?",
         "exports time out",
     ):

@@ -21,6 +21,7 @@ LIVE = re.compile(r"<(?:a|img|script|b|i|div|iframe|h\d)[\s>]", re.IGNORECASE)
 PAGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 QUESTIONS = (
     "What drove escalations last month?",
+    "List the escalations of last month.",
     "Do tiers differ in escalation rate?",
     "escalations by product area in October",
     "escalations by reason code in October",

@@ -27,6 +27,7 @@ QUESTIONS = (
     "How many escalated tickets by csm last month?",
     "Do agents differ in escalations last month?",
     "What drove escalations last month?",
+    "List the tickets of last month.",
     "Which known issues cost most last month?",
     "Which accounts escalate again and again?",
     "What can I ask?",

@@ -35,6 +35,7 @@ QUESTIONS = (
     "What do our known issues cost us?",
     "What happened with ticket T0215?",
     "What changed since yesterday?",
+    "List the escalations of October.",
     "What is new among our escalations?",
     "How fast must a P1 be acknowledged?",
     "Which accounts have repeated escalations?",

@@ -114,6 +114,8 @@ QUESTIONS = (
     "what share of escalations are product bugs?",
     "what values does region have?",
     "does this match a known issue?",
+    "list the oldest open escalations",
+    "list the tickets of last month",
 )
 
 
