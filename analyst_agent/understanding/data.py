@@ -24,7 +24,7 @@ from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import wants_causes, wants_rows
 from analyst_agent.understanding.strange import field_as_metric, metric_by_meaning, unknown_plan
-from analyst_agent.understanding.ticket_lists import list_plan
+from analyst_agent.understanding.ticket_lists import list_plan, number_of_those
 from analyst_agent.understanding.unknown import known_share
 from analyst_agent.understanding.words import fold, is_english, word_set
 
@@ -45,6 +45,11 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
     listed = list_plan(reading, context)
     if listed is not None:
         return listed
+    number = number_of_those(reading, context)
+    if number is not None:
+        context = replace(context, previous=number)
+        if not (reading.by or reading.grain):
+            return number
     unknown = unknown_plan(reading, asked, context) or field_as_metric(reading, context)
     if unknown is not None:
         return unknown

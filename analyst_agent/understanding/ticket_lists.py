@@ -7,25 +7,23 @@ conditions as any clause does. A clause that then still asks for a split, a rate
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analyst_agent.records import Filter, Intent, Plan, Value
 from analyst_agent.semantic.periods import everything
-from analyst_agent.understanding import cues, refusals
+from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import Context, SkillCard
 from analyst_agent.understanding.fresh import COUNT, OPEN, with_period
 from analyst_agent.understanding.limits import EVENTS, limit_behind
+from analyst_agent.understanding.list_order import NOUN, PLURAL, POLITE, Ordered, ordered_list
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.words import word_set
 
 TICKETS, RESOLVED_SHARE = "ticket_count", "resolved_share"
-MOST = 100
 IS_OPEN = Filter("is_open", "=", "open")
 _COUNTED = frozenset((COUNT, OPEN, TICKETS, EVENTS))
-_PLURAL = r"(?:tickets|cases|incidents|requests|escalations)"
-_NOUN = r"(?:tickets?|cases?|incidents?|requests?|escalations?)"
 _BETWEEN = (
     r"(?:(?!(?:by|per|of|for|from|with|how|many|number|numbers|count|rate|rates|share|cost|costs|trend|trends|time|times|why|reasons?|causes?|volume|"
     r"that|who|where|when|has|have|is|are|was|were|did|do|does)\b)\w+ ){0,9}?"
@@ -34,35 +32,16 @@ _NOT_OF_THEM = (
     r"(?! (?:volumes?|counts?|numbers?|trends?|rates?|totals?|costs?|by(?! (?:handle|handling|(?:estimated )?costs?\b))|per|each|over time|tables?|data|stats|statistics|reports?|overview|summary|breakdowns?|"
     r"distribution|history|figures|backlog|load|types?|categor(?:y|ies)|fields?|polic(?:y|ies)|rules?|process|criteria|reasons?|causes?|drivers?|levels?)\b)"
 )
-_POLITE = r"(?:(?:please|pls|plz|can|could|would|will|you|i|we|want|need|like|would|d|to|kindly|just|hey|hi|hello|ok|now|then|and|also|let|me|us) )*"
-_END = r"(?:resolve|solve|fix|close|finish|be (?:resolved|solved|fixed|closed)|get (?:resolved|solved|fixed|closed)|resolution)"
-_UNSOLVED = r"(?:open|waiting|unresolved|unsolved|pending|outstanding)"
-_ORDERS = {
-    "longest_open": rf"(?:(?:that|which) )?(?:(?:have|has|are|is|were) )?(?:been )?(?:still )?{_UNSOLVED}(?: for)? (?:the )?longest"
-    rf"|longest (?:still )?(?:{_UNSOLVED}|standing|running)|longest waiting (?:and )?open",
-    "longest_to_resolve": rf"(?:(?:that|which) )?(?:took|takes?|taking|needed) (?:us |me )?(?:the )?longest(?: (?:time )?(?:to|until) {_END})?"
-    rf"|longest to {_END}|(?:(?:with|had) )?(?:the )?longest (?:resolution|solve|solution|resolving) times?|slowest(?: to {_END})?|longest(?! \w+ times?\b)",
-    "fastest_to_resolve": rf"(?:(?:that|which) )?(?:took|takes?) (?:us |me )?(?:the )?shortest(?: time)?(?: (?:to|until) {_END})?"
-    rf"|(?:fastest|quickest)(?: to {_END})?|(?:(?:with|had) )?(?:the )?shortest (?:resolution|solve) times?",
-    "most_handle_time": r"(?:(?:that|which) )?(?:cost|costing|costs) (?:us )?(?:the )?most(?: money)?|most (?:expensive|costly)|costliest|priciest"
-    r"|(?:(?:by|with|had|took|taking) )?(?:the )?(?:most|highest|longest) (?:handle|handling) times?|by (?:handle|handling) time|by (?:estimated )?costs?",
-    "oldest": r"oldest|earliest|longest ago",
-    "newest": r"newest|latest|most recent(?:ly)?|freshest|youngest",
-}  # fmt: skip
-_ORDER = {
-    name: re.compile(rf"\b(?:(?:sorted|sort|ordered|order|ranked) (?:them )?(?:by )?)?(?:the )?(?:{said})(?: first)?\b")
-    for name, said in _ORDERS.items()
-}
 _NAMED_ORDER = r"(?:newest|oldest|latest|earliest|freshest|most recent(?:ly)?|most expensive|most costly|costliest|slowest|fastest|quickest|longest|last \w+|first \w+|top \w+)"
 _FORM = re.compile(
     "|".join((
-        rf"^{_POLITE}(?:list|show|display|give|print|pull up|pull|fetch|get|see|have|name|enumerate|export|bring|a list|the list)(?: me| us| out| up)*(?: (?:an? |the |full |complete |whole )*(?:list|few examples|examples|some examples|\w+ examples) of)?(?: all)? {_BETWEEN}{_NOUN}\b{_NOT_OF_THEM}",
-        rf"^{_POLITE}(?:a |the )?list (?:of|with) {_BETWEEN}{_PLURAL}\b{_NOT_OF_THEM}",
-        rf"^{_POLITE}(?:which|what)(?: are| were| is| was)?(?: the)? {_BETWEEN}{_NOUN}\b{_NOT_OF_THEM}",
-        rf"\b(?:ids?|ticket numbers?|case numbers?) (?:of|for) {_BETWEEN}{_PLURAL}\b|\b(?:ticket|case|escalation|incident) (?:ids?|list)\b",
-        rf"^{_POLITE}(?:what (?:is|are|was|were) )?(?:the )?(?:\w+ )?{_NAMED_ORDER} {_BETWEEN}{_NOUN}\b{_NOT_OF_THEM}",
-        rf"^{_POLITE}(?:all |the )?(?:open |escalated |unresolved )?{_PLURAL} (?:from|of) (?:the )?(?:account|customer|client|company)\b(?! (?:tier|segment|group|type|tenure)s?\b)",
-        rf"^{_POLITE}(?:the )?{_BETWEEN}{_PLURAL} (?:that |which )?(?:took|taking|waiting|open|have been|cost)\b.*\b(?:longest|most|shortest)\b",
+        rf"^{POLITE}(?:list|show|display|give|print|pull up|pull|fetch|get|see|have|name|enumerate|export|bring|a list|the list)(?: me| us| out| up)*(?: (?:an? |the |full |complete |whole )*(?:list|few examples|examples|some examples|\w+ examples) of)?(?: all)? {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
+        rf"^{POLITE}(?:a |the )?list (?:of|with) {_BETWEEN}{PLURAL}\b{_NOT_OF_THEM}",
+        rf"^{POLITE}(?:which|what)(?: are| were| is| was)?(?: the)? {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
+        rf"\b(?:ids?|ticket numbers?|case numbers?) (?:of|for) {_BETWEEN}{PLURAL}\b|\b(?:ticket|case|escalation|incident) (?:ids?|list)\b",
+        rf"^{POLITE}(?:what (?:is|are|was|were) )?(?:the )?(?:\w+ )?{_NAMED_ORDER} {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
+        rf"^{POLITE}(?:all |the )?(?:open |escalated |unresolved )?{PLURAL} (?:from|of) (?:the )?(?:account|customer|client|company)\b(?! (?:tier|segment|group|type|tenure)s?\b)",
+        rf"^{POLITE}(?:the )?{_BETWEEN}{PLURAL} (?:that |which )?(?:took|taking|waiting|open|have been|cost)\b.*\b(?:longest|most|shortest)\b",
     ))
 )  # fmt: skip
 _LISTED = re.compile(
@@ -78,40 +57,27 @@ _CREATED = word_set("created opened raised logged submitted filed reported recei
 _ASIDE = _CREATED | word_set("assigned handled came")
 """Words that say no more than whose tickets they are and that they began."""
 _CAUSED = re.compile(r"\b(?:caused by|due to|because of|attributed to|root cause)\b")
-_IDS = re.compile(
-    r"\b(?:the )?(?:(?:ticket|case|incident|escalation) )?ids? (?:of|for)\b|\b(?:ticket|case|incident) (?:numbers?|list) (?:of|for)\b|\bids?\b|\b(?:(?:some|a few|few) )?examples of\b"
-)
 _OTHERS = re.compile(
     r"\b(?:urgent\w*|attention|overdue|breach\w*|due|acknowledg\w*|unacknowledged|emerging|similar|like t|need (?:a|an|some|my|our|action|help|to)|needs|needing|"
     r"act on|act upon|chase|before (?:noon|lunch|tonight))\b"
 )
 """What the brief of the day, new problems and the story of one ticket tell."""
 _THEM = re.compile(
-    rf"^{_POLITE}(?:(?:list|show|give|display|see|name|get)(?: me| us)? (?:all |all of )?(?:them|those|these)(?: {_PLURAL}| ones)?(?: all)?|"
-    rf"which (?:ones|{_PLURAL})(?: (?:are|were) (?:they|those|these|that))?|what are their ids) $"
+    rf"^{POLITE}(?:(?:list|show|give|display|see|name|get)(?: me| us)? (?:all |all of )?(?:them|those|these)(?: {PLURAL}| ones)?(?: all)?|"
+    rf"which (?:ones|{PLURAL})(?: (?:are|were) (?:they|those|these|that))?|what are their ids) $"
 )
-_ALL = re.compile(
-    rf"^{_POLITE}(?:list|show|display|give|print|export|get|see)(?: me| us)? (?:all|every|each)\b|\b(?:complete|full) list\b"
+_ARRANGES = re.compile(r"^(?:\w+ ){0,9}$")
+_ARRANGING = word_set(
+    "list show give display see name get sort sorted order ordered by me us the them those these ones one all of in first only just please pls and now then to"
 )
-_UNITS = word_set(
-    "day days week weeks month months quarter quarters year years hour hours minute minutes percent am pm times"
+_HOW_MANY = re.compile(
+    rf"^{POLITE}how many(?: (?:are|is|were) (?:there|they|those|these|it|that)| of (?:them|those)| in all| {PLURAL})* $"
 )
-_NOT_BEFORE = word_set(
-    "tier level priority line group severity sev category team than least most over under above below version release room with after before"
-)
+_WHICH_COUNTED = {(COUNT,): "escalated", (OPEN,): "open", (TICKETS,): "created"}
 _BLOCKING = frozenset(
     {"count", "rate", "compare", "change", "trend", "over_time", "matches_known", "known_issue", "how_doing", "remedy", "volume_or_rate",
      "share_of_escalated", "share_of_tickets", "commonest", "predict", "norm", "should", "procedure", "how_long", "course", "coverage"}
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """What orders and limits a list, and the clause without these words. limit: 0 where no number is named."""
-
-    order: str
-    limit: int
-    rest: str
 
 
 def lists_tickets(skill: SkillCard) -> bool:
@@ -125,11 +91,12 @@ def list_plan(reading: Reading, context: Context, *, called: bool = False) -> Pl
     said = reading.said
     if card is None or reading.due_soon:
         return None
-    if _THEM.search(said):
-        return _those_discussed(card, context)
+    those = _those_discussed(reading, card, context)
+    if those is not None or _THEM.search(said):
+        return those
     if _OTHERS.search(said) or not (_LISTED if called else _FORM).search(said):
         return None
-    ordered = _ordered(reading)
+    ordered = ordered_list(reading)
     rest = read(ordered.rest, replace(context, previous=None))
     asked = asked_periods(rest, context.clock)
     if rest.revoked or not _is_of_tickets(rest) or asked.problem is not None or asked.comparison is not None:
@@ -194,80 +161,41 @@ def _as_of_now(plan: Plan, context: Context) -> Plan:
     return replace(plan, period=everything(context.clock), period_is_default=False, notes=(*plan.notes, note))
 
 
-def _those_discussed(card: SkillCard, context: Context) -> Plan | None:
-    """ "List them": the tickets that the number before counted."""
+def _those_discussed(reading: Reading, card: SkillCard, context: Context) -> Plan | None:
+    """ "List them", "the oldest first", "show me 50": the tickets that were counted or listed before, arranged as is said now."""
     previous = context.previous
-    if previous is None or previous.intent is not Intent.QUERY or not set(previous.metrics) <= _COUNTED - {EVENTS}:
+    if previous is None or not _ARRANGES.search(reading.said):
         return None
-    which = {OPEN: "open", TICKETS: "created"}.get(previous.metrics[0], "escalated") if previous.metrics else None
-    if which is None or previous.options:
+    ordered = ordered_list(reading, alone=True)
+    says = _THEM.search(reading.said) or ordered.order or ordered.limit
+    if not says or not (_THEM.search(reading.said) or set(re.findall(r"\w+", ordered.rest.lower())) <= _ARRANGING):
         return None
+    options: dict[str, Value] = {"order": ordered.order} if ordered.order else {}
+    options |= {"limit": ordered.limit} if ordered.limit else {}
+    if previous.skill == card.name:
+        return replace(previous, options={**previous.options, **options}, notes=(), confidence=0.9, then=())
+    if previous.intent is not Intent.QUERY or previous.options or previous.metrics[:1] not in _WHICH_COUNTED:
+        return None
+    if not _THEM.search(reading.said) and (previous.by or not ordered.order):
+        # "The slowest", "only five" of what is split are rows of the split.
+        return None
+    which = _WHICH_COUNTED[previous.metrics[:1]]
     return Plan(
         Intent.SKILL, 0.9, skill=card.name, where=previous.where, period=previous.period, period_is_default=previous.period_is_default,
-        options={} if which == "escalated" else {"which": which},
+        options=options if which == "escalated" else {"which": which, **options},
     )  # fmt: skip
 
 
-def _ordered(reading: Reading) -> Ordered:
-    """The order and limit of a clause, and the clause without them and without the word for ids."""
-    said = reading.said
-    gone: set[int] = set()
-    order, of_order = "", set[int]()
-    for name, pattern in _ORDER.items():
-        if match := pattern.search(said):
-            order, of_order = name, set(reading.tokens_in(match.span()))
-            break
-    for match in _IDS.finditer(said):
-        gone |= set(reading.tokens_in(match.span()))
-    limit, of_limit, way = _limit(reading, of_order)
-    order = order or way
-    if order and not limit and not of_limit and _is_one(reading, of_order):
-        limit = 1
-    if not limit and _ALL.search(said):
-        limit = MOST
-    return Ordered(order, limit, _without(reading, gone | of_order | of_limit))
-
-
-def _limit(reading: Reading, of_order: set[int]) -> tuple[int, set[int], str]:
-    """The number of tickets named, its words, and the order in "the last 20", "the first 10"."""
-    spans = reading.period_spans()
-    for i, token in enumerate(reading.tokens):
-        number = cues.NUMBER_WORDS.get(token.word, int(token.word) if re.fullmatch(r"\d{1,4}", token.word) else 0)
-        if not number or any(start <= i < end for start, end in spans) or reading.word(i + 1) in _UNITS:
-            continue
-        if reading.word(i - 1) in _NOT_BEFORE or not _counts_tickets(reading, i, of_order):
-            continue
-        before = reading.word(i - 1)
-        way = {"last": "newest", "first": "oldest"}.get(before, "")
-        return number, {i, i - 1} if way or before == "top" else {i}, way
-    return 0, set(), ""
-
-
-def _counts_tickets(reading: Reading, i: int, of_order: set[int]) -> bool:
-    """Whether the noun a number stands before is tickets: "the 12 longest open escalations", not "area 3"."""
-    for j in range(i + 1, min(i + 9, len(reading.tokens))):
-        if re.fullmatch(_NOUN, reading.word(j)):
-            return True
-        if reading.words(j - 1, j + 1) == ("examples", "of"):
-            continue
-        if j not in of_order and reading.word(j) in cues.PREPOSITIONS | cues.BY | {"more", "or", "and"}:
-            return False
-    return False
-
-
-def _is_one(reading: Reading, of_order: set[int]) -> bool:
-    """ "The oldest open escalation", "which ticket took longest": a single one."""
-    nouns = [
-        token.word for i, token in enumerate(reading.tokens) if i not in of_order and re.fullmatch(_NOUN, token.word)
-    ]
-    return bool(nouns) and not nouns[0].endswith("s")
-
-
-def _without(reading: Reading, gone: set[int]) -> str:
-    """The clause without some of its words."""
-    text, at, kept = reading.text, 0, []
-    for i in sorted(gone & set(range(len(reading.tokens)))):
-        token = reading.tokens[i]
-        kept.append(text[at : token.start])
-        at = token.end
-    return re.sub(r"\s+", " ", "".join([*kept, text[at:]])).strip(" ,:;")
+def number_of_those(reading: Reading, context: Context) -> Plan | None:
+    """The number of the tickets that were listed before, where a number or split of them is asked for now; None where none is."""
+    previous = context.previous
+    listed = previous is not None and any(one.name == previous.skill and lists_tickets(one) for one in context.skills)
+    if previous is None or not listed or not (reading.by or reading.grain or _HOW_MANY.search(reading.said)):
+        return None
+    which = previous.options.get("which", "escalated")
+    [metrics] = [counted for counted, name in _WHICH_COUNTED.items() if name == which] or [(COUNT,)]
+    resolved = [replace(IS_OPEN, value="resolved")] if which == "resolved" else []
+    return Plan(
+        Intent.QUERY, 0.9, metrics=metrics, where=(*previous.where, *resolved), period=previous.period,
+        period_is_default=previous.period_is_default,
+    )  # fmt: skip

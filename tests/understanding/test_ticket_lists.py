@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyst_agent.records import Intent
 from analyst_agent.understanding import refusals, understand
 from tests.understanding.desks import brief, converse
 
-OPEN_NOW = "skill ticket_list | all data | which open"
 LISTS = (
     ("list the P1 escalations of October 2026", "skill ticket_list | priority=P1 | October 2026"),
     ("show me the 12 longest open escalations", "which open | order longest_open | limit 12"),
@@ -120,9 +121,29 @@ def test_those_of_the_number_before_are_listed_under_its_conditions_and_days(saa
     assert brief(ask("and in September?")) == "skill ticket_list | priority=P1 | region=EMEA | September 2026"
 
 
-def test_without_personal_data_nobodys_tickets_are_listed(saas):
-    from dataclasses import replace
+def test_a_list_is_arranged_counted_and_split_in_follow_ups(saas):
+    ask = converse(saas)
+    turns = [
+        ("list the P1 escalations of October", "skill ticket_list | priority=P1 | October 2026"),
+        ("the oldest first", "skill ticket_list | priority=P1 | October 2026 | order oldest"),
+        ("show me 50", "skill ticket_list | priority=P1 | October 2026 | order oldest | limit 50"),
+        ("how many are there?", "query escalated_ticket_count | priority=P1 | October 2026"),
+        ("by region", "query escalated_ticket_count | by region | priority=P1 | October 2026"),
+        ("which ones?", "skill ticket_list | priority=P1 | October 2026"),
+        ("by team", "query escalated_ticket_count | by team | priority=P1 | October 2026"),
+    ]
+    for question, expected in turns:
+        assert brief(ask(question)) == expected
 
+
+def test_a_number_or_rank_after_a_split_is_of_its_rows(saas):
+    for question in ("the slowest", "only 5"):
+        ask = converse(saas)
+        ask("escalations by region in October")
+        assert ask(question).skill != "ticket_list"
+
+
+def test_without_personal_data_nobodys_tickets_are_listed(saas):
     plan = understand("list the tickets of agent Ana Souza", replace(saas, personal_allowed=False))
     assert plan.intent is Intent.REFUSE
     assert "not allowed" in plan.reason
