@@ -14,6 +14,7 @@ from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.terms import TERMS
 
 ESCALATIONS = "escalation_count"
+RESOLUTION = "creation_to_resolution_minutes"
 """The number of a ticket's escalations, which one that was never escalated does not have."""
 CAUSES = frozenset({"root_cause", "inferred_root_cause"})
 UNCLASSIFIED = "No recorded cause"
@@ -108,6 +109,8 @@ class Wording:
         name = self.dimension(one.field)
         if one.field == ESCALATIONS and one.op in ("missing", "present"):
             return "never escalated" if one.op == "missing" else "escalated at any time"
+        if one.field == RESOLUTION and one.op in ("missing", "present"):
+            return "not resolved" if one.op == "missing" else "resolved"
         if one.field == "is_open" and one.op == "=":
             return name if one.value == "open" else self.value(one.field, str(one.value))
         if one.op in ("missing", "present"):

@@ -41,6 +41,7 @@ _ALL = re.compile(
 _UNITS = word_set(
     "day days week weeks month months quarter quarters year years hour hours minute minutes percent am pm times"
 )
+_LIMITS = word_set("top limit max maximum")
 _NOT_BEFORE = word_set(
     "tier level priority line group severity sev category team than least most over under above below version release room with after before"
 )
@@ -82,11 +83,11 @@ def _limit(reading: Reading, of_order: set[int], alone: bool) -> tuple[int, set[
         number = cues.NUMBER_WORDS.get(token.word, int(token.word) if re.fullmatch(r"\d{1,4}", token.word) else 0)
         if not number or any(start <= i < end for start, end in spans) or reading.word(i + 1) in _UNITS:
             continue
-        if reading.word(i - 1) in _NOT_BEFORE or not (alone or _counts_tickets(reading, i, of_order)):
-            continue
         before = reading.word(i - 1)
+        if before in _NOT_BEFORE or not (alone or before in _LIMITS or _counts_tickets(reading, i, of_order)):
+            continue
         way = {"last": "newest", "first": "oldest"}.get(before, "")
-        return number, {i, i - 1} if way or before == "top" else {i}, way
+        return number, {i, i - 1} if way or before in _LIMITS else {i}, way
     return 0, set(), ""
 
 

@@ -73,7 +73,7 @@ _ARRANGING = word_set(
 _HOW_MANY = re.compile(
     rf"^{POLITE}how many(?: (?:are|is|were) (?:there|they|those|these|it|that)| of (?:them|those)| in all| {PLURAL})* $"
 )
-_WHICH_COUNTED = {(COUNT,): "escalated", (OPEN,): "open", (TICKETS,): "created"}
+_WHICH_COUNTED: dict[tuple[str, ...], str] = {(COUNT,): "escalated", (OPEN,): "open", (TICKETS,): "created"}
 _BLOCKING = frozenset(
     {"count", "rate", "compare", "change", "trend", "over_time", "matches_known", "known_issue", "how_doing", "remedy", "volume_or_rate",
      "share_of_escalated", "share_of_tickets", "commonest", "predict", "norm", "should", "procedure", "how_long", "course", "coverage"}

@@ -60,7 +60,7 @@ WHICH = {
     "escalated": Kind(*_ESCALATED, COUNT),
     "open": Kind(*_ESCALATED, OPEN),
     "resolved": Kind(*_ESCALATED, COUNT),
-    "created": Kind(*_CREATED, TICKETS, "ticket_age_minutes", "ticket_age_minutes"),
+    "created": Kind(*_CREATED, TICKETS, "minutes_since_creation_of_ticket", "minutes_since_creation_of_ticket"),
 }
 ORDERS = {
     "newest": ("time", True),

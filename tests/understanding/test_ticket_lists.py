@@ -39,6 +39,7 @@ LISTS = (
     ("list P1 and P2 escalations but not from EMEA", "priority in P1/P2 | region!=EMEA"),
     ("show me some examples of escalated tickets", "skill ticket_list"),
     ("gimme a list of the escalations from chat since September", "channel=chat | 1 September to 3 November 2026"),
+    ("list the P1 escalations of October, limit 3", "skill ticket_list | priority=P1 | October 2026 | limit 3"),
     ("tell me the ids of the unresolved escalations", "which open"),
 )  # fmt: skip
 OTHERS = (

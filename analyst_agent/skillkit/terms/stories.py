@@ -40,6 +40,10 @@ TERMS = {
     ),
     "waiting_minutes": Term("time waiting", "From the escalation to the data's end, for a ticket that is still open."),
     "listed_ticket_count": Term("listed tickets", "Tickets in the list, of all that it could show."),
+    "minutes_since_creation_of_ticket": Term(
+        "time from creation to resolution",
+        "From the ticket's creation to its resolution, or to the data's end while it is open.",
+    ),
     "handle_minutes_of_ticket": Term("handle time of the ticket", "Minutes that agents worked on one ticket."),
     "needs_person_count": Term(
         "open escalated tickets that need a person",
