@@ -35,7 +35,7 @@ _NOT_OF_THEM = (
 _NAMED_ORDER = r"(?:newest|oldest|latest|earliest|freshest|most recent(?:ly)?|most expensive|most costly|costliest|slowest|fastest|quickest|longest|last \w+|first \w+|top \w+)"
 _FORM = re.compile(
     "|".join((
-        rf"^{POLITE}(?:list|show|display|give|print|pull up|pull|fetch|get|see|have|name|enumerate|export|bring|a list|the list)(?: me| us| out| up)*(?: (?:an? |the |full |complete |whole )*(?:list|few examples|examples|some examples|\w+ examples) of)?(?: all)? {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
+        rf"^{POLITE}(?:list|show|display|give|print|pull up|pull|fetch|get|see|(?<=\bi )have|(?<=\bwe )have|name|enumerate|export|bring|a list|the list)(?: me| us| out| up)*(?: (?:an? |the |full |complete |whole )*(?:list|few examples|examples|some examples|\w+ examples) of)?(?: all)? {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
         rf"^{POLITE}(?:a |the )?list (?:of|with) {_BETWEEN}{PLURAL}\b{_NOT_OF_THEM}",
         rf"^{POLITE}(?:which|what)(?: are| were| is| was)?(?: the)? {_BETWEEN}{NOUN}\b{_NOT_OF_THEM}",
         rf"\b(?:ids?|ticket numbers?|case numbers?) (?:of|for) {_BETWEEN}{PLURAL}\b|\b(?:ticket|case|escalation|incident) (?:ids?|list)\b",
@@ -54,7 +54,7 @@ _UNRESOLVED = re.compile(
 )
 _RESOLVED = re.compile(r"\b(?:resolved|solved|closed|fixed)\b")
 _CREATED = word_set("created opened raised logged submitted filed reported received")
-_ASIDE = _CREATED | word_set("assigned handled came")
+_ASIDE = _CREATED | word_set("assigned handled came themselves individually")
 """Words that say no more than whose tickets they are and that they began."""
 _CAUSED = re.compile(r"\b(?:caused by|due to|because of|attributed to|root cause)\b")
 _OTHERS = re.compile(

@@ -94,6 +94,7 @@ def ticket_list(
     context: SkillContext,
     period: Period | None = None,
     where: Sequence[Filter] = (),
+    comparison: Period | None = None,
     which: str | None = None,
     order: str | None = None,
     limit: int | None = None,
@@ -102,8 +103,8 @@ def ticket_list(
 
     which: escalated (default, by the first escalation), open or resolved of these, or created (all tickets, by creation). order:
     newest (default), oldest, longest_open, longest_to_resolve, fastest_to_resolve or most_handle_time; those alike by id. limit:
-    default 20, at most 100. period: default the last 30 days, of open ones all loaded data. where: filters. Raises
-    UnknownName, NotPermitted or another AnalystError where a word, number or name is none, or a period lies outside the data.
+    default 20, at most 100. period: default the last 30 days, of open ones all loaded data. where: filters. comparison is not used.
+    Raises UnknownName, NotPermitted or another AnalystError where a word, number or name is none, or a period lies outside the data.
     """
     asked = _asked(which, order, limit, where)
     if context.queries.data_end is None:

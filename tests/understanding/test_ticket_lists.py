@@ -40,6 +40,8 @@ LISTS = (
     ("show me some examples of escalated tickets", "skill ticket_list"),
     ("gimme a list of the escalations from chat since September", "channel=chat | 1 September to 3 November 2026"),
     ("list the P1 escalations of October, limit 3", "skill ticket_list | priority=P1 | October 2026 | limit 3"),
+    ("I want to see the escalated tickets themselves, P1 only", "skill ticket_list | priority=P1"),
+    ("can i have the list of the unresolved escalations", "which open"),
     ("tell me the ids of the unresolved escalations", "which open"),
 )  # fmt: skip
 OTHERS = (
@@ -103,6 +105,11 @@ def test_open_ones_are_listed_over_all_data_and_others_over_the_usual_days(saas)
     assert "No period was named: what is open now is listed over all loaded data." in open_now.notes
     assert understand("list the P1 escalations", saas).period_is_default
     assert understand("list the escalations still open of October", saas).period.label == "October 2026"
+
+
+def test_have_begins_no_list(saas):
+    plan = understand("Have escalations levelled off, or are they still growing week on week?", saas)
+    assert plan.skill != "ticket_list"
 
 
 def test_a_number_before_something_else_is_no_limit(saas):
