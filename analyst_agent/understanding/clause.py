@@ -9,6 +9,7 @@ from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.after_document import number_behind, with_issue_named
+from analyst_agent.understanding.clock_plans import limited_by_clock
 from analyst_agent.understanding.contacts import asks_for_contacts
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
@@ -64,6 +65,7 @@ def plan_clause(text: str, context: Context) -> Plan:
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
     chosen = unranked(called_instead(plan, reading, asked, under), reading, context)
     chosen = with_extras(whose_team(beside(chosen, reading), reading, context), reading)
+    chosen = limited_by_clock(chosen, reading, asked, under)
     escalated_only = told_of_escalated(chosen, context.model)
     if escalated_only:
         return refusals.refuse(refusals.never_escalated(escalated_only))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.basis import read_basis
+from analyst_agent.understanding.clock import read_clock, split_instead
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.due import read_due
 from analyst_agent.understanding.durations import read_durations, read_tenure
@@ -21,7 +22,7 @@ from analyst_agent.understanding.repeaters import read_repeaters
 from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
-from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
+from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
 from analyst_agent.understanding.triggers import read_triggers
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
@@ -40,6 +41,7 @@ def read(text: str, context: Context) -> Reading:
     reading.ticket_shapes = context.ticket_shapes
     reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
     _drop_swallowed_periods(reading)
+    read_clock(reading)
     read_absent(reading)
     read_basis(reading)
     read_needless(reading)
@@ -66,7 +68,7 @@ def read(text: str, context: Context) -> Reading:
     read_splits(reading)
     read_misnamed(reading)
     read_rank(reading)
-    read_weekdays(reading)
+    split_instead(reading)
     read_grain(reading)
     if reading.grain is None and first is not None and first.days > 60 and _asks_course(reading):
         reading.grain = "month"

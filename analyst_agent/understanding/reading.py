@@ -86,6 +86,9 @@ class Reading:
     repeats: int = 0
     limits: list[Limit] = field(default_factory=list)
     due_soon: bool = False
+    sides: tuple[Filter, ...] = ()
+    clock_words: set[int] = field(default_factory=set)
+    clock_problem: str = ""
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
         """Folded words of a span; out-of-range indices give fewer."""

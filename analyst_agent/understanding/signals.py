@@ -71,6 +71,7 @@ def read_signals(reading: Reading) -> None:
         i for m in reading.mentions for i in range(m.start, m.end)
         if (m.values and m.end - m.start > 1) or _names_field_of_value(m, reading) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
     }  # fmt: skip
+    inside |= reading.clock_words
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
     text = _NEEDS_TIME.sub("how long did it take", _with_issues_named(reading, inside))
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
