@@ -20,7 +20,6 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.fresh import causes_plan, other_rate, segments_plan
 from analyst_agent.understanding.guesses import ask_dimension
-from analyst_agent.understanding.having import accounts_plan
 from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import (
@@ -34,7 +33,6 @@ from analyst_agent.understanding.options import (
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
-from analyst_agent.understanding.repeaters import counts_otherwise, of_accounts
 from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
 from analyst_agent.understanding.words import Token, clean, folded_words, is_english, stem, word_set
@@ -79,12 +77,6 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         return plan
     own = _example_of(reading, context) or _due_call(plan, reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
-    if call is not None and _is_about_repeaters(call.skill, reading) and not is_follow_up(reading, asked, context):
-        listed = accounts_plan(reading, asked, context) if counts_otherwise(reading) else None
-        if listed is not None:
-            return listed
-        of_accounts(reading)
-        return _plan_of(call, reading, asked, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
     if own is None and not _outweighs(call, plan, reading, asked, context):
@@ -129,11 +121,6 @@ def _of_plan(plan: Plan, kinds: Mapping[str, float]) -> float:
     if plan.intent in (Intent.QUERY, Intent.KNOWLEDGE):
         return kinds[MEASURE if plan.intent is Intent.QUERY else KNOWLEDGE]
     return max(kinds[kind] for kind in (MEASURE, KNOWLEDGE, ELSEWHERE))
-
-
-def _is_about_repeaters(skill: SkillCard, reading: Reading) -> bool:
-    """ "Accounts with two or more escalations": the skill whose own phrases speak of repeated ones."""
-    return reading.repeats > 0 and stem("repeated") in own_words(skill)
 
 
 def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +16,10 @@ from analyst_agent.understanding.reading import Reading
 DEFAULT_DAYS = 30
 # A split by time over the last 30 days would show two broken months: as many complete units as make a picture instead.
 _UNITS_OF_TREND = {"month": 12, "quarter": 4, "week": 12, "day": 30}
+
+
+_AROUND = re.compile(r"\bbefore (?:and|or|versus|vs) after\b|\bafter (?:and|versus|vs) before\b")
+"""Both sides of a day: as many days before it as since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
         against = at_distance(against, -1, "year", False, clock)
     if first is not None and against is not None and first.start < against.start and _side_by_side(reading):
         first, against = against, first
+    if first is not None and against is None and _AROUND.search(reading.said):
+        return Asked(first, before(first), shift, problem, left_out=tuple(m.text for m in main[1:]))
     if len(main) == 1 or against is not None:
         return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))
     return _several([m.period for m in main if m.period is not None], [m.text for m in main], shift, problem)

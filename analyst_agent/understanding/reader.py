@@ -9,6 +9,8 @@ from analyst_agent.understanding.clock import read_clock, split_instead
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.due import read_due
 from analyst_agent.understanding.durations import read_durations, read_tenure
+from analyst_agent.understanding.events import read_event
+from analyst_agent.understanding.group_limits import read_group_limits, split_by_limited
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
@@ -18,7 +20,6 @@ from analyst_agent.understanding.never import read_never
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.repeaters import read_repeaters
 from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
@@ -51,6 +52,7 @@ def read(text: str, context: Context) -> Reading:
     read_never(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
+    read_event(reading)
     _merge_parts(reading)
     split_qualifiers(reading)
     read_shares(reading)
@@ -61,11 +63,12 @@ def read(text: str, context: Context) -> Reading:
     read_reasons(reading)
     read_scales(reading)
     read_conditions(reading)
-    read_repeaters(reading)
+    read_group_limits(reading)
     read_due(reading)
     read_signals(reading)
     read_metrics(reading)
     read_splits(reading)
+    split_by_limited(reading)
     read_misnamed(reading)
     read_rank(reading)
     split_instead(reading)
