@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analyst_agent.semantic.model import Model
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
+from analyst_agent.understanding.rates_asked import is_ratio_of_values
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.unknown import unexplained_runs
 
@@ -31,7 +32,9 @@ def counted(reading: Reading, weak: Sequence[Mention]) -> tuple[str, ...]:
         and _compares_likelihood(reading)
         and not reading.limits
     )
-    if "rate" in reading.cues or _ranks_likelihood(reading) or verb:
+    if is_ratio_of_values(reading):
+        reading.notes.append("The numbers are given, whose ratio is asked.")
+    elif "rate" in reading.cues or _ranks_likelihood(reading) or verb:
         for metric in model.metrics.values():
             if metric.is_ratio and metric.numerator in special:
                 return (metric.name,)

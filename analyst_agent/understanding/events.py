@@ -16,7 +16,7 @@ _TIMES_ONLY = frozenset((("because", "of"), ("due", "to")))
 _LIFE = word_set(
     "creation created create creating opening opened open arrival arrived escalation escalations escalated escalate escalates escalating resolution "
     "resolved resolve resolving solved solve closing closed close closure reopening reopened response responded answered answer reply replied replies contact "
-    "contacted acknowledgement acknowledged assignment assigned reassignment reassigned handover handovers transfer handed bounced onboarding onboarded signup "
+    "contacted acknowledgement acknowledged acknowledge acknowledging ack pick picks picked respond reply answering assignment assigned reassignment reassigned handover handovers transfer handed bounced onboarding onboarded signup "
     "sign joining joined renewal breach breached breaching fix fixed fixes workaround ticket tickets case cases it they them that then this those these seen "
     "beginning start began begin begins started inception outset hand"
 )

@@ -25,7 +25,7 @@ def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
     if reading.limits:
         limited_by = reading.limits[0].metric
-        if limited_by and limited_by not in reading.metrics:
+        if limited_by and limited_by not in reading.metrics and reading.limits[0].op != "=":
             reading.metrics = (limited_by, *(m for m in reading.metrics if m not in reading.weak_metrics))
         limited = query_plan(reading, asked, context)
         if limited is not None and HAVING_OPTION in limited.options:

@@ -16,7 +16,9 @@ from analyst_agent.understanding.lexicon import Lexicon, metric_phrases
 from analyst_agent.understanding.limits import became_condition, counts_of_conditions, times_escalated
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.never import of_never
+from analyst_agent.understanding.rates_asked import is_ratio_of_values
 from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.times_asked import time_asked
 from analyst_agent.understanding.words import stem, stems, word_set
 
 _SMALL = frozenset(
@@ -59,7 +61,10 @@ def read_metrics(reading: Reading) -> None:
     else:
         part = "share_of_escalated" in reading.cues and bool(weak)
         base = base_count(reading.lexicon.model)
-        named = counted(reading, weak) if part else _scattered(reading) or counted(reading, weak)
+        part = part or is_ratio_of_values(reading)
+        time = "" if part else time_asked(reading)
+        asked = (_in_forms(reading, time) if time else ()) or ((), _scattered(reading))[not part]
+        named = asked or counted(reading, weak)
         if len(named) == 1 and _metric(reading, named[0]).is_ratio:
             named = (*listed_before_rate(reading, weak), *named)
         named = named or plural_values(reading, base)

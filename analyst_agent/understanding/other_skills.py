@@ -148,6 +148,8 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
+        if _measures_otherwise(call.skill, plan, reading):
+            return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
         plain = set(reading.metrics) <= set(reading.weak_metrics)
         if (
@@ -172,6 +174,15 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
     if plan.reason == FORECAST and "horizon" not in call.skill.parameters:
         return 6.0
     return 1.5 if plan.reason == ROWS else 0.5
+
+
+def _measures_otherwise(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
+    """Whether a share of escalated tickets is asked ("are we meeting our SLA") of which none of the skill's own phrases speaks."""
+    rate = other_rate(plan.metrics, reading.lexicon.model)
+    if not rate or skill.name in KNOWN_BY_GRAMMAR:
+        return False
+    said = {stem(word) for word in folded_words(reading.lexicon.model.metrics[rate].label)}
+    return not said & (own_words(skill) - {stem("rate"), stem("share"), stem("escalations")})
 
 
 def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
@@ -302,7 +313,7 @@ def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
 
 
 def _is_name(one: Unknown, reading: Reading, own: frozenset[str]) -> bool:
-    if one.dimension or one.place == "condition":
+    if one.dimension or one.place in ("condition", "measure"):
         return True
     said = [token for token in reading.tokens[one.start : one.end] if token.stem not in own]
     if any(token.quoted or (token.capital and not _is_acronym(token)) for token in said):

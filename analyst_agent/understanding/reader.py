@@ -17,8 +17,10 @@ from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.misnamed import read_misnamed
 from analyst_agent.understanding.needless import read_needless
 from analyst_agent.understanding.never import read_never
+from analyst_agent.understanding.no_measures import read_no_measures
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
+from analyst_agent.understanding.rates_asked import read_rates
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.scales import read_absent, read_scales
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
@@ -66,6 +68,8 @@ def read(text: str, context: Context) -> Reading:
     read_group_limits(reading)
     read_due(reading)
     read_signals(reading)
+    read_rates(reading)
+    read_no_measures(reading)
     read_metrics(reading)
     read_splits(reading)
     split_by_limited(reading)

@@ -8,6 +8,7 @@ from analyst_agent.records import Order, Plan
 from analyst_agent.semantic.model import Metric
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.periods_asked import Asked, default_period
+from analyst_agent.understanding.rates_asked import is_ratio_of_values
 from analyst_agent.understanding.reading import Rank, Reading
 from analyst_agent.understanding.roles import worker
 from analyst_agent.understanding.shapes import measures_escalation
@@ -44,7 +45,9 @@ def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[st
     if (
         set_against
         and set_against not in by
-        and (reading.cues & {"compare", "than", "more"} or reading.rank is not None)
+        and (
+        reading.cues & {"compare", "than", "more"} or reading.rank is not None or is_ratio_of_values(reading)
+    )
     ):
         by.append(set_against)
     grain = reading.grain or asked.grain

@@ -192,7 +192,7 @@ def read_grain(reading: Reading) -> None:
     spans = reading.period_spans()
     for i, token in enumerate(reading.tokens):
         grain = _GRAIN_WORD.get(token.word.removesuffix("s"))
-        if grain is None or any(s <= i < e for s, e in spans):
+        if grain is None or any(s <= i < e for s, e in spans) or i in reading.used:
             continue
         before = reading.words(i - 3, i)
         if any(w in cues.WHICH or w in cues.RANKED for w in before):
