@@ -143,12 +143,13 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
         # "Over the course of the year" asks for nothing but that.
         return 0.0
     if plan.intent is Intent.QUERY:
-        if plan.options or _splits_measure_by_time(call.skill, plan, reading) or _tells_a_way(plan):
+        by_time = _splits_measure_by_time(call.skill, plan, reading)
+        if plan.options or by_time or _has_another_course(call.skill, plan, reading) or _tells_a_way(plan):
             # A share or a limit on the rows is held by a query alone.
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
-        if _measures_otherwise(call.skill, plan, reading):
+        if _measures_otherwise(call.skill, plan, reading) or _sets_days_against(plan, reading):
             return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
         plain = set(reading.metrics) <= set(reading.weak_metrics)
@@ -185,6 +186,19 @@ def _measures_otherwise(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
     return not said & (own_words(skill) - {stem("rate"), stem("share"), stem("escalations")})
 
 
+def _sets_days_against(plan: Plan, reading: Reading) -> bool:
+    """ "Is CSAT better than a year ago": a measure of two periods, which a query sets side by side."""
+    named = set(reading.metrics) - set(reading.weak_metrics)
+    against = any(p.role in ("comparison", "shift") for p in reading.periods)
+    return (
+        against
+        and plan.comparison is not None
+        and bool(named)
+        and all(reading.lexicon.model.metrics[m].unit != "currency" for m in named)
+        and not measures_escalation(reading, plan.metrics)
+    )
+
+
 def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
     """Whether the query asks for what the skill does not give: another measure, a split by time, rows ordered by an amount of money."""
     if skill.name in KNOWN_BY_GRAMMAR and not measures_escalation(reading, plan.metrics):
@@ -202,6 +216,13 @@ def _splits_measure_by_time(skill: SkillCard, plan: Plan, reading: Reading) -> b
         return False
     by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
     return by_time and bool(set(reading.metrics) - set(reading.weak_metrics))
+
+
+def _has_another_course(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
+    """ "First response time trend": by units of time, of which the skill about escalations over time tells nothing."""
+    named = set(reading.metrics) - set(reading.weak_metrics)
+    by_time = any(name in GRAINS for name in plan.by) and "grain" in skill.parameters
+    return by_time and bool(named) and not measures_escalation(reading, plan.metrics)
 
 
 def _tells_a_way(plan: Plan) -> bool:

@@ -47,7 +47,9 @@ def _read_sla(reading: Reading) -> None:
     inside = reading.tokens_in(match.span())
     _replace(reading, inside[0], inside[-1] + 1, BREACHES)
     label = reading.lexicon.model.metrics[BREACHES].label
-    reading.notes.append(f"Given as the {label}: the share of escalated tickets past their due time; the others are within it.")
+    reading.notes.append(
+        f"Given as the {label}: the share of escalated tickets past their due time; the others are within it."
+    )
 
 
 def _read_per(reading: Reading) -> None:
@@ -63,7 +65,9 @@ def _read_per(reading: Reading) -> None:
         # "In 100 cases" names a number; "how many out of 100 tickets escalate" asks for the rate.
         return
     before = [m for m in reading.mentions if m.metrics and not m.values and m.end <= len(said[: match.start()].split())]
-    inside = reading.tokens_in(match.span()) if said == reading.said else reading.tokens_in((match.start(), match.end() + 1))
+    inside = (
+        reading.tokens_in(match.span()) if said == reading.said else reading.tokens_in((match.start(), match.end() + 1))
+    )
     if not is_per:
         before = [m for m in reading.mentions if COUNT in m.metrics or RATE in m.metrics]
     if not before or not inside:
@@ -77,7 +81,9 @@ def _read_per(reading: Reading) -> None:
         reading.notes.append(_of_so_many(number, of))
     elif counted == TICKETS and not of_tickets and not match["number"]:
         _replace(reading, before[-1].start, before[-1].end, RATE)
-        reading.notes.append("Given as the escalation rate, the reverse: escalated tickets by tickets; one by it is tickets per escalation.")
+        reading.notes.append(
+            "Given as the escalation rate, the reverse: escalated tickets by tickets; one by it is tickets per escalation."
+        )
     elif model.metrics[counted].unit == "ratio" and not of_tickets:
         reading.notes.append(f"Given as a share: 10 % are 10 per 100 {of}.")
     elif match["number"] and not (model.metrics[counted].is_ratio and of_tickets):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyst_agent.records import Period
 from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.basis import read_basis
@@ -23,6 +24,7 @@ from analyst_agent.understanding.parts import read_parts, read_reasons, read_unc
 from analyst_agent.understanding.rates_asked import read_rates
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.scales import read_absent, read_scales
+from analyst_agent.understanding.shapes import measures_escalation
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
 from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
@@ -30,7 +32,10 @@ from analyst_agent.understanding.triggers import read_triggers
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
 from analyst_agent.understanding.ways import read_ways
-from analyst_agent.understanding.words import Token, singular, tokenize
+from analyst_agent.understanding.words import Token, singular, tokenize, word_set
+
+_TREND = word_set("trend trends trending")
+_COURSE = word_set("develop developed development evolve evolved evolution history")
 
 
 def read(text: str, context: Context) -> Reading:
@@ -77,7 +82,7 @@ def read(text: str, context: Context) -> Reading:
     read_rank(reading)
     split_instead(reading)
     read_grain(reading)
-    if reading.grain is None and first is not None and first.days > 60 and _asks_course(reading):
+    if reading.grain is None and _asks_course(reading, first):
         reading.grain = "month"
     reading.revoked = tuple(
         n
@@ -110,12 +115,14 @@ def _use_issue_ids(reading: Reading, context: Context) -> None:
     reading.issue_spans = tuple(spans)
 
 
-def _asks_course(reading: Reading) -> bool:
-    """Whether it is asked how a metric developed, over a period of several months."""
+def _asks_course(reading: Reading, first: Period | None) -> bool:
+    """Whether it is asked how a metric developed, over a period of several months; the trend of escalations has a skill."""
     words = set(reading.words(0, len(reading.tokens)))
-    return bool(reading.metrics) and bool(
-        words & {"develop", "developed", "development", "evolve", "evolved", "evolution", "history"}
-    )
+    if not reading.metrics or (first is not None and first.days <= 60):
+        return False
+    if words & _TREND and not measures_escalation(reading) and set(reading.metrics) - set(reading.weak_metrics):
+        return True
+    return first is not None and bool(words & _COURSE)
 
 
 def _respelt(text: str, tokens: tuple[Token, ...]) -> str:

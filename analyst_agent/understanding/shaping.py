@@ -7,7 +7,7 @@ from dataclasses import replace
 from analyst_agent.records import Order, Plan
 from analyst_agent.semantic.model import Metric
 from analyst_agent.understanding.context import Context
-from analyst_agent.understanding.periods_asked import Asked, default_period
+from analyst_agent.understanding.periods_asked import Asked, default_period, shifted, unit_of
 from analyst_agent.understanding.rates_asked import is_ratio_of_values
 from analyst_agent.understanding.reading import Rank, Reading
 from analyst_agent.understanding.roles import worker
@@ -16,8 +16,12 @@ from analyst_agent.understanding.shapes import measures_escalation
 
 def with_period(plan: Plan, asked: Asked, context: Context, grain: str | None = None) -> Plan:
     """The plan with the period that was asked, else the default one."""
-    period = asked.period or default_period(context.clock, grain)
-    return replace(plan, period=period, comparison=asked.comparison, period_is_default=asked.period is None)
+    period, comparison = asked.period or default_period(context.clock, grain), asked.comparison
+    if asked.shift is not None and asked.period is None and comparison is None and asked.shift.role == "comparison":
+        # "Better than a year ago": the last days, or the last whole month or quarter that is named, against the same a year before.
+        period = unit_of(asked.shift, context.clock) or period
+        comparison = shifted(period, asked.shift, context.clock)
+    return replace(plan, period=period, comparison=comparison, period_is_default=asked.period is None)
 
 
 def pair(reading: Reading) -> str | None:
@@ -45,9 +49,7 @@ def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[st
     if (
         set_against
         and set_against not in by
-        and (
-        reading.cues & {"compare", "than", "more"} or reading.rank is not None or is_ratio_of_values(reading)
-    )
+        and (reading.cues & {"compare", "than", "more"} or reading.rank is not None or is_ratio_of_values(reading))
     ):
         by.append(set_against)
     grain = reading.grain or asked.grain
