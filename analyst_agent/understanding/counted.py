@@ -8,7 +8,7 @@ from analyst_agent.semantic.model import Model
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.rates_asked import is_ratio_of_values
-from analyst_agent.understanding.reading import Reading, Unknown
+from analyst_agent.understanding.reading import Reading, Unknown, ValueGroup
 from analyst_agent.understanding.unknown import unexplained_runs
 
 
@@ -64,12 +64,18 @@ def plural_values(reading: Reading, base: str) -> tuple[str, ...]:
         group
         for group in reading.groups
         if group.dimension in own
-        and reading.word(group.end - 1).endswith("s")
+        and (reading.word(group.end - 1).endswith("s") or _is_code_counted(reading, group))
         and not any(value.casefold().endswith("s") for value in group.values)
     ]
     # "Bugs by month" may mean those of the software, "P1s by month" only tickets.
     coded = any(char.isdigit() for group in plural for value in group.values for char in value)
     return (base,) if plural and ("count" in reading.cues or (split and coded)) else ()
+
+
+def _is_code_counted(reading: Reading, group: ValueGroup) -> bool:
+    """ "How many P1 came in": a code is counted as its plural is."""
+    coded = any(char.isdigit() for value in group.values for char in value)
+    return coded and reading.words(group.start - 2, group.start) == ("how", "many")
 
 
 def _is_rate_alone(reading: Reading, i: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from analyst_agent.records import Filter
 from analyst_agent.understanding.cues import NUMBER_WORDS
-from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.reading import Reading, Unknown
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 _NUMBER = rf"(?P<number>\d+(?:[.,]\d+)?|an?|half an?|{'|'.join(NUMBER_WORDS)})"
@@ -43,6 +43,8 @@ _TOOK = re.compile(
     rf"\b{_NOT}(?:took|takes?|taking|needed|waited|waiting) (?:us )?(?P<how>{_ANY}) {_LONG}"
     rf"(?: (?:to|until|till|for)(?: (?:be|get|an?|the|their|its))*(?: (?P<verb>{'|'.join(_EVENTS.values())})\b)?)?"
 )
+_EXACTLY = re.compile(rf"\b(?:took|take|takes|needed) (?:us |them )?(?:exactly |about |around )?\d+ {_UNIT}\b")
+"""A time without a word that says more or less: it limits nothing that can be told."""
 _OPEN_WORD = r"(?:open|unresolved|unsolved|pending|waiting|stuck|unclosed|backlog)"
 _AGED = (
     re.compile(rf"\b(?P<open>{_OPEN_WORD}) (?P<how>{_ANY}) {_LONG}"),
@@ -101,6 +103,12 @@ def read_durations(reading: Reading, today: date) -> None:
         match = pattern.search(said)
         if match is not None and _read_time(reading, event, match):
             return
+    exact = _EXACTLY.search(said)
+    if exact is not None and _TOOK.search(said) is None:
+        inside = reading.tokens_in(exact.span())
+        text = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
+        reading.unknown.append(Unknown(text, "condition", inside[0], inside[-1] + 1))
+        reading.use(inside[0], inside[-1] + 1)
     match = _TOOK.search(said)
     if match is not None:
         verb = match["verb"] or "resolve"
@@ -120,6 +128,11 @@ def _read_time(reading: Reading, event: str, match: re.Match[str]) -> bool:
     minutes = _minutes(match)
     value = int(minutes) if minutes.is_integer() else minutes
     reading.conditions.append(Filter(field, _OPPOSITE[op] if match["not"] else op, value))
+    if match["not"]:
+        label = reading.lexicon.model.dimension_label(field)
+        reading.notes.append(
+            f"Only where the {label} is known: those where it has not happened yet are not among them."
+        )
     # "Escalated" stays what is counted.
     _take(reading, [i for i in inside if not reading.word(i).startswith("escalat")])
     return True

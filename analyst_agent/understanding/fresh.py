@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from analyst_agent.records import HAVING_OPTION, SHARE_OPTION, Intent, Plan, Value
@@ -18,6 +19,7 @@ from analyst_agent.understanding.shapes import focus_group, measures_escalation,
 from analyst_agent.understanding.shaping import chooses, orders, pair, splits, with_period
 
 _RATES = frozenset(("rate", "rates", "percent", "percentage", "share", "likely", "likelihood"))
+_AVERAGE = re.compile(r"\b(?:average|avg|mean)\b")
 RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated_count"
 
 
@@ -124,7 +126,10 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
             # What share of escalations are bugs: bugs beside all the others.
             by = part
     elif counted and reading.cues & {"share_of_escalated", "share_of_tickets"}:
-        notes.append("Counts are given; the share of each is of their sum.")
+        notes.append(_told_of_share(reading, by, context))
+    if counted and by and not options and _AVERAGE.search(reading.said) and not reading.limits:
+        label = context.model.dimension_label(by[-1])
+        notes.append(f"Given for each {label}, with the total; their mean is not worked out.")
     if reading.rank is not None and not by and not reading.used_by_metric(reading.rank.at):
         return ask_split(reading, metrics, asked, context)
     plan = Plan(
@@ -142,6 +147,13 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if plan.period_is_default and not (reading.grain or asked.grain):
         plan = _as_of_now(plan, context)
     return with_limits(_compared(plan, reading), reading)
+
+
+def _told_of_share(reading: Reading, by: tuple[str, ...], context: Context) -> str:
+    if not (by and reading.conditions):
+        return "Counts are given; the share of each is of their sum."
+    label = context.model.dimension_label(by[0])
+    return f"The numbers that fulfil the condition are given, not their share within each {label}; name one {label} to get its share."
 
 
 def _asks_share(reading: Reading, by: tuple[str, ...]) -> bool:

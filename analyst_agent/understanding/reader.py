@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyst_agent.records import Period
 from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.absences import read_absences
 from analyst_agent.understanding.basis import read_basis
 from analyst_agent.understanding.clock import read_clock, split_instead
 from analyst_agent.understanding.context import Context
@@ -69,6 +70,7 @@ def read(text: str, context: Context) -> Reading:
     read_values(reading, context.previous)
     read_reasons(reading)
     read_scales(reading)
+    read_absences(reading)
     read_conditions(reading)
     read_group_limits(reading)
     read_due(reading)

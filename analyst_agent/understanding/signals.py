@@ -12,7 +12,7 @@ from analyst_agent.understanding.words import Token
 
 _SHARE = r"(?:share|percentage|percent|proportion|fraction|portion|part|how much)"
 _PATTERNS = {
-    "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
+    "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bcounts?$|\bhow much volume\b",
     "how_long": r"\bhow many (?:hours|minutes|days) (?:until|till|before|to|did|does|do|is|was|on average)\b|\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
     r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?!(?:also |please |quickly )?(?:get|have|see)\b)(?:\w+ )?(?!i|we)",

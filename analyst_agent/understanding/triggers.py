@@ -66,6 +66,9 @@ def _passive(reading: Reading, i: int) -> tuple[int, int] | None:
     if reading.word(at) != "by":
         return None
     verb = at - 1 - (reading.word(at - 1) in ("for", "on"))
+    if reading.word(verb) == "escalated" and (at < i - 1 or reading.word(i).endswith("s")):
+        # "Escalated by customers", "by the system"; "escalated by customer" asks for a split.
+        return verb + 1, i + 1
     return (verb, i + 1) if reading.word(verb) in _PASSIVE else None
 
 
