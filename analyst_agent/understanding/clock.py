@@ -21,6 +21,7 @@ _RULE = re.compile(
 _COMPARES = re.compile(
     r"\b(?:more|fewer|less|higher|lower|worse|better|busier|quieter|slower|faster|compare|differ\w*|different|effect|spike\w*|peak\w*)\b(?! than (?:\d|one|two|three|four|five|ten))"
 )
+_COMPARE = re.compile(r"\b(?:compare|comparison|difference|differ)\b")
 _AGAINST = re.compile(r"\b(?:vs|v|versus|than|against|compared (?:to|with))\b")
 _COUNTED_HOURS = re.compile(r"(?:\d|\b(?:one|two|three|four|five|ten)) (working|business|office)[ -](days?|hours)\b")
 """Working days and hours as a measure of time: "within 5 working days"."""
@@ -85,7 +86,7 @@ def _merged(phrases: list[Phrase], text: str) -> list[Filter | None]:
     for number, one in enumerate(phrases):
         between = text[phrases[number - 1].end : one.start].strip(" ,") if number else "-"
         last = merged[-1] if merged else None
-        listed = between in ("", "and", "or", "&")
+        listed = between in ("", "or", "&") or (between == "and" and not _COMPARE.search(text))
         if listed and last is not None and one.condition is not None and last.field == one.condition.field != BUSINESS_HOURS:  # fmt: skip
             order = DAYS if last.field == "weekday" else tuple(range(24))
             values = {*last.value, *one.condition.value}  # type: ignore[misc]

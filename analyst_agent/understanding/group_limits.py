@@ -8,13 +8,16 @@ from analyst_agent.records import Filter
 from analyst_agent.understanding.cues import NUMBER_WORDS
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.numbers import TIMES
-from analyst_agent.understanding.reading import Limit, Reading
+from analyst_agent.understanding.reading import Limit, Reading, Unknown
 from analyst_agent.understanding.words import word_set
 
 COUNT, AGAIN = "escalated_ticket_count", "re_escalation_rate"
 _TICKETS = word_set("ticket tickets case cases incident incidents issue issues request requests")
 _HAVE = word_set("with had have has having whose where")
 _ONCE, _TWICE = word_set("once"), word_set("twice")
+_NONE = re.compile(
+    r"\b(?:(?:but|and|with|had|have|has|having) (?:had |have |has |with )?(?:no|zero)|without (?:any |an |a single )?|never had (?:any |an |a ))\s?(?:escalations?|escalated tickets?)\b"
+)
 _EACH = re.compile(r"\b(?:times|escalations|escalated tickets|once|twice) (?:an?|per|each|every|in an?) (?P<unit>day|week|month|quarter|year)\b")  # fmt: skip
 
 
@@ -28,11 +31,23 @@ def read_group_limits(reading: Reading) -> None:
         reading.conditions.remove(often[0])
         reading.limits.append(_limit(COUNT, often[0]))
     _read_means(reading)
+    _read_none(reading)
     match = _EACH.search(reading.said) if reading.limits else None
     if match is not None:
         reading.grain = match["unit"]
         at = reading.tokens_in(match.span("unit"))
         reading.use(at[0] - 1, at[0] + 1)
+
+
+def _read_none(reading: Reading) -> None:
+    """ "Customers with no escalations": those that have none are in no row of a number."""
+    match = _NONE.search(reading.said)
+    if match is None:
+        return
+    inside = reading.tokens_in(match.span())
+    if _subject(reading, inside[0]) is not None or (reading.limits and match[0].startswith(("but", "and"))):
+        text = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
+        reading.unknown.append(Unknown(text, "none", inside[0], inside[-1] + 1))
 
 
 def split_by_limited(reading: Reading) -> None:

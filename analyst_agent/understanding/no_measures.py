@@ -10,9 +10,12 @@ _NONE = re.compile(
     r"\b(?:standard deviations?|std ?dev(?:iation)?s?|stddev|variances?|variability|volatility|interquartile (?:range|distance)|iqr|coefficient of variation|skew(?:ness)?|kurtosis"
     r"|correlat(?:ions?|es?|ed|ing)\b(?! \w+ known)|covariance|regression|r squared|histogram|(?:first|1st|third|3rd|lower|upper) quartiles?|quartiles?|deciles?)\b"
 )
-_PERCENTILE = re.compile(r"\b(?:(?P<a>\d{1,2}(?:[.,]\d+)?)(?:st|nd|rd|th)? (?:percentiles?|pctl|quantiles?|perc)|p ?(?P<b>[5-9]\d(?:[.,]\d+)?)(?= (?:of|for|resol|respon|hand|time|ack|first|csat)|[a-z])|p(?P<c>25|50|75|80|95|98|99)\b)")  # fmt: skip
+_PERCENTILE = re.compile(r"\b(?:(?P<a>\d{1,2}(?:[.,]\d+)?)(?:st|nd|rd|th)? (?:percentiles?|pctl|quantiles?)\b|p ?(?P<b>[5-9]\d(?:[.,]\d+)?)(?= (?:of|for|resol|respon|hand|time|ack|first|csat)|[a-z])|p(?P<c>25|50|75|80|95|98|99)\b)")  # fmt: skip
 _TOTAL = re.compile(
     r"\b(?:total|sum of(?: all| the)?|summed|cumulative|combined) (?:\w+ ){0,2}?(?:handle|handling|resolution|resolve|response|waiting|wait|acknowledgement|escalation) (?:times?|minutes|hours)\b(?! worked)"
+)
+_SPENT = re.compile(
+    r"\bhow (?:much (?:handle |working |agent )?time|many (?:working |agent )?(?:hours|minutes|days)) (?:(?:did|do|does|have|has|had|was|were|is|are|in total|in all|we|our|agents?|teams?|they|the|us) )*(?:spen[dt]\w*|put in\w*|invest\w*|work\w*|los[et]\w*|burn\w*)\b"
 )
 _TOTAL_KNOWN = re.compile(r"\btotal (?:resolution minutes|minutes worked)\b")
 _EXTREME = re.compile(
@@ -30,7 +33,7 @@ def read_no_measures(reading: Reading) -> None:
         number = (match["a"] or match["b"] or match["c"] or "").replace(",", ".")
         found = None if number in _KNOWN_PERCENTILES or _names_priority(reading, match) else match
     if found is None and _TOTAL_KNOWN.search(said) is None:
-        found = _TOTAL.search(said)
+        found = _TOTAL.search(said) or (None if "resolution" in said else _SPENT.search(said))
     if found is None and not _GROUPED.search(said):
         found = _EXTREME.search(said)
     if found is None:
@@ -39,7 +42,7 @@ def read_no_measures(reading: Reading) -> None:
     text = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
     reading.unknown.append(Unknown(text, "measure", inside[0], inside[-1] + 1))
     reading.use(inside[0], inside[-1] + 1)
-    if found.re is _TOTAL or found.re is _EXTREME:
+    if found.re in (_TOTAL, _EXTREME, _SPENT):
         reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(inside[0], inside[-1] + 1))
 
 

@@ -334,7 +334,7 @@ def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
 
 
 def _is_name(one: Unknown, reading: Reading, own: frozenset[str]) -> bool:
-    if one.dimension or one.place in ("condition", "measure"):
+    if one.dimension or one.place in ("condition", "measure", "none"):
         return True
     said = [token for token in reading.tokens[one.start : one.end] if token.stem not in own]
     if any(token.quoted or (token.capital and not _is_acronym(token)) for token in said):

@@ -79,7 +79,7 @@ def read_signals(reading: Reading) -> None:
     stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS and not _is_rating(reading, t)]
     found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
     if re.search(
-        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b|\bon the rise\b|\b(?:more and more|ever more|increasingly)\b",
+        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b(?! than (?:\d|once|twice|one|two|three))|\bon the rise\b|\b(?:more and more|ever more|increasingly)\b",
         text,
     ):
         found.add("change")

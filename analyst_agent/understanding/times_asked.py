@@ -25,10 +25,10 @@ _ASKED = {
 }
 _NOUNS = {
     "mean_resolution_minutes": re.compile(
-        r"\b(?:resolve|resolving|close|closing|closure|fix|fixing|solve|solving|solution|resolution) (?:times?|durations?|hours|days|minutes|speed)\b"
+        r"\bhow long (?:\w+ ){1,8}?(?:stay|stays|remain|remains|sit|sits|kept|keep|left)(?: \w+)? open\b|\b(?:resolve|resolving|close|closing|closure|fix|fixing|solve|solving|solution|resolution) (?:times?|durations?|hours|days|minutes|speed)\b"
     ),
     "mean_first_response_minutes": re.compile(
-        r"\bhow (?:soon|quick|quickly|fast)(?: \w+){0,5}? (?:answer\w*|respond\w*|repl(?:y|ies|ied))\b"
+        r"\b(?:mean|average|avg|median|typical) (?:first |initial )?(?:repl(?:y|ies)|responses?)\b(?! (?:rate|count|team))|\bhow (?:soon|quick|quickly|fast)(?: \w+){0,5}? (?:answer\w*|respond\w*|repl(?:y|ies|ied))\b"
     ),
     "mean_minutes_to_acknowledge": re.compile(
         r"\b(?:acknowledge|acknowledging|ack) (?:times?|durations?|hours|minutes|speed)\b"
@@ -48,6 +48,11 @@ def time_asked(reading: Reading) -> str:
     if not found:
         return ""
     _, name, match = min(found, key=lambda one: one[0])
+    reading.mentions = tuple(
+        m
+        for m in reading.mentions
+        if not ("is_open" in m.dimensions and set(range(m.start, m.end)) <= set(reading.tokens_in(match.span())))
+    )
     verb = reading.tokens_in(match.span())[-1]
     reading.groups = [group for group in reading.groups if (group.start, group.end) != (verb, verb + 1)]
     reading.used.update(i for i in reading.tokens_in(match.span()) if reading.mention_at(i) is None)
