@@ -89,7 +89,7 @@ def _merged(phrases: list[Phrase], text: str) -> list[Filter | None]:
         listed = between in ("", "or", "&") or (between == "and" and not _COMPARE.search(text))
         if listed and last is not None and one.condition is not None and last.field == one.condition.field != BUSINESS_HOURS:  # fmt: skip
             order = DAYS if last.field == "weekday" else tuple(range(24))
-            values = {*last.value, *one.condition.value}  # type: ignore[misc]
+            values = {*last.value, *one.condition.value}
             merged[-1] = replace(last, value=tuple(value for value in order if value in values))
         elif one.condition is None or one.condition not in merged:
             merged.append(one.condition)
@@ -108,7 +108,7 @@ def _others(one: Filter) -> Filter:
     if one.field == BUSINESS_HOURS:
         return replace(one, value="outside" if one.value == "inside" else "inside")
     order = DAYS if one.field == "weekday" else tuple(range(24))
-    return replace(one, value=tuple(value for value in order if value not in one.value))  # type: ignore[operator]
+    return replace(one, value=tuple(value for value in order if value not in one.value))
 
 
 def _take(one: Phrase, reading: Reading) -> None:

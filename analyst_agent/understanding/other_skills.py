@@ -182,8 +182,9 @@ def _measures_otherwise(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
     rate = other_rate(plan.metrics, reading.lexicon.model)
     if not rate or skill.name in KNOWN_BY_GRAMMAR:
         return False
-    said = {stem(word) for word in folded_words(reading.lexicon.model.metrics[rate].label)}
-    return not said & (own_words(skill) - {stem("rate"), stem("share"), stem("escalations")})
+    label = folded_words(reading.lexicon.model.metrics[rate].label)
+    said = {stem(word) for word in label if len(word) > 2} - {stem("rate"), stem("share"), stem("escalations")}
+    return bool(said) and not said & own_words(skill)
 
 
 def _sets_days_against(plan: Plan, reading: Reading) -> bool:
