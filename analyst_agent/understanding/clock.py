@@ -41,7 +41,7 @@ def read_clock(reading: Reading) -> None:
             f"I count calendar time, and no {counted[1]} {counted[2]}; ask for example for 24 hours, or 7 days."
         )
         return
-    phrases = [one for one in find_phrases(text) if not _is_in_period(one, reading)]
+    phrases = [one for one in find_phrases(text) if not _is_in_period(one, reading, text)]
     if any(one.bare for one in phrases) and len(phrases) == 1 and not _other_periods(phrases[0], reading):
         return
     if not phrases:
@@ -68,8 +68,10 @@ def read_clock(reading: Reading) -> None:
     reading.notes.append(_OWN_TIME)
 
 
-def _is_in_period(one: Phrase, reading: Reading) -> bool:
-    """Whether a phrase is part of a period ("last weekend", "Monday 2 November"), and no more than it."""
+def _is_in_period(one: Phrase, reading: Reading, text: str) -> bool:
+    """Whether a phrase is part of a period ("last weekend", "Monday 2 November"), or is one: "overnight" alone is the last night."""
+    if text[one.start : one.end].strip() == "overnight" and not reading.periods:
+        return True
     return any(
         match.span[0] <= one.start and one.end <= match.span[1] and match.span != (one.start, one.end)
         for match in reading.periods
@@ -126,7 +128,7 @@ def split_instead(reading: Reading) -> None:
     if reading.clock_words or reading.grain is not None or _MEASURED.search(text) is None or _RULE.search(text):
         return
     for one in find_phrases(text):
-        if one.condition is None or one.bare or _is_in_period(one, reading):
+        if one.condition is None or one.bare or _is_in_period(one, reading, text):
             continue
         _take(one, reading)
         reading.grain = _UNIT[one.condition.field]

@@ -14,7 +14,7 @@ _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _SHORT = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
 _LEAD = r"(?:(?:on|at|over|during|in|within|for) )?(?:(?:the|all|an?|any|every|each) )?"
 _OFFICE = r"(?:(?:our|the|normal|regular|usual|standard) ){0,2}(?:business|office|working|work|desk|core)[ -](?:hours?|times?)"
-_NO_UNIT = r"(?<!\d )(?<!per )(?<!by )(?<!which )(?<!what )(?<!of the )(?<!two )(?<!three )(?<!four )(?<!five )(?<!few )(?<!many )(?<!each )(?<!every )"
+_NO_UNIT = r"(?<!\d )(?<!per )(?<!by )(?<!which )(?<!what )(?<!of the )(?<!two )(?<!three )(?<!four )(?<!five )(?<!few )(?<!many )(?<!each )(?<!every )(?<!other )"
 """Before "working days" that are counted or split by, and limit nothing."""
 _TIME = r"(?P<h{0}>\d{{1,2}})(?:(?P<c{0}>[:.])(?P<m{0}>\d\d))? ?(?P<p{0}>[ap]\.?m\b\.?|h\b|o'?clock\b)?"
 _PARTS_OF_DAY = {
@@ -80,7 +80,7 @@ def _weekdays(text: str) -> Iterator[Phrase]:
         yield Phrase(m.start(), m.end(), _days(day, day))
     for m in re.finditer(rf"\b{_LEAD}(?<!last )(?<!this )(?<!past )(?<!previous )week-?ends?\b", text):
         yield Phrase(m.start(), m.end(), _days(5, 6))
-    working = rf"{_NO_UNIT}\b(?:(?:on|during|in) )?(?:the |normal |regular )?{_NO_UNIT}(?:week-?days|week-?day(?= (?:vs?\b|versus|and|or|compared|against|escalat|tickets?|only))|working ?days|workdays|business ?days)\b"
+    working = rf"{_NO_UNIT}\b(?:(?:on|during|in) )?(?:the |normal |regular )?{_NO_UNIT}(?:week-?days|week-?day(?= (?:(?:vs?|versus|and|or|compared (?:to|with)|against) week-?ends?\b|escalat|tickets?|only))|working ?days|workdays|business ?days)\b"
     for m in re.finditer(r"\b(?:per|each|every) (?:working|business|work) ?day\b", text):
         yield Phrase(m.start(), m.end(), _days(0, 4))
     for m in re.finditer(rf"{working}|\bduring the (?:work(?:ing)? ?)?week\b", text):

@@ -18,7 +18,7 @@ _LIFE = word_set(
     "resolved resolve resolving solved solve closing closed close closure reopening reopened response responded answered answer reply replied replies contact "
     "contacted acknowledgement acknowledged acknowledge acknowledging ack pick picks picked respond reply answering assignment assigned reassignment reassigned handover handovers transfer handed bounced onboarding onboarded signup "
     "sign joining joined renewal breach breached breaching fix fixed fixes workaround ticket tickets case cases it they them that then this those these seen "
-    "beginning start began begin begins started inception outset hand"
+    "adjusting adjusted adjustment controlling controlled accounting correcting correction allowing removing beginning start began begin begins started inception outset hand"
 )
 """What happens to every ticket or customer, at a time of its own; or points to days that were said."""
 _ENDS = word_set("in on for by per during with and or vs versus than at over among across within but compared against from is are was were do does did has have had how what which who")  # fmt: skip

@@ -28,7 +28,10 @@ def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if reading.limits:
         limited_by = reading.limits[0].metric
         if limited_by and limited_by not in reading.metrics and reading.limits[0].op != "=":
-            reading.metrics = (limited_by, *(m for m in reading.metrics if m not in reading.weak_metrics))
+            reading.metrics = (
+                limited_by,
+                *(m for m in reading.metrics if any(m in one.metrics and not one.weak for one in reading.mentions)),
+            )
         limited = query_plan(reading, asked, context)
         if limited is not None and HAVING_OPTION in limited.options:
             return limited

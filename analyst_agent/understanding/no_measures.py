@@ -10,6 +10,9 @@ _NONE = re.compile(
     r"\b(?:standard deviations?|std ?dev(?:iation)?s?|stddev|variances?|variability|volatility|interquartile (?:range|distance)|iqr|coefficient of variation|skew(?:ness)?|kurtosis"
     r"|correlat(?:ions?|es?|ed|ing)\b(?! \w+ known)|covariance|regression|r squared|histogram|(?:first|1st|third|3rd|lower|upper) quartiles?|quartiles?|deciles?)\b"
 )
+_OF_RATINGS = re.compile(
+    r"\b(?:csat|satisfaction|ratings?)\b.*\b(?:resol|wait|time to)|\b(?:resol\w+|wait\w*|time to)\b.*\b(?:csat|satisfaction|ratings?)\b"
+)
 _PERCENTILE = re.compile(r"\b(?:(?P<a>\d{1,2}(?:[.,]\d+)?)(?:st|nd|rd|th)? (?:percentiles?|pctl|quantiles?)\b|p ?(?P<b>[5-9]\d(?:[.,]\d+)?)(?= (?:of|for|resol|respon|hand|time|ack|first|csat)|[a-z])|p(?P<c>25|50|75|80|95|98|99)\b)")  # fmt: skip
 _TOTAL = re.compile(
     r"\b(?:total|sum of(?: all| the)?|summed|cumulative|combined) (?:\w+ ){0,2}?(?:handle|handling|resolution|resolve|response|waiting|wait|acknowledgement|escalation) (?:times?|minutes|hours)\b(?! worked)"
@@ -29,6 +32,9 @@ def read_no_measures(reading: Reading) -> None:
     """Marks the first of them as the name of a measure that there is not."""
     said = reading.said
     found = _NONE.search(said)
+    if found is not None and found[0].startswith("correl") and _OF_RATINGS.search(said):
+        # How ratings go with the time to a resolution is told by a skill.
+        return
     if found is None and (match := _PERCENTILE.search(said)):
         number = (match["a"] or match["b"] or match["c"] or "").replace(",", ".")
         found = None if number in _KNOWN_PERCENTILES or _names_priority(reading, match) else match

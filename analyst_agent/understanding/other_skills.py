@@ -31,6 +31,7 @@ from analyst_agent.understanding.options import (
     skill_plan,
 )
 from analyst_agent.understanding.periods_asked import Asked
+from analyst_agent.understanding.rates_asked import BREACHES
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
 from analyst_agent.understanding.roles import is_handed_over
@@ -149,7 +150,7 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
             return 6.0
-        if _measures_otherwise(call.skill, plan, reading) or _sets_days_against(plan, reading):
+        if _measures_otherwise(plan) or _sets_days_against(plan, reading):
             return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
         plain = set(reading.metrics) <= set(reading.weak_metrics)
@@ -177,14 +178,9 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
     return 1.5 if plan.reason == ROWS else 0.5
 
 
-def _measures_otherwise(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
-    """Whether a share of escalated tickets is asked ("are we meeting our SLA") of which none of the skill's own phrases speaks."""
-    rate = other_rate(plan.metrics, reading.lexicon.model)
-    if not rate or skill.name in KNOWN_BY_GRAMMAR:
-        return False
-    label = folded_words(reading.lexicon.model.metrics[rate].label)
-    said = {stem(word) for word in label if len(word) > 2} - {stem("rate"), stem("share"), stem("escalations")}
-    return bool(said) and not said & own_words(skill)
+def _measures_otherwise(plan: Plan) -> bool:
+    """ "Are we meeting our SLA": a rate that no skill is about."""
+    return plan.metrics == (BREACHES,)
 
 
 def _sets_days_against(plan: Plan, reading: Reading) -> bool:
