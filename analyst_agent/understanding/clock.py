@@ -22,6 +22,7 @@ _COMPARES = re.compile(
     r"\b(?:more|fewer|less|higher|lower|worse|better|busier|quieter|slower|faster|compare|differ\w*|different|effect|spike\w*|peak\w*)\b(?! than (?:\d|one|two|three|four|five|ten))"
 )
 _COMPARE = re.compile(r"\b(?:compare|comparison|difference|differ)\b")
+_CREATED = re.compile(r"\b(?:created|opened|submitted|logged|filed|received)\s*$")
 _AGAINST = re.compile(r"\b(?:vs|v|versus|than|against|compared (?:to|with))\b")
 _COUNTED_HOURS = re.compile(r"(?:\d|\b(?:one|two|three|four|five|ten)) (working|business|office)[ -](days?|hours)\b")
 """Working days and hours as a measure of time: "within 5 working days"."""
@@ -52,6 +53,8 @@ def read_clock(reading: Reading) -> None:
         return
     for one in phrases:
         _take(one, reading)
+        # The tickets created then, whenever they were escalated.
+        reading.by_creation = reading.by_creation or _CREATED.search(text[: one.start]) is not None
         if text.startswith(("per ", "each ", "every "), one.start) and text[one.start : one.end].endswith("day"):
             reading.grain = reading.grain or "day"
     if None in merged:

@@ -61,6 +61,7 @@ def test_a_phrase_for_a_time_of_the_week(text: str, conditions: list[object]) ->
         ("compare csat on weekends and weekdays, Q3", f"query mean_csat | {WEEKEND} | Q3 2026 && query mean_csat | {WORKING} | Q3 2026"),
         ("escalations overnight and on weekends in Q3", f"{COUNT} | {NIGHT} | Q3 2026 && {COUNT} | {WEEKEND} | Q3 2026"),
         ("what drove weekend escalations in Q3", f"{COUNT} | by root_cause | {WEEKEND} | Q3 2026"),
+        ("escalation rate of tickets created on a Monday in Q3", "query cohort_escalation_rate | weekday in Monday | Q3 2026"),
         ("escalations by weekday in Q3", f"{COUNT} | by weekday | Q3 2026"),
         ("escalations last weekend", f"{COUNT} | 31 October to 1 November 2026"),
         ("how many escalations on Monday", f"{COUNT} | 2 November 2026"),
