@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analyst_agent.claims import formats
 from analyst_agent.claims.escape import LONGEST_NAME, delimited, escaped
 from analyst_agent.records import Fact, Filter, Finding, Value
+from analyst_agent.semantic.definitions import BUSINESS_HOURS, CLOCK
 from analyst_agent.semantic.model import Model
 from analyst_agent.skillkit.terms import TERMS
 
@@ -115,7 +117,11 @@ class Wording:
             return name if one.value == "open" else self.value(one.field, str(one.value))
         if one.op in ("missing", "present"):
             return f"{name} {'not recorded' if one.op == 'missing' else 'recorded'}"
+        if one.field == BUSINESS_HOURS and one.op == "=":
+            return name if one.value == "inside" else f"outside {name}"
         values = one.value if isinstance(one.value, (list, tuple)) else (one.value,)
+        if one.field == "hour" and one.op == "in" and (span := _hours(values)):
+            return span
         shown = [_amount(one.field, v) or self.value(one.field, v) for v in values]
         day = _date(one.value) if one.op in ("<", ">=") and isinstance(one.value, str) else None
         if day is not None:
@@ -130,11 +136,19 @@ def wording_of(model: Model, currency: str = "USD", today: date | None = None) -
     """The words of a semantic model, as reduced to what the analyst may see."""
     return Wording(
         metrics={m.name: m.label for m in model.metrics.values()},
-        dimensions={name: one.label for name, one in model.filterable().items()},
+        dimensions={name: one.label for name, one in (model.filterable() | CLOCK).items()},
         synonyms={m.name: m.synonyms for m in model.metrics.values()},
         currency=currency,
         today=today,
     )
+
+
+def _hours(values: Sequence[object]) -> str:
+    """Hours in a row as a time of day: "from 22:00 to 06:00"; "" for others."""
+    hours = [int(str(value)) for value in values]
+    if not hours or any((one + 1) % 24 != two for one, two in itertools.pairwise(hours)):
+        return ""
+    return f"from {hours[0]:02d}:00 to {(hours[-1] + 1) % 24:02d}:00"
 
 
 def _amount(field: str, value: object) -> str:

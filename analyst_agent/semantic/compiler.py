@@ -11,6 +11,7 @@ from sqlglot import exp
 from analyst_agent.errors import NotPermitted
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import assemble
+from analyst_agent.semantic.clock_conditions import conditions_of
 from analyst_agent.semantic.cohorts import summed, unjoined
 from analyst_agent.semantic.counting import count_missing, count_of, everything, plainer
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
@@ -83,7 +84,7 @@ def planned(model: Model, query: SemanticQuery) -> Plan:
     for name in by:
         model.check_dimension(name)
     for one in query.where:
-        model.check_field(one.field)
+        model.check_condition(one.field)
     notes: list[str] = []
     measures: dict[str, Measure] = {}
     for metric in metrics:
@@ -155,7 +156,7 @@ def _select(
     aggregates = aggregates_of(scope, metrics, query, environment)
     conditions = [
         *time_bounds(scope, model.datasets[dataset].time, environment),
-        *scope.conditions(own, environment.restrictions),
+        *conditions_of(scope, own, environment),
         *scope.restricted(environment.restrictions),
     ]
     return grouped(scope, by, aggregates, conditions, environment, fold)
@@ -262,7 +263,7 @@ def compile_rows(
     time = model.datasets[dataset].time
     conditions = [
         *time_bounds(scope, time, environment),
-        *scope.conditions(tuple(where), environment.restrictions),
+        *conditions_of(scope, where, environment),
         *scope.restricted(environment.restrictions),
         *([] if share is None else [_drawn(scope, share)]),
     ]

@@ -54,6 +54,18 @@ class Field:
     changes: tuple[Change, ...] = ()
 
 
+BUSINESS_HOURS = "business_hours"
+CLOCK = {
+    name: Field(name, "", "", label, kind, "creation")
+    for name, label, kind in (
+        ("weekday", "weekday", "text"),
+        ("hour", "hour", "number"),
+        (BUSINESS_HOURS, "business hours (Monday to Friday, 09:00 to 17:00)", "text"),
+    )
+}
+"""What a filter may name besides fields of the data: the local time of day and week of each metric's own time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A table (or a derived one), its key, its default time field and the grant it needs."""
@@ -183,7 +195,7 @@ class Model:
         """What people read for a dimension or a time grain."""
         if name in GRAINS:
             return name
-        known = self.filterable()
+        known = self.filterable() | CLOCK
         return known[name].label if name in known else name
 
     def check_dimension(self, name: str) -> None:
@@ -194,12 +206,16 @@ class Model:
         raise UnknownName("dimension", name, [*self.dimensions(), *GRAINS])
 
     def check_field(self, name: str) -> Field:
-        """The field a filter names. Raises UnknownName with the nearest, or NotGranted."""
+        """The field of that name. Raises UnknownName with the nearest, or NotGranted."""
         known = self.filterable()
         if name in known:
             return known[name]
         self._refuse_revoked("field", name)
         raise UnknownName("field", name, known)
+
+    def check_condition(self, name: str) -> Field:
+        """What a filter of a query names: a field, or what the clock says. Raises as check_field does."""
+        return CLOCK[name] if name in CLOCK else self.check_field(name)
 
     def _refuse_revoked(self, kind: str, name: str) -> None:
         if name in self.revoked:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from analyst_agent.records import Filter
+from analyst_agent.semantic.clock_conditions import conditions_of
 from analyst_agent.semantic.compiler import Compiled, time_bounds
 from analyst_agent.semantic.expressions import Environment, Scope
 from analyst_agent.semantic.fragments import cast_to, minutes_between, named
@@ -46,7 +47,7 @@ def compile_durations(model: Model, by: Sequence[str], where: Sequence[Filter], 
     known = exp.Not(this=exp.Is(this=begun.copy(), expression=exp.Null()))
     conditions = [
         *time_bounds(scope, model.datasets["escalated_ticket"].time, environment),
-        *scope.conditions(tuple(where), environment.restrictions),
+        *conditions_of(scope, where, environment),
         *scope.restricted(environment.restrictions),
         known,
     ]

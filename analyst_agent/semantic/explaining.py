@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import TextWrapper
 
 from analyst_agent.records import Filter, QueryResult, SemanticQuery
-from analyst_agent.semantic.definitions import GRAINS, Change, Field, Metric, Model, Term
+from analyst_agent.semantic.definitions import BUSINESS_HOURS, CLOCK, GRAINS, Change, Field, Metric, Model, Term
 from analyst_agent.semantic.effective import DefinitionChange, history_of
 from analyst_agent.settings import Grants, Settings
 
@@ -93,6 +93,7 @@ def explain(query: SemanticQuery, result: QueryResult, desk: Desk) -> Explanatio
         *(_metric(m, desk) for m in every),
         *(_dimension(known[name], desk) for name in fields if name in known),
         *(_grain(name, desk) for name in fields if name in GRAINS),
+        *(_business_hours(desk) for name in fields if name == BUSINESS_HOURS),
         *(_term(t) for t in model.terms.values() if {m.dataset for m in every} & set(t.datasets) or _is_used(t, query)),
     ]
     ran = result.query
@@ -175,6 +176,11 @@ def _grain(name: str, desk: Desk) -> Explained:
     return Explained(
         "time", name, name, text + begins, "", 1, None, missing=f"a {name} in which nothing happened is shown"
     )
+
+
+def _business_hours(desk: Desk) -> Explained:
+    text = f"inside or outside, by the local time of each metric's own time, in {desk.settings.time_zone}"
+    return Explained("time", BUSINESS_HOURS, CLOCK[BUSINESS_HOURS].label, text, "", 1, None)
 
 
 def _term(term: Term) -> Explained:

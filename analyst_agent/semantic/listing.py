@@ -10,6 +10,7 @@ from typing import Literal
 from sqlglot import exp
 
 from analyst_agent.records import Filter, Order, Period, SemanticQuery, Value
+from analyst_agent.semantic.clock_conditions import conditions_of
 from analyst_agent.semantic.compiler import Compiled, planned, time_bounds
 from analyst_agent.semantic.expressions import Environment, Scope, aggregate_argument
 from analyst_agent.semantic.fragments import grain_expression, named
@@ -89,7 +90,7 @@ def compile_side(
             columns = (*columns, MEASURED)
     conditions = [
         *time_bounds(scope, dataset.time, environment),
-        *scope.conditions(side.where, environment.restrictions),
+        *conditions_of(scope, side.where, environment),
         *scope.restricted(environment.restrictions),
         *_of_cell(side, cell, scope, environment),
         *_of_taken(side.taken, argument),
@@ -120,7 +121,7 @@ def compile_first(
     chosen.select(named(scope.column(key), key), copy=False)
     conditions = [
         *time_bounds(scope, model.datasets[dataset].time, environment),
-        *scope.conditions(tuple(where), environment.restrictions),
+        *conditions_of(scope, where, environment),
         *scope.restricted(environment.restrictions),
     ]
     places = _places(scope, order, key)

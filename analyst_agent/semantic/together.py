@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from analyst_agent.records import Filter, SemanticQuery
 from analyst_agent.semantic.assembly import MERGED, final_columns, merged_rows
+from analyst_agent.semantic.clock_conditions import conditions_of
 from analyst_agent.semantic.compiler import (
     Compiled,
     Measure,
@@ -142,7 +143,7 @@ def _part(
         for where in dict.fromkeys(measure.where for measure in own):
             asked.append((place, where, [measure for measure in own if measure.where == where]))
     demands = [
-        [*time_bounds(scope, time, environments[place]), *scope.conditions(where, environments[place].restrictions)]
+        [*time_bounds(scope, time, environments[place]), *conditions_of(scope, where, environments[place])]
         for place, where, _ in asked
     ]
     shared = [node for node in demands[0] if all(node in others for others in demands)]

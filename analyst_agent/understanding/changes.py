@@ -10,11 +10,12 @@ from analyst_agent.semantic.model import GRAINS
 from analyst_agent.semantic.periods import Clock
 from analyst_agent.understanding import cues
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
-from analyst_agent.understanding.fresh import COUNT, RATE, asked_metrics, currency_metric, orders, splits
+from analyst_agent.understanding.fresh import COUNT, RATE, asked_metrics, currency_metric
 from analyst_agent.understanding.mentions import Mention
 from analyst_agent.understanding.periods_asked import Asked, default_period
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.shapes import measures_escalation, wants_segments
+from analyst_agent.understanding.shaping import orders, splits
 from analyst_agent.understanding.words import word_set
 
 TREND_FORM = re.compile(

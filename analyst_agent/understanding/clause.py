@@ -9,11 +9,13 @@ from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.actions import action_asked
 from analyst_agent.understanding.after_document import number_behind, with_issue_named
+from analyst_agent.understanding.clock_plans import limited_by_clock
 from analyst_agent.understanding.contacts import asks_for_contacts
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.cues import is_generic
 from analyst_agent.understanding.data import data_or_nothing, not_granted
 from analyst_agent.understanding.documents import about_the_analyst, description_plan, document_plan
+from analyst_agent.understanding.events import told_of_event
 from analyst_agent.understanding.extras import with_extras
 from analyst_agent.understanding.followups import changed
 from analyst_agent.understanding.guesses import plan_by_meaning
@@ -64,6 +66,7 @@ def plan_clause(text: str, context: Context) -> Plan:
     plan = known or data_or_nothing(reading, asked, under) or plan_by_meaning(reading, asked, context)
     chosen = unranked(called_instead(plan, reading, asked, under), reading, context)
     chosen = with_extras(whose_team(beside(chosen, reading), reading, context), reading)
+    chosen = told_of_event(limited_by_clock(chosen, reading, asked, under), reading)
     escalated_only = told_of_escalated(chosen, context.model)
     if escalated_only:
         return refusals.refuse(refusals.never_escalated(escalated_only))

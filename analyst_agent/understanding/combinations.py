@@ -8,9 +8,10 @@ from itertools import pairwise
 from analyst_agent.records import Filter, Intent, Plan
 from analyst_agent.understanding import confidence
 from analyst_agent.understanding.context import Context
-from analyst_agent.understanding.fresh import RATE, asked_metrics, with_period
+from analyst_agent.understanding.fresh import RATE, asked_metrics
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, ValueGroup
+from analyst_agent.understanding.shaping import with_period
 from analyst_agent.understanding.words import word_set
 
 _AGAINST = word_set("with vs versus v than against and or compared to")

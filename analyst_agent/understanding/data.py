@@ -7,17 +7,12 @@ from dataclasses import replace
 
 from analyst_agent.records import Intent, Plan
 from analyst_agent.understanding import confidence, refusals
+from analyst_agent.understanding.asking import ask_metric, asks_time
 from analyst_agent.understanding.combinations import combinations_plan
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.cues import DETERMINERS, PREPOSITIONS
 from analyst_agent.understanding.followups import changed, is_follow_up
-from analyst_agent.understanding.fresh import (
-    ask_metric,
-    asks_time,
-    causes_plan,
-    data_plan,
-    segments_plan,
-)
+from analyst_agent.understanding.fresh import causes_plan, data_plan, segments_plan
 from analyst_agent.understanding.guesses import ask_dimension
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.periods_asked import Asked
@@ -57,6 +52,7 @@ def data_or_nothing(reading: Reading, asked: Asked, context: Context) -> Plan | 
         return refusals.refuse(refusals.FORECAST)
     if (
         reading.entities
+        and not reading.limits
         and not _counts_those(reading, context)
         and (_counts_entity(reading) or ("count" in reading.cues and not (reading.metrics or reading.by)))
     ):

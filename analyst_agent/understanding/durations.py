@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from analyst_agent.records import Filter
 from analyst_agent.understanding.cues import NUMBER_WORDS
-from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.reading import Limit, Reading, Unknown
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
 _NUMBER = rf"(?P<number>\d+(?:[.,]\d+)?|an?|half an?|{'|'.join(NUMBER_WORDS)})"
@@ -35,6 +35,12 @@ _FIELDS = {
     "taken": ("escalation_to_acknowledgement_minutes", "escalation_to_acknowledgement_minutes"),
 }
 """The time behind an event: of an escalated ticket, and of any."""
+_MEANS = {
+    "solved": "{}_resolution_minutes",
+    "answered": "{}_first_response_minutes",
+    "raised": "mean_time_to_escalation",
+    "taken": "mean_minutes_to_acknowledge",
+}
 _HAPPENED = {
     name: re.compile(rf"\b{_NOT}{verb} (?:by us |again |only |just )?(?P<how>{_ANY}) {_LONG}")
     for name, verb in _EVENTS.items()
@@ -43,6 +49,8 @@ _TOOK = re.compile(
     rf"\b{_NOT}(?:took|takes?|taking|needed|waited|waiting) (?:us )?(?P<how>{_ANY}) {_LONG}"
     rf"(?: (?:to|until|till|for)(?: (?:be|get|an?|the|their|its))*(?: (?P<verb>{'|'.join(_EVENTS.values())})\b)?)?"
 )
+_EXACTLY = re.compile(rf"\b(?:took|take|takes|needed) (?:us |them )?(?:exactly |about |around )?\d+ {_UNIT}\b")
+"""A time without a word that says more or less: it limits nothing that can be told."""
 _OPEN_WORD = r"(?:open|unresolved|unsolved|pending|waiting|stuck|unclosed|backlog)"
 _AGED = (
     re.compile(rf"\b(?P<open>{_OPEN_WORD}) (?P<how>{_ANY}) {_LONG}"),
@@ -90,6 +98,8 @@ def read_durations(reading: Reading, today: date) -> None:
     A rule about times ("must be answered within") is none, nor is a limit on the mean of a group ("teams that take over 3 days").
     """
     said = reading.said
+    if _OF_GROUPS.search(said) and not _RULE.search(said):
+        _limit_groups(reading)
     if _RULE.search(said) or _OF_GROUPS.search(said) or not _COUNTED.search(said):
         return
     for pattern in _AGED:
@@ -101,10 +111,31 @@ def read_durations(reading: Reading, today: date) -> None:
         match = pattern.search(said)
         if match is not None and _read_time(reading, event, match):
             return
+    exact = _EXACTLY.search(said)
+    if exact is not None and _TOOK.search(said) is None:
+        inside = reading.tokens_in(exact.span())
+        text = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
+        reading.unknown.append(Unknown(text, "condition", inside[0], inside[-1] + 1))
+        reading.use(inside[0], inside[-1] + 1)
     match = _TOOK.search(said)
     if match is not None:
         verb = match["verb"] or "resolve"
         _read_time(reading, next(name for name, words in _EVENTS.items() if re.fullmatch(words, verb)), match)
+
+
+def _limit_groups(reading: Reading) -> None:
+    """ "Which areas take longer than 30 hours to resolve": the mean of each area, or its median where that is said."""
+    match = _TOOK.search(reading.said)
+    verb = match["verb"] if match is not None else None
+    event = next((name for name, words in _EVENTS.items() if verb and re.fullmatch(words, verb)), "")
+    kind = "median" if re.search(r"\b(?:median|typical\w*)\b", reading.said) else "mean"
+    metric = _MEANS.get(event, "").format(kind)
+    if match is None or match["not"] or metric not in reading.lexicon.model.metrics:
+        return
+    inside = reading.tokens_in(match.span())
+    said = reading.text[reading.tokens[inside[0]].start : reading.tokens[inside[-1]].end]
+    reading.limits.append(Limit(metric, _operator(match["how"]), _minutes(match), said))
+    _take(reading, inside)
 
 
 def _read_time(reading: Reading, event: str, match: re.Match[str]) -> bool:
@@ -120,6 +151,11 @@ def _read_time(reading: Reading, event: str, match: re.Match[str]) -> bool:
     minutes = _minutes(match)
     value = int(minutes) if minutes.is_integer() else minutes
     reading.conditions.append(Filter(field, _OPPOSITE[op] if match["not"] else op, value))
+    if match["not"]:
+        label = reading.lexicon.model.dimension_label(field)
+        reading.notes.append(
+            f"Only where the {label} is known: those where it has not happened yet are not among them."
+        )
     # "Escalated" stays what is counted.
     _take(reading, [i for i in inside if not reading.word(i).startswith("escalat")])
     return True

@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
 
-from analyst_agent.records import HAVING_OPTION, SHARE_OPTION, Choice, Filter, Intent, Order, Period, Plan, Value
-from analyst_agent.semantic.model import GRAINS, Metric, Model
+from analyst_agent.records import HAVING_OPTION, SHARE_OPTION, Intent, Plan, Value
+from analyst_agent.semantic.model import Model
 from analyst_agent.semantic.periods import everything
-from analyst_agent.understanding import refusals
+from analyst_agent.understanding.asking import ask_split
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.having import with_limits
-from analyst_agent.understanding.periods_asked import Asked, before, default_period
+from analyst_agent.understanding.periods_asked import Asked, before
 from analyst_agent.understanding.portions import condition_as_part, part_of
-from analyst_agent.understanding.reading import Rank, Reading
-from analyst_agent.understanding.roles import is_handed_over, worker
-from analyst_agent.understanding.sentences import sentence
+from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation, wants_causes, wants_segments
+from analyst_agent.understanding.shaping import chooses, orders, pair, splits, with_period
 
 _RATES = frozenset(("rate", "rates", "percent", "percentage", "share", "likely", "likelihood"))
-_TIME = re.compile(r"\b(?:average|avg|mean|median|typical|usual|total) (?:times?|durations?)\b(?! (?:of|to)\b)")
-_OFFERED = {
-    "any": ("escalation_rate", "escalated_ticket_count", "ticket_count"),
-    "rate": ("escalation_rate", "reopen_rate", "sla_breach_rate", "re_escalation_rate"),
-    "time": (
-        "mean_resolution_minutes",
-        "mean_time_to_escalation",
-        "mean_minutes_to_acknowledge",
-        "mean_handle_minutes",
-    ),
-}
-_WHICH = {
-    "any": "What would you like to know about this?",
-    "rate": "Which rate do you mean?",
-    "time": "Which time do you mean?",
-}
+_AVERAGE = re.compile(r"\b(?:average|avg|mean)\b")
 RATE, COUNT, OPEN = "escalation_rate", "escalated_ticket_count", "open_escalated_count"
 
 
 def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     """The plan of a skill or query that the clause's grammar calls for, or None where it names too little."""
     if reading.limits:
-        reading.metrics = reading.metrics or tuple(one.metric for one in reading.limits[:1] if one.metric)
+        limited_by = reading.limits[0].metric
+        if limited_by and limited_by not in reading.metrics and reading.limits[0].op != "=":
+            reading.metrics = (
+                limited_by,
+                *(m for m in reading.metrics if any(m in one.metrics and not one.weak for one in reading.mentions)),
+            )
         limited = query_plan(reading, asked, context)
         if limited is not None and HAVING_OPTION in limited.options:
             return limited
@@ -55,12 +44,6 @@ def data_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
     if (wants_causes(reading) or whole) and context.has_skill(CAUSES_SKILL):
         return causes_plan(reading, asked, context)
     return query_plan(reading, asked, context)
-
-
-def with_period(plan: Plan, asked: Asked, context: Context, grain: str | None = None) -> Plan:
-    """The plan with the period that was asked, else the default one."""
-    period = asked.period or default_period(context.clock, grain)
-    return replace(plan, period=period, comparison=asked.comparison, period_is_default=asked.period is None)
 
 
 def causes_plan(reading: Reading, asked: Asked, context: Context) -> Plan:
@@ -146,7 +129,10 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
             # What share of escalations are bugs: bugs beside all the others.
             by = part
     elif counted and reading.cues & {"share_of_escalated", "share_of_tickets"}:
-        notes.append("Counts are given; the share of each is of their sum.")
+        notes.append(_told_of_share(reading, by, context))
+    if counted and by and not options and _AVERAGE.search(reading.said) and not reading.limits:
+        label = context.model.dimension_label(by[-1])
+        notes.append(f"Given for each {label}, with the total; their mean is not worked out.")
     if reading.rank is not None and not by and not reading.used_by_metric(reading.rank.at):
         return ask_split(reading, metrics, asked, context)
     plan = Plan(
@@ -158,12 +144,19 @@ def query_plan(reading: Reading, asked: Asked, context: Context) -> Plan | None:
         notes=tuple(notes),
         options=options,
     )
-    ordered = orders(reading.rank, by, context.model.metrics[metrics[0]], _chooses(reading))
+    ordered = orders(reading.rank, by, context.model.metrics[metrics[0]], chooses(reading))
     plan = replace(plan, order=ordered, limit=reading.rank.limit if reading.rank and by else None)
     plan = with_period(plan, asked, context, reading.grain or asked.grain)
     if plan.period_is_default and not (reading.grain or asked.grain):
         plan = _as_of_now(plan, context)
     return with_limits(_compared(plan, reading), reading)
+
+
+def _told_of_share(reading: Reading, by: tuple[str, ...], context: Context) -> str:
+    if not (by and reading.conditions):
+        return "Counts are given; the share of each is of their sum."
+    label = context.model.dimension_label(by[0])
+    return f"The numbers that fulfil the condition are given, not their share within each {label}; name one {label} to get its share."
 
 
 def _asks_share(reading: Reading, by: tuple[str, ...]) -> bool:
@@ -216,7 +209,7 @@ def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
     if ends == {"from", "to"} and COUNT in reading.lexicon.model.metrics:
         # "From Frontline to Billing in October": how many went that way.
         return (COUNT,)
-    split = bool(reading.by or reading.bare or reading.grain or _pair(reading))
+    split = bool(reading.by or reading.bare or reading.grain or pair(reading))
     if not split or (reading.rank is None and "over_time" not in reading.cues):
         return ()
     model = reading.lexicon.model
@@ -227,58 +220,6 @@ def implied_metrics(reading: Reading, notes: list[str]) -> tuple[str, ...]:
     verb = "ranked by" if reading.rank else "taken is"
     notes.append(f"No metric was named: {verb} {reading.lexicon.model.metrics[RATE].label}.")
     return (RATE,)
-
-
-def _pair(reading: Reading) -> str | None:
-    """The dimension of which several values are named and set against each other."""
-    for group in reading.groups:
-        values = [v for g in reading.groups if g.dimension == group.dimension and not g.negated for v in g.values]
-        if len(values) > 1:
-            return group.dimension
-    return None
-
-
-def splits(reading: Reading, asked: Asked, metrics: tuple[str, ...]) -> tuple[str, ...]:
-    """What to split by: named dimensions, those two values are compared in, and a unit of time."""
-    by = list(reading.by)
-    boolean = [d for d in reading.bare if d.startswith("is_")]
-    by += [d for d in reading.bare if d not in boolean and d not in by and d != "root_cause"]
-    told = any(g.dimension == "root_cause" for g in reading.groups)
-    if (
-        "root_cause" in reading.bare
-        and not told
-        and (reading.grain or reading.rank or not measures_escalation(reading, metrics))
-    ):
-        by.append("root_cause")
-    pair = _pair(reading)
-    if pair and pair not in by and (reading.cues & {"compare", "than", "more"} or reading.rank is not None):
-        by.append(pair)
-    grain = reading.grain or asked.grain
-    if grain and grain not in by:
-        by.append(grain)
-    doer = worker(reading) if not by and reading.rank is not None else None
-    if doer:
-        by.append(doer)
-    elif not by and reading.rank is not None and reading.entities:
-        by.append(reading.entities[0])
-    return tuple(by)
-
-
-def _chooses(reading: Reading) -> bool:
-    """Whether "which X" asks for an order although no rank word stands there."""
-    return any(t.word in ("which", "what", "who") for t in reading.tokens[:3]) and reading.grain is None
-
-
-def orders(rank: Rank | None, by: tuple[str, ...], metric: Metric, chooses: bool = False) -> tuple[Order, ...]:
-    """The order of rows: the worst is the high end of what should be low."""
-    if not by or (rank is None and not chooses):
-        return ()
-    direction = rank.direction if rank else "high"
-    if direction in ("bad", "good"):
-        descending = (metric.better != "higher") == (direction == "bad")
-    else:
-        descending = direction == "high"
-    return (Order(metric.name, descending),)
 
 
 def _compared(plan: Plan, reading: Reading) -> Plan:
@@ -301,65 +242,3 @@ def _as_of_now(plan: Plan, context: Context) -> Plan:
         return plan
     note = "No period was named: what is open now is counted over all loaded data."
     return replace(plan, period=everything(context.clock), period_is_default=False, notes=(*plan.notes, note))
-
-
-def ask_metric(
-    where: tuple[Filter, ...],
-    by: tuple[str, ...],
-    period: Period | None,
-    context: Context,
-    kind: Literal["any", "rate", "time"] = "any",
-) -> Plan:
-    """Asks back which number is meant, with complete questions to choose from; of rates or of times where one was asked for."""
-    model = context.model
-    grain = next((d for d in by if d in GRAINS), None)
-    dated = period or default_period(context.clock, grain)
-    base = Plan(Intent.QUERY, by=by, where=where, period=dated, period_is_default=period is None)
-    options: list[Plan] = []
-    if kind == "any" and context.has_skill(CAUSES_SKILL) and not by:
-        options.append(replace(base, intent=Intent.SKILL, skill=CAUSES_SKILL))
-    options += [replace(base, metrics=(n,)) for n in _OFFERED[kind] if n in model.metrics]
-    choices = tuple(Choice(sentence(o, model), o) for o in options[:4])
-    if not choices:
-        return refusals.refuse(refusals.OFF_TOPIC)
-    return Plan(Intent.CLARIFY, 0.6, where=where, by=by, period=period, choices=choices, reason=_WHICH[kind])
-
-
-def asks_time(reading: Reading) -> bool:
-    """ "Average time in September", "how long did it take": a time, but of what."""
-    said = " ".join(reading.words(0, len(reading.tokens)))
-    return "how_long" in reading.cues or _TIME.search(said) is not None
-
-
-def ask_which_metric(said: str, names: list[str], reading: Reading, asked: Asked, context: Context) -> Plan:
-    """Asks back for a measure that is not known by that name but resembles others."""
-    by = splits(reading, asked, (names[0],))
-    base = with_period(Plan(Intent.QUERY, by=by, where=reading.filters()), asked, context, reading.grain)
-    choices = tuple(Choice(sentence(p, context.model), p) for p in (replace(base, metrics=(n,)) for n in names[:3]))
-    reason = f"I have no metric called {said!r}; do you mean one of these?"
-    return Plan(Intent.CLARIFY, 0.6, by=by, where=base.where, choices=choices, reason=reason)
-
-
-def ask_split(reading: Reading, metrics: tuple[str, ...], asked: Asked, context: Context) -> Plan:
-    """Asks back among what the highest or worst is sought: where, who, when, or any field."""
-    words = set(reading.words(0, len(reading.tokens)))
-    if "when" in words:
-        names = ["month", "week", "weekday", "hour"]
-    elif "who" in words:
-        names = [d for d in ("account", "tier", "agent", "team") if context.values.get(d)]
-    else:
-        names = [d for d in ("product_area", "category", "region", "tier", "team") if context.values.get(d)]
-    first = context.model.metrics[metrics[0]]
-    plans = []
-    for name in names[:4]:
-        base = Plan(
-            Intent.QUERY,
-            metrics=metrics,
-            by=(name,),
-            where=reading.filters(),
-            order=orders(reading.rank, (name,), first),
-        )
-        plans.append(with_period(base, asked, context, name if name in GRAINS else None))
-    choices = tuple(Choice(sentence(p, context.model), p) for p in plans)
-    reason = f"The {first.label} of what: by which field?"
-    return Plan(Intent.CLARIFY, 0.6, metrics=metrics, where=reading.filters(), choices=choices, reason=reason)

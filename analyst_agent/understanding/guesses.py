@@ -7,20 +7,17 @@ from dataclasses import replace
 
 from analyst_agent.records import Choice, Intent, Plan
 from analyst_agent.understanding import confidence, refusals
+from analyst_agent.understanding.asking import ask_metric, asks_time
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context
 from analyst_agent.understanding.documents import knowledge_plan
-from analyst_agent.understanding.fresh import (
-    ask_metric,
-    asks_time,
-    causes_plan,
-    with_period,
-)
+from analyst_agent.understanding.fresh import causes_plan
 from analyst_agent.understanding.kinds import ELSEWHERE, likely_kinds
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import is_too_short_for, skill_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
 from analyst_agent.understanding.sentences import sentence
+from analyst_agent.understanding.shaping import with_period
 from analyst_agent.understanding.strange import is_elsewhere
 from analyst_agent.understanding.unknown import known_share
 

@@ -10,9 +10,9 @@ from analyst_agent.records import Filter, Intent, Period, Plan, Value
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.semantic.stored import shape_of
 from analyst_agent.understanding.context import Context, SkillCard
-from analyst_agent.understanding.fresh import with_period
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.shaping import with_period
 
 SHORT_DAYS = 45
 ABOUT = ("agent", "account", "team", "from_team")

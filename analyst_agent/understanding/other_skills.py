@@ -20,7 +20,6 @@ from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Co
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.fresh import causes_plan, other_rate, segments_plan
 from analyst_agent.understanding.guesses import ask_dimension
-from analyst_agent.understanding.having import accounts_plan
 from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
 from analyst_agent.understanding.meaning import likenesses
 from analyst_agent.understanding.options import (
@@ -32,9 +31,9 @@ from analyst_agent.understanding.options import (
     skill_plan,
 )
 from analyst_agent.understanding.periods_asked import Asked
+from analyst_agent.understanding.rates_asked import BREACHES
 from analyst_agent.understanding.reading import Reading, Unknown
 from analyst_agent.understanding.refusals import FORECAST, ROWS
-from analyst_agent.understanding.repeaters import counts_otherwise, of_accounts
 from analyst_agent.understanding.roles import is_handed_over
 from analyst_agent.understanding.shapes import focus_group, measures_escalation
 from analyst_agent.understanding.ticket_lists import list_plan, lists_tickets
@@ -80,12 +79,6 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         return plan
     own = _example_of(reading, context) or _due_call(plan, reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
-    if call is not None and _is_about_repeaters(call.skill, reading) and not is_follow_up(reading, asked, context):
-        listed = accounts_plan(reading, asked, context) if counts_otherwise(reading) else None
-        if listed is not None:
-            return listed
-        of_accounts(reading)
-        return _plan_of(call, reading, asked, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
     if own is None and not _outweighs(call, plan, reading, asked, context):
@@ -142,11 +135,6 @@ def _of_plan(plan: Plan, kinds: Mapping[str, float]) -> float:
     return max(kinds[kind] for kind in (MEASURE, KNOWLEDGE, ELSEWHERE))
 
 
-def _is_about_repeaters(skill: SkillCard, reading: Reading) -> bool:
-    """ "Accounts with two or more escalations": the skill whose own phrases speak of repeated ones."""
-    return reading.repeats > 0 and stem("repeated") in own_words(skill)
-
-
 def _outweighs(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Context) -> bool:
     """Whether the call's lead is as large as the plan of grammar is whole. The thresholds were set on the questions of
     tests/understanding, the evals and benchmarks/routing/tuned_on.jsonl, so that none of these measures them.
@@ -167,10 +155,13 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
         # "Over the course of the year" asks for nothing but that.
         return 0.0
     if plan.intent is Intent.QUERY:
-        if plan.options or _splits_measure_by_time(call.skill, plan, reading) or _tells_a_way(plan):
+        by_time = _splits_measure_by_time(call.skill, plan, reading)
+        if plan.options or by_time or _has_another_course(call.skill, plan, reading) or _tells_a_way(plan):
             # A share or a limit on the rows is held by a query alone.
             return math.inf
         if _cannot_hold(call.skill, plan, reading):
+            return 6.0
+        if _measures_otherwise(plan) or _sets_days_against(plan, reading):
             return 6.0
         whole = 2.0 * bool(reading.conditions) + (plan.order != () or asked.comparison is not None)
         plain = set(reading.metrics) <= set(reading.weak_metrics)
@@ -201,6 +192,24 @@ def _needed(call: Call, plan: Plan, reading: Reading, asked: Asked, context: Con
     return 1.5 if plan.reason == ROWS else 0.5
 
 
+def _measures_otherwise(plan: Plan) -> bool:
+    """ "Are we meeting our SLA": a rate that no skill is about."""
+    return plan.metrics == (BREACHES,)
+
+
+def _sets_days_against(plan: Plan, reading: Reading) -> bool:
+    """ "Is CSAT better than a year ago": a measure of two periods, which a query sets side by side."""
+    named = set(reading.metrics) - set(reading.weak_metrics)
+    against = any(p.role in ("comparison", "shift") for p in reading.periods)
+    return (
+        against
+        and plan.comparison is not None
+        and bool(named)
+        and all(reading.lexicon.model.metrics[m].unit != "currency" for m in named)
+        and not measures_escalation(reading, plan.metrics)
+    )
+
+
 def _cannot_hold(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
     """Whether the query asks for what the skill does not give: another measure, a split by time, rows ordered by an amount of money."""
     if skill.name in KNOWN_BY_GRAMMAR and not measures_escalation(reading, plan.metrics):
@@ -218,6 +227,13 @@ def _splits_measure_by_time(skill: SkillCard, plan: Plan, reading: Reading) -> b
         return False
     by_time = any(name in GRAINS for name in plan.by) and "grain" not in skill.parameters
     return by_time and bool(set(reading.metrics) - set(reading.weak_metrics))
+
+
+def _has_another_course(skill: SkillCard, plan: Plan, reading: Reading) -> bool:
+    """ "First response time trend": by units of time, of which the skill about escalations over time tells nothing."""
+    named = set(reading.metrics) - set(reading.weak_metrics)
+    by_time = any(name in GRAINS for name in plan.by) and "grain" in skill.parameters
+    return by_time and bool(named) and not measures_escalation(reading, plan.metrics)
 
 
 def _tells_a_way(plan: Plan) -> bool:
@@ -332,7 +348,7 @@ def _is_final(plan: Plan, call: Call, reading: Reading) -> bool:
 
 
 def _is_name(one: Unknown, reading: Reading, own: frozenset[str]) -> bool:
-    if one.dimension or one.place == "condition":
+    if one.dimension or one.place in ("condition", "measure", "none"):
         return True
     said = [token for token in reading.tokens[one.start : one.end] if token.stem not in own]
     if any(token.quoted or (token.capital and not _is_acronym(token)) for token in said):

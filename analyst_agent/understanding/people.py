@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analyst_agent.records import Choice, Filter, Intent, Plan
+from analyst_agent.records import HAVING_OPTION, Choice, Filter, Intent, Plan
 from analyst_agent.semantic.model import GRAINS
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.fresh import RATE
@@ -31,6 +31,8 @@ def unranked(plan: Plan, reading: Reading, context: Context) -> Plan:
         return plan
     focus, where = _of_one_team(plan.where)
     note = "Agents are not ranked: they are compared with what the mix of their tickets leads one to expect."
+    if HAVING_OPTION in plan.options:
+        note += " The limit on their number is left out, and all are compared."
     return Plan(
         Intent.SKILL, plan.confidence, skill=AGENTS_SKILL, focus=focus, where=where, period=plan.period, comparison=plan.comparison,
         period_is_default=plan.period_is_default, notes=(*plan.notes, note),

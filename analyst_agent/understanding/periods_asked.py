@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from analyst_agent.errors import BadPeriod
 from analyst_agent.records import Period
 from analyst_agent.semantic.period_distance import at_distance
-from analyst_agent.semantic.period_grammar import PeriodMatch, apply_shift
+from analyst_agent.semantic.period_grammar import PeriodMatch, apply_shift, find_periods
 from analyst_agent.semantic.periods import Clock, build, comparison, complete_before, current, everything, last_days
 from analyst_agent.understanding.reading import Reading
 
 DEFAULT_DAYS = 30
 # A split by time over the last 30 days would show two broken months: as many complete units as make a picture instead.
 _UNITS_OF_TREND = {"month": 12, "quarter": 4, "week": 12, "day": 30}
+
+
+_COURSE = re.compile(r"^(week|month|quarter|year) (?:on|over|to) \1$")
+_LONGEST = {"week": 7, "month": 31, "quarter": 92, "year": 366}
+_RANGE = re.compile(r"^(?:between|from) (?P<a>.+?) (?:and|to) (?P<b>.+)$", re.IGNORECASE)
+_AROUND = re.compile(r"\bbefore (?:and|or|versus|vs) after\b|\bafter (?:and|versus|vs) before\b")
+"""Both sides of a day: as many days before it as since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,13 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
     shift = next(
         (m for m in reading.periods if m.period is None and m.shift_unit is not None and m.problem is None), None
     )
+    course = next((m for one in reading.periods if (m := _COURSE.search(one.text.lower()))), None)
+    if main and course and main[0].period is not None and main[0].period.days > _LONGEST[course[1]]:
+        # "How did volume change month over month in 2026": each month of the year.
+        return Asked(main[0].period, None, None, problem, course[1], tuple(m.text for m in main[1:]))
+    main = _ends_compared(main, reading, clock)
+    if len(main) == 2 and against is None and main[0].role == "comparison":
+        return Asked(main[1].period, main[0].period, shift, problem)
     if not main:
         # "Escalation rate vs last year" names only what is compared with: the current year is meant. A month just begun is too short.
         long = against is not None and against.kind == "calendar" and against.grain in ("quarter", "year")
@@ -50,9 +65,28 @@ def asked_periods(reading: Reading, clock: Clock) -> Asked:
         against = at_distance(against, -1, "year", False, clock)
     if first is not None and against is not None and first.start < against.start and _side_by_side(reading):
         first, against = against, first
+    if first is not None and against is None and _AROUND.search(reading.said):
+        return Asked(first, before(first), shift, problem, left_out=tuple(m.text for m in main[1:]))
     if len(main) == 1 or against is not None:
         return Asked(first, against, shift, problem, left_out=tuple(m.text for m in main[1:]))
     return _several([m.period for m in main if m.period is not None], [m.text for m in main], shift, problem)
+
+
+def _ends_compared(main: list[PeriodMatch], reading: Reading, clock: Clock) -> list[PeriodMatch]:
+    """ "Did it go up between August and September": the two ends set against each other, and not one period of both."""
+    if len(main) != 1 or reading.grain is not None or not reading.cues & {"change", "over_time"}:
+        return main
+    said = _RANGE.match(main[0].text)
+    if said is None:
+        return main
+    last = [m for m in find_periods(said["b"], clock) if m.period is not None]
+    if len(last) != 1 or last[0].period is None:
+        return main
+    year = "" if re.search(r"\d{4}|last|this|previous", said["a"]) else f" {last[0].period.start.year}"
+    first = [m for m in find_periods(f"{said['a']}{year}", clock) if m.period is not None]
+    if len(first) != 1 or first[0].period is None or first[0].period.start >= last[0].period.start:
+        return main
+    return [replace(first[0], role="comparison"), replace(last[0], role="period")]
 
 
 def _side_by_side(reading: Reading) -> bool:
@@ -86,6 +120,12 @@ def before(period: Period) -> Period | None:
         return comparison(period)
     except BadPeriod:
         return None
+
+
+def unit_of(match: PeriodMatch, clock: Clock) -> Period | None:
+    """The last whole unit that a distance speaks of ("the same month last year"); None where it speaks of none."""
+    said = re.search(r"\bsame (week|month|quarter)\b", match.text.lower())
+    return complete_before(clock, 1, said[1]) if said else None  # type: ignore[arg-type]
 
 
 def shifted(period: Period, match: PeriodMatch, clock: Clock) -> Period:

@@ -13,6 +13,9 @@ _SHARE = re.compile(
     r"\b(?:share|shares|percentage|percent|proportion|fraction|portion|part|ratio|how much) of\b|\b(?:share|percentage|percent|proportion|fraction|portion|%)",
     re.IGNORECASE,
 )
+_UNSOLVED = re.compile(
+    r"\b(?:never|not|nt|un)(?: (?:yet|been|being|be|get|got|ever))* ?(?:resolved|solved|closed|fixed)\b|\bunresolved\b"
+)
 _VERBS = word_set(
     "is are was were be been came come comes had have has involve involved concern concerned went go goes belong belonged got get due originated "
     "that which who where with relate related stem stemmed fall fell make made mention"
@@ -50,6 +53,8 @@ def condition_as_part(
     read would be the number of open ones, or the share resolved among those resolved in time; else None."""
     model = reading.lexicon.model
     if metrics == (OPEN_METRIC,) and "is_open" in model.filterable() and asks_portion(reading):
+        return (*where, Filter("is_open", "=", "open")), ("is_open",)
+    if metrics == ("resolved_share",) and "is_open" in model.filterable() and _UNSOLVED.search(reading.said):
         return (*where, Filter("is_open", "=", "open")), ("is_open",)
     timed = tuple(one.field for one in where if one.field.endswith("resolution_minutes"))
     return (where, timed) if timed and metrics == ("resolved_share",) else None

@@ -20,6 +20,7 @@ _TAKES = re.compile(
 _PER_EACH = re.compile(
     r"^(?:(?:on |in )?(?:average|mean|avg) )?(?:per|for each|for every|by each) (?:escalated )?(?:ticket|escalation|case)s?\b"
 )
+_LAST_SPLIT = re.compile(r",\s*(?:both |each )?(?:by|split by|broken down by|per)\s+[^,]+$", re.IGNORECASE)
 _LIMITS = word_set("only just within considering")
 
 
@@ -45,6 +46,23 @@ def with_tails(clauses: list[str], context: Context) -> list[str]:
         tails.insert(0, _TAKES.sub("", clauses[-1]).strip(" .!"))
         clauses = clauses[:-1]
     return [f"{one.rstrip('?!.; ')}, {', '.join(tails)}" for one in clauses] if tails else clauses
+
+
+def with_last_split(clauses: list[str], context: Context) -> list[str]:
+    """ "How many came in and how many escalated, by priority?": a split behind a comma at the end holds for each part."""
+    said = _LAST_SPLIT.search(clauses[-1])
+    if len(clauses) < 2 or said is None:
+        return clauses
+    alone = replace(context, previous=None)
+    tail, others = read(said[0].strip(" ,?."), alone), [read(one, alone) for one in clauses[:-1]]
+    if (
+        not tail.by
+        or tail.metrics
+        or tail.unknown
+        or any(one.by or one.grain or not (one.metrics or one.weak_metrics) for one in others)
+    ):
+        return clauses
+    return [f"{one.rstrip('?!. ')}{said[0].rstrip('?!. ')}" for one in clauses[:-1]] + clauses[-1:]
 
 
 def _only_limits(clause: str, before: list[str], context: Context) -> bool:

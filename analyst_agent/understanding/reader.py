@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from analyst_agent.records import Period
 from analyst_agent.semantic.period_grammar import PeriodMatch, find_grain, find_periods
 from analyst_agent.understanding import cues
+from analyst_agent.understanding.absences import read_absences
 from analyst_agent.understanding.basis import read_basis
+from analyst_agent.understanding.clock import read_clock, split_instead
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.due import read_due
 from analyst_agent.understanding.durations import read_durations, read_tenure
+from analyst_agent.understanding.events import read_event
+from analyst_agent.understanding.group_limits import read_group_limits, split_by_limited
 from analyst_agent.understanding.lexicon import lexicon_of
 from analyst_agent.understanding.measures import read_metrics
 from analyst_agent.understanding.mentions import Mention, find_mentions
 from analyst_agent.understanding.misnamed import read_misnamed
 from analyst_agent.understanding.needless import read_needless
 from analyst_agent.understanding.never import read_never
+from analyst_agent.understanding.no_measures import read_no_measures
 from analyst_agent.understanding.numbers import read_conditions, read_cost
 from analyst_agent.understanding.parts import read_parts, read_reasons, read_unclassified
+from analyst_agent.understanding.rates_asked import read_rates
 from analyst_agent.understanding.reading import Reading
-from analyst_agent.understanding.repeaters import read_repeaters
 from analyst_agent.understanding.scales import read_absent, read_scales
+from analyst_agent.understanding.shapes import measures_escalation
 from analyst_agent.understanding.shares import read_shares, split_qualifiers
 from analyst_agent.understanding.signals import read_signals
-from analyst_agent.understanding.splits import read_grain, read_rank, read_splits, read_weekdays
+from analyst_agent.understanding.splits import read_grain, read_rank, read_splits
 from analyst_agent.understanding.triggers import read_triggers
 from analyst_agent.understanding.unknown import read_unknown, unexplained_runs
 from analyst_agent.understanding.values import ambiguity_notes, read_codes, read_values
 from analyst_agent.understanding.ways import read_ways
-from analyst_agent.understanding.words import Token, singular, tokenize
+from analyst_agent.understanding.words import Token, singular, tokenize, word_set
+
+_TREND = word_set("trend trends trending")
+_COURSE = word_set("develop developed development evolve evolved evolution history")
 
 
 def read(text: str, context: Context) -> Reading:
@@ -40,6 +50,7 @@ def read(text: str, context: Context) -> Reading:
     reading.ticket_shapes = context.ticket_shapes
     reading.mentions = find_mentions(tokens, lexicon, reading.period_spans())
     _drop_swallowed_periods(reading)
+    read_clock(reading)
     read_absent(reading)
     read_basis(reading)
     read_needless(reading)
@@ -49,6 +60,7 @@ def read(text: str, context: Context) -> Reading:
     read_never(reading)
     read_codes(reading)
     _use_issue_ids(reading, context)
+    read_event(reading)
     _merge_parts(reading)
     split_qualifiers(reading)
     read_shares(reading)
@@ -58,17 +70,21 @@ def read(text: str, context: Context) -> Reading:
     read_values(reading, context.previous)
     read_reasons(reading)
     read_scales(reading)
+    read_absences(reading)
     read_conditions(reading)
-    read_repeaters(reading)
+    read_group_limits(reading)
     read_due(reading)
     read_signals(reading)
+    read_rates(reading)
+    read_no_measures(reading)
     read_metrics(reading)
     read_splits(reading)
+    split_by_limited(reading)
     read_misnamed(reading)
     read_rank(reading)
-    read_weekdays(reading)
+    split_instead(reading)
     read_grain(reading)
-    if reading.grain is None and first is not None and first.days > 60 and _asks_course(reading):
+    if reading.grain is None and _asks_course(reading, first):
         reading.grain = "month"
     reading.revoked = tuple(
         n
@@ -101,12 +117,14 @@ def _use_issue_ids(reading: Reading, context: Context) -> None:
     reading.issue_spans = tuple(spans)
 
 
-def _asks_course(reading: Reading) -> bool:
-    """Whether it is asked how a metric developed, over a period of several months."""
+def _asks_course(reading: Reading, first: Period | None) -> bool:
+    """Whether it is asked how a metric developed, over a period of several months; the trend of escalations has a skill."""
     words = set(reading.words(0, len(reading.tokens)))
-    return bool(reading.metrics) and bool(
-        words & {"develop", "developed", "development", "evolve", "evolved", "evolution", "history"}
-    )
+    if not reading.metrics or (first is not None and first.days <= 60):
+        return False
+    if words & _TREND and not measures_escalation(reading) and set(reading.metrics) - set(reading.weak_metrics):
+        return True
+    return first is not None and bool(words & _COURSE)
 
 
 def _respelt(text: str, tokens: tuple[Token, ...]) -> str:

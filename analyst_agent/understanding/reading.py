@@ -47,12 +47,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A condition on a metric of a group ("areas with a rate above 10 %"); said: the words it was read from."""
+    """A condition on a metric of a group ("areas with a rate above 10 %"); said: the words it was read from; upper: of "between"."""
 
     metric: str
     op: str
     value: float
     said: str
+    upper: float | None = None
 
 
 @dataclass(slots=True)
@@ -83,9 +84,12 @@ class Reading:
     ticket_shapes: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     by_creation: bool = False
-    repeats: int = 0
     limits: list[Limit] = field(default_factory=list)
     due_soon: bool = False
+    sides: tuple[Filter, ...] = ()
+    clock_words: set[int] = field(default_factory=set)
+    clock_problem: str = ""
+    event: str = ""
 
     def words(self, start: int, end: int) -> tuple[str, ...]:
         """Folded words of a span; out-of-range indices give fewer."""

@@ -107,6 +107,10 @@ def _unknown_name(one: Unknown, context: Context) -> Plan:
         return refuse(
             f"I know no field called {said!r} to split by; nearest are {_listed(close)}.", choices=_choices(close)
         )
+    if one.place == "none":
+        return refuse(
+            f"I can show which have most or fewest, and not those {said!r}: what has none is in no row of a number."
+        )
     if one.place == "condition":
         fields = [f.label for f in context.model.filterable().values() if f.kind == "number"]
         return refuse(

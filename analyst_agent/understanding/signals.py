@@ -12,7 +12,7 @@ from analyst_agent.understanding.words import Token
 
 _SHARE = r"(?:share|percentage|percent|proportion|fraction|portion|part|how much)"
 _PATTERNS = {
-    "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bhow much volume\b",
+    "count": r"^(?:(?:please|pls|plz|kindly|just|can you|could you|would you|now|and) )*(?:count|tally)\b|\bhow many\b|\bnumber of\b|\bcount of\b|\bcounts?$|\bhow much volume\b",
     "how_long": r"\bhow many (?:hours|minutes|days) (?:until|till|before|to|did|does|do|is|was|on average)\b|\bhow (?:long|fast|quickly|soon|slow|slowly)\b|\b(?:faster|slower|quicker|sooner|longer|fastest|quickest|slowest|longest)\b(?! than \d)",
     "norm": r"\b(?:must|shall|ought to|have to|has to|need to|needs to|(?:is|are|am|be) (?:\w+ ){0,3}(?:supposed|allowed|required|obliged|permitted|entitled|expected) to|mandatory|required)\b"
     r"|\b(?:may|can|should) (?:we|i|an?|agents?|the|our|my|they) (?!(?:also |please |quickly )?(?:get|have|see)\b)(?:\w+ )?(?!i|we)",
@@ -71,6 +71,7 @@ def read_signals(reading: Reading) -> None:
         i for m in reading.mentions for i in range(m.start, m.end)
         if (m.values and m.end - m.start > 1) or _names_field_of_value(m, reading) or (m.dimensions and not m.metrics and _is_about_fields(m.dimensions, reading, m.start, m.end))
     }  # fmt: skip
+    inside |= reading.clock_words
     words = [t for i, t in enumerate(reading.tokens) if i not in inside]
     text = _NEEDS_TIME.sub("how long did it take", _with_issues_named(reading, inside))
     found = {name for name, pattern in PATTERNS.items() if pattern.search(text)}
@@ -78,7 +79,7 @@ def read_signals(reading: Reading) -> None:
     stem_list = [t.stem for t in words if t.word not in cues.PRONOUNS and not _is_rating(reading, t)]
     found |= {name for name, known in _STEM_SETS.items() if any(s in known for s in stem_list)}
     if re.search(
-        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b|\bon the rise\b|\b(?:more and more|ever more|increasingly)\b",
+        r"\b(?:go|goes|going|went|gone|up|moving|heading|creep\w*|trending) (?:up|down)\b|\b(?:are|is|were|was) (?:\w+ ){0,4}(?:up|down)\b|\b(?:get|gets|getting|got|become|becoming) (?:\w+ )?(?:worse|better|higher|lower|more|less)\b(?! than (?:\d|once|twice|one|two|three))|\bon the rise\b|\b(?:more and more|ever more|increasingly)\b",
         text,
     ):
         found.add("change")

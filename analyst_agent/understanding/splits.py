@@ -13,8 +13,6 @@ from analyst_agent.understanding.words import stems, word_set
 
 _FROM_LIST = word_set("and or then by plus")
 _DISTRIBUTES = word_set("distribution distributed distribute spread split breakdown divided")
-_WEEKDAYS = word_set("mondays tuesdays wednesdays thursdays fridays saturdays sundays")
-_WEEKEND = word_set("weekend weekends")
 _SUBJECTS = word_set("we they you i customers clients people")
 _OBJECTS = word_set("most more so many fewest least longest time to until till")
 _GRAIN_WORD = {
@@ -187,20 +185,6 @@ def _count(reading: Reading, i: int) -> int | None:
     return number
 
 
-def read_weekdays(reading: Reading) -> None:
-    """ "At the weekend", "on Mondays": the days of the week side by side, for a day of the week can be shown but not filtered by."""
-    spans = reading.period_spans()
-    for i, token in enumerate(reading.tokens):
-        single = token.word + "s" in _WEEKDAYS and reading.word(i - 1) in ("a", "any", "every", "each")
-        if not (token.word in _WEEKDAYS | _WEEKEND or single) or any(s <= i < e for s, e in spans):
-            continue
-        reading.use(i, i + 1)
-        if reading.grain is None:
-            reading.grain = "weekday"
-            rows = "Saturday and Sunday" if token.word in _WEEKEND else token.word.removesuffix("s").capitalize()
-            reading.notes.append(f"Given by day of the week: {rows} against the other days.")
-
-
 def read_grain(reading: Reading) -> None:
     """A rank beside a unit of time is a split by it, unless the unit belongs to a period ("worst month", not "last month")."""
     if reading.grain is not None:
@@ -208,7 +192,7 @@ def read_grain(reading: Reading) -> None:
     spans = reading.period_spans()
     for i, token in enumerate(reading.tokens):
         grain = _GRAIN_WORD.get(token.word.removesuffix("s"))
-        if grain is None or any(s <= i < e for s, e in spans):
+        if grain is None or any(s <= i < e for s, e in spans) or i in reading.used:
             continue
         before = reading.words(i - 3, i)
         if any(w in cues.WHICH or w in cues.RANKED for w in before):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from analyst_agent.records import Plan
 from analyst_agent.understanding import confidence, refusals
+from analyst_agent.understanding.asking import ask_which_metric
 from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.documents import knowledge_plan
 from analyst_agent.understanding.flows import sets_flows_against
 from analyst_agent.understanding.followups import leans
-from analyst_agent.understanding.fresh import (
-    ask_which_metric,
-)
 from analyst_agent.understanding.meaning import likenesses, nearest_metrics
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading, Unknown

@@ -19,7 +19,9 @@ _REQUESTS = word_set("request requests demand demands insistence wish")
 _LINKS = cues.DETERMINERS | word_set(
     "who that has had have himself herself themselves themself itself explicitly actually really directly automatically"
 )
-_WHAT_FOR = word_set("for on to it the an escalation escalations")
+_RAISES = word_set("raise raised start started trigger triggered")
+_AGAINST = word_set("vs versus v and or than")
+_WHAT_FOR = word_set("for on to it the an escalation escalations vs versus")
 
 
 def read_triggers(reading: Reading) -> None:
@@ -41,6 +43,20 @@ def read_triggers(reading: Reading) -> None:
         reading.mentions = tuple(sorted((*others, *verb), key=lambda m: m.start))
         reading.use(start, end)
         reading.groups.append(ValueGroup(TRIGGER, (value,), False, i, i + 1))
+        _read_other(reading, end, stored)
+
+
+def _read_other(reading: Reading, end: int, stored: dict[str, str]) -> None:
+    """The one it is set against: "did agents raise vs customers"."""
+    at = end + 1
+    while reading.word(at) in cues.DETERMINERS:
+        at += 1
+    value = stored.get(reading.word(at)) or stored.get(singular(reading.word(at)))
+    if reading.word(end) not in _AGAINST or value is None:
+        return
+    reading.mentions = tuple(m for m in reading.mentions if not m.overlaps(at, at + 1))
+    reading.use(end, at + 1)
+    reading.groups.append(ValueGroup(TRIGGER, (value,), False, at, at + 1))
 
 
 def _active(reading: Reading, i: int) -> tuple[int, int] | None:
@@ -48,7 +64,12 @@ def _active(reading: Reading, i: int) -> tuple[int, int] | None:
     at = i + 1
     while reading.word(at) in _LINKS:
         at += 1
-    if reading.word(at) not in _ASK | _SETS_OFF or reading.gap(i + 1).strip() or reading.word(at + 1) == "by":
+    asked = reading.word(i - 1) in ("did", "do") and reading.word(at) in _RAISES
+    if (
+        not (asked or reading.word(at) in _ASK | _SETS_OFF)
+        or reading.gap(i + 1).strip()
+        or reading.word(at + 1) == "by"
+    ):
         return None
     last = at + 1
     if last < len(reading.tokens) and not (reading.word(last) in _WHAT_FOR or reading.word(last) in cues.PREPOSITIONS):
@@ -66,6 +87,9 @@ def _passive(reading: Reading, i: int) -> tuple[int, int] | None:
     if reading.word(at) != "by":
         return None
     verb = at - 1 - (reading.word(at - 1) in ("for", "on"))
+    if reading.word(verb) == "escalated" and (at < i - 1 or reading.word(i).endswith("s")):
+        # "Escalated by customers", "by the system"; "escalated by customer" asks for a split.
+        return verb + 1, i + 1
     return (verb, i + 1) if reading.word(verb) in _PASSIVE else None
 
 

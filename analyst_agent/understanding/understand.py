@@ -19,7 +19,7 @@ from analyst_agent.understanding.joining import is_compared, joined
 from analyst_agent.understanding.occasions import without_occasion
 from analyst_agent.understanding.options import is_of_the_day
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
-from analyst_agent.understanding.premises import asks, with_premises, with_tails
+from analyst_agent.understanding.premises import asks, with_last_split, with_premises, with_tails
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
 
@@ -100,7 +100,7 @@ def _plan_of(choice: Choice, context: Context) -> Plan:
 
 def _whole(text: str, context: Context) -> Plan:
     """The plan of a text of one or several clauses: what one plan can hold is taken together, other parts follow as plans of their own."""
-    clauses = with_tails(with_premises(split_clauses(text), context), context)
+    clauses = with_last_split(with_tails(with_premises(split_clauses(text), context), context), context)
     if len(clauses) > 1 and is_heading(text.partition(":")[0]):
         # Each point has the words of the heading before it: those that tell why limit none of them.
         alone = replace(context, previous=None)

@@ -41,7 +41,7 @@ _SAME = {
 
 _SHORT = {
     "esc": "escalation", "escs": "escalations", "tix": "tickets", "tkt": "ticket", "tkts": "tickets", "cust": "customer", "custs": "customers",
-    "acct": "account", "accts": "accounts", "prio": "priority", "chan": "channel", "mins": "minutes", "hrs": "hours",
+    "acct": "account", "accts": "accounts", "prio": "priority", "chan": "channel", "mins": "minutes", "cnt": "count", "hrs": "hours",
 }  # fmt: skip
 """How people at a desk shorten its words; what the data call something is never taken for one of them."""
 _NEVER_A_NAME = word_set("not no and or only all never must both any every")
@@ -79,6 +79,7 @@ def clean(text: str) -> str:
     text = "".join(_QUOTES.get(c, c) if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     for pattern, full in _CONTRACTIONS:
         text = pattern.sub(full, text)
+    text = re.sub(r"\bw/o\b", "without", re.sub(r"\bw/(?=\s)", "with", text, flags=re.I), flags=re.I)
     text = _GLUED.sub(r"\1 \2", text)
     return re.sub(r"\s+", " ", text).strip()
 

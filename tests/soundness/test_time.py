@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyst_agent.errors import NotPermitted, OutsideData
+from analyst_agent.errors import NotPermitted, OutsideData, UnknownName
 from analyst_agent.records import Filter
 from analyst_agent.settings import Settings
 from tests.soundness.desk import Desk, days, escalation, month, ticket
@@ -70,6 +70,39 @@ def test_weekdays_and_hours_are_local():
     desk = Desk(settings=BERLIN, tickets=[ticket("A", "2026-11-07 23:30")])
     assert {k for k, v in desk.split("ticket_count", "weekday").items() if v} == {"Sunday"}
     assert {k for k, v in desk.split("ticket_count", "hour").items() if v} == {0}
+
+
+def test_a_condition_on_weekday_or_hour_is_local_and_of_each_metrics_own_time():
+    """Saturday 23:30 (UTC) as a weekend ticket in Berlin; an escalation on Monday counted by the weekend of its ticket."""
+    tickets = [ticket("A", "2026-11-07 23:30"), ticket("B", "2026-11-08 23:30"), ticket("C", "2026-11-06 12:00")]
+    escalations = [escalation("A", "2026-11-09 09:00"), escalation("C", "2026-11-08 22:59")]
+    desk = Desk(settings=BERLIN, tickets=tickets, escalations=escalations)
+    weekend, night = Filter("weekday", "in", ("Saturday", "sunday")), Filter("hour", "in", (22, 23, 0, 1))
+    assert desk.value("ticket_count", weekend) == 1
+    assert desk.value("escalated_ticket_count", weekend) == 1
+    assert desk.value("escalation_rate", weekend) == 1.0
+    assert desk.value("ticket_count", night) == 2
+    assert desk.value("ticket_count", weekend, night) == 1
+
+
+def test_business_hours_and_what_is_outside_them_add_up():
+    """17:00 counted as within business hours, or Saturday noon; a time that is unknown as outside."""
+    moments = ["2026-11-06 07:59", "2026-11-06 08:00", "2026-11-06 15:59", "2026-11-06 16:00", "2026-11-07 11:00"]
+    desk = Desk(settings=BERLIN, tickets=[ticket(f"T{i}", moment) for i, moment in enumerate(moments)])
+    inside, outside = (
+        desk.value("ticket_count", Filter("business_hours", "=", word)) for word in ("inside", "outside")
+    )
+    assert (inside, outside) == (2, 3)
+    assert desk.value("ticket_count", Filter("business_hours", "!=", "inside")) == 3
+
+
+@pytest.mark.parametrize(
+    "condition", [("weekday", "=", "Caturday"), ("hour", "in", (24,)), ("business_hours", "=", "on")]
+)
+def test_a_time_of_the_week_that_there_is_not_is_refused(condition):
+    """No ticket at all on a misspelt weekday, as if none had been created."""
+    with pytest.raises((UnknownName, NotPermitted)):
+        Desk(tickets=[ticket("A")]).value("ticket_count", Filter(*condition))
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ HELPDESK_QUESTIONS: Any = (
     ),
     (
         "how many P1s were escalated at the weekend in October?",
-        "query escalated_ticket_count | by weekday | priority=P1 | October 2026",
+        "query escalated_ticket_count | priority=P1 | weekday in Saturday/Sunday | October 2026",
     ),
     ("what happens when nobody acknowledges a page", "knowledge"),
     (
@@ -289,7 +289,10 @@ HELPDESK_QUESTIONS: Any = (
     ("escalation rate in August and October", "query escalation_rate | October 2026 | vs August 2026"),
     ("escalations in August vs October", "query escalated_ticket_count | October 2026 | vs August 2026"),
     ("What's the workaround for KI-12?", "knowledge"),
-    ("escalations on weekends in October", "query escalated_ticket_count | by weekday | October 2026"),
+    (
+        "escalations on weekends in October",
+        "query escalated_ticket_count | weekday in Saturday/Sunday | October 2026",
+    ),
     ("do weekends have more escalations", "skill escalation_trend"),
     ("are there more escalations on mondays", "skill escalation_trend"),
     ("how many escalations on Monday", "query escalated_ticket_count | 2 November 2026"),

@@ -264,8 +264,8 @@ REFUSE = (
     ('tickets from "Wonka Industries"', "refuse"),
     ("escalations by moon phase", "refuse"),
     ("how many escalations on Mars", "refuse"),
-    ("escalations on weekends", "query escalated_ticket_count | by weekday"),
-    ("weekend escalations", "query escalated_ticket_count | by weekday"),
+    ("escalations on weekends", "query escalated_ticket_count | weekday in Saturday/Sunday"),
+    ("weekend escalations", "query escalated_ticket_count | weekday in Saturday/Sunday"),
     ("escalations in german", "query escalated_ticket_count | language=de"),
     ("are there more escalations on mondays", "skill escalation_trend"),
 )
@@ -585,7 +585,10 @@ PARAPHRASES = (
         "query median_resolution_minutes | 1 October to 3 November 2026 | vs Q3 2026",
     ),
     ("lowest three regions by CSAT", "query mean_csat | by region | least mean_csat | first 3"),
-    ("how quickly are escalations acknowledged at night", "refuse"),
+    (
+        "how quickly are escalations acknowledged at night",
+        "query mean_minutes_to_acknowledge | hour in 22/23/0/1/2/3/4/5",
+    ),
     (
         "what share of tickets came through the api",
         "query ticket_count | by channel | channel=api | most ticket_count | share_of channel",

@@ -62,9 +62,10 @@ def test_a_value_unknown_to_the_field_under_discussion_is_named_with_those_there
     assert ask("and in the US?").reason == "I know no region called 'US'; there are EMEA, AMER, APAC and LATAM."
 
 
-def test_a_day_of_the_week_is_shown_beside_the_others_and_said_so(helpdesk):
-    notes = understand("escalations on Fridays since August", helpdesk).notes
-    assert notes == ("Given by day of the week: Friday against the other days.",)
+def test_a_day_of_the_week_limits_the_number_and_its_time_is_said(helpdesk):
+    plan = understand("escalations on Fridays since August", helpdesk)
+    assert [(f.field, f.value) for f in plan.where] == [("weekday", ("Friday",))]
+    assert [note for note in plan.notes if "an escalation's is when the ticket was escalated" in note]
 
 
 def test_what_is_open_counts_all_data_and_says_so(helpdesk):

@@ -145,7 +145,7 @@ def test_every_plan_names_only_what_the_model_and_the_skills_have(saas):
         plan = understand(question, saas)
         assert set(plan.metrics) <= set(model.metrics)
         assert all(model.check_dimension(d) is None for d in plan.by)
-        assert all(model.check_field(f.field) for f in plan.where)
+        assert all(model.check_condition(f.field) for f in plan.where)
         assert plan.skill is None or saas.has_skill(plan.skill)
         assert 0 <= plan.confidence <= 1
         assert plan.intent is not Intent.REFUSE or plan.reason

@@ -13,6 +13,7 @@ from analyst_agent.understanding import Context, refusals, understand
 from tests.understanding.desks import brief
 
 COUNT = "query escalated_ticket_count"
+ESCALATED = "escalated_ticket_count"
 
 
 def asked(question: str, context: Context) -> str:
@@ -158,15 +159,42 @@ def test_a_value_in_the_plural_is_counted(saas: Context, question: str, plan: st
 
 
 @pytest.mark.parametrize(
-    ("question", "where"),
+    ("question", "where", "limit"),
     [
-        ("clients with two or more escalations in Q3", ""),
-        ("how many accounts escalated at least twice in Q3", ""),
-        ("Retail customers having more than one escalation in Q3", "industry=Retail | "),
+        ("clients with two or more escalations in Q3", "", ">= 2"),
+        ("how many accounts escalated at least twice in Q3", "", ">= 2"),
+        ("Retail customers having more than one escalation in Q3", "industry=Retail | ", "> 1"),
+        ("which customers escalated more than 3 times in Q3", "", "> 3"),
+        ("which accounts escalated twice or more in Q3", "", ">= 2"),
+        ("customers who escalated no more than once in Q3", "", "<= 1"),
+        ("accounts with between 4 and 9 escalations in Q3", "", "between 4,9"),
     ],
 )
-def test_customers_that_come_back(saas: Context, question: str, where: str) -> None:
-    assert asked(question, saas) == f"skill customer_journey | {where}Q3 2026"
+def test_how_often_customers_escalated_limits_customers(saas: Context, question: str, where: str, limit: str) -> None:
+    said = f"{where}Q3 2026 | most {ESCALATED} | having {ESCALATED} {limit}"
+    assert asked(question, saas) == f"{COUNT} | by account | {said}"
+
+
+@pytest.mark.parametrize(
+    ("question", "plan"),
+    [
+        ("which teams escalated more than 10 times in Q3", f"by from_team | Q3 2026 | most {ESCALATED} | having {ESCALATED} > 10"),
+        ("regions where we escalated fewer than 50 times in Q3", f"by region | Q3 2026 | least {ESCALATED} | having {ESCALATED} < 50"),
+        ("which agents handled more than 20 escalated tickets in Q3", f"by agent | Q3 2026 | most {ESCALATED} | having {ESCALATED} > 20"),
+        ("customers that escalate more than 3 times a month in Q3", f"by account month | Q3 2026 | most {ESCALATED} | having {ESCALATED} > 3"),
+        ("how many tickets were escalated more than twice in Q3", "escalation_count>2 | Q3 2026"),
+        ("tickets escalated more than twice by region in Q3", "by region | escalation_count>2 | Q3 2026"),
+    ],
+)  # fmt: skip
+def test_how_often_groups_escalated_limits_groups_and_tickets_single_ones(
+    saas: Context, question: str, plan: str
+) -> None:
+    assert asked(question, saas) == f"{COUNT} | {plan}"
+
+
+def test_a_mean_behind_a_group_limits_the_group(saas: Context) -> None:
+    said = asked("teams with an average csat below 3 in Q3", saas)
+    assert said == "query mean_csat | by team | Q3 2026 | least mean_csat | having mean_csat < 3"
 
 
 def test_another_limit_on_what_customers_have_is_kept(saas: Context) -> None:

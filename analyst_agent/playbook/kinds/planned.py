@@ -82,7 +82,7 @@ def ready(step: Step, desk: Desk) -> None:
         for name in fixed.get("by", ()):
             desk.model.check_dimension(name)
         for text in fixed.get("where", ()):
-            desk.model.check_field(parse_filter(text).field)
+            desk.model.check_condition(parse_filter(text).field)
     except AnalystError as error:
         raise located(error, step) from None
 

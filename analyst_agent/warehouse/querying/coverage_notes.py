@@ -11,7 +11,7 @@ from datetime import date
 
 from analyst_agent.records import Filter, Period, SemanticQuery, Value
 from analyst_agent.rows import total_of
-from analyst_agent.semantic.definitions import GRAINS, Field, Metric, Model
+from analyst_agent.semantic.definitions import CLOCK, GRAINS, Field, Metric, Model
 from analyst_agent.semantic.expressions import Scope
 from analyst_agent.semantic.fragments import UNCLASSIFIED
 
@@ -61,7 +61,8 @@ class CoverageNotes:
         notes = [self._on_recorded(self.model.metric(name), query, rows) for name in query.metrics]
         for name in dict.fromkeys(n for n in query.by if n not in GRAINS):
             notes.append(self._on_field(self.model.check_field(name), query, is_condition=False))
-        for name in dict.fromkeys(f.field for f in query.where if f.op not in ("missing", "present")):
+        limited = (f.field for f in query.where if f.op not in ("missing", "present") and f.field not in CLOCK)
+        for name in dict.fromkeys(limited):
             known = self.model.check_field(name)
             if known.kind in ("category", "number") and name not in query.by:
                 notes.append(self._on_field(known, query, is_condition=True))
@@ -89,7 +90,9 @@ class CoverageNotes:
     def _on_field(self, known: Field, query: SemanticQuery, *, is_condition: bool) -> str:
         """ "Region is missing for 38 % of the tickets of the period; values begin in March 2026." """
         others = tuple(one for one in query.where if one.field != known.name)
-        metric = self._counted([known, *(self.model.check_field(one.field) for one in others)], query)
+        metric = self._counted(
+            [known, *(self.model.check_field(one.field) for one in others if one.field not in CLOCK)], query
+        )
         if metric is None:
             return ""
         total = self._count(metric, query, others)

@@ -50,7 +50,7 @@ class StoredValues:
 
     def condition(self, one: Filter) -> Filter:
         """The condition with category values as they are stored. Raises UnknownName with the nearest stored value."""
-        field = self.model.check_field(one.field)
+        field = self.model.check_condition(one.field)
         if isinstance(one.value, (list, set, frozenset)):
             one = replace(one, value=tuple(one.value))
         for value in one.value if isinstance(one.value, tuple) else (one.value,):
@@ -103,7 +103,7 @@ class StoredValues:
         """A sentence for each condition given in one of the workspace's own words."""
         said = []
         for one in where:
-            if one.value is not None and self.model.check_field(one.field).kind == "category":
+            if one.value is not None and self.model.check_condition(one.field).kind == "category":
                 for value in one.value if isinstance(one.value, (tuple, list)) else (one.value,):
                     field, text = self.model.check_field(one.field), str(value)
                     known = (*self.of(one.field), *declared_values(field, self.model))
