@@ -11,6 +11,7 @@ from analyst_agent.understanding.context import Context
 from analyst_agent.understanding.fresh import query_plan
 from analyst_agent.understanding.periods_asked import Asked
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.ticket_lists import lists_tickets
 
 
 def limited_by_clock(plan: Plan, reading: Reading, asked: Asked, context: Context) -> Plan:
@@ -21,7 +22,8 @@ def limited_by_clock(plan: Plan, reading: Reading, asked: Asked, context: Contex
     limited = [one for one in reading.conditions if one.field in CLOCK]
     if not (limited or reading.sides) or plan.intent not in (Intent.SKILL, Intent.QUERY):
         return plan
-    if plan.intent is Intent.SKILL:
+    is_list = any(one.name == plan.skill and lists_tickets(one) for one in context.skills)
+    if plan.intent is Intent.SKILL and not is_list:
         number = query_plan(reading, asked, context)
         if number is None or number.intent is not Intent.QUERY:
             return refusals.refuse(

@@ -21,6 +21,7 @@ from analyst_agent.understanding.options import is_of_the_day
 from analyst_agent.understanding.other_skills import KNOWN_BY_GRAMMAR
 from analyst_agent.understanding.premises import asks, with_last_split, with_premises, with_tails
 from analyst_agent.understanding.reader import read
+from analyst_agent.understanding.windows import with_windows
 from analyst_agent.understanding.words import LONGEST_QUESTION, clean, folded_words, word_set
 
 _ORDINALS = {
@@ -68,8 +69,9 @@ def understand(question: str, context: Context) -> Plan:
         return refusals.refuse(refusals.other_language(language))
     alone = replace(context, previous=None)
     text, occasions = without_occasion(text, lambda part: read(part, alone), context.clock.today)
+    text, windows = with_windows(text)
     plan = _whole(text, context)
-    return replace(plan, notes=(*notes, *plan.notes, *occasions))
+    return replace(plan, notes=(*notes, *plan.notes, *occasions, *windows))
 
 
 def _chosen(text: str, context: Context) -> Plan | None:
