@@ -13,12 +13,13 @@ from analyst_agent.records import Filter, Intent, Plan, Value
 from analyst_agent.semantic.periods import everything
 from analyst_agent.understanding import refusals
 from analyst_agent.understanding.context import Context, SkillCard
-from analyst_agent.understanding.fresh import COUNT, OPEN, with_period
+from analyst_agent.understanding.fresh import COUNT, OPEN
 from analyst_agent.understanding.limits import EVENTS, limit_behind
 from analyst_agent.understanding.list_order import NOUN, PLURAL, POLITE, Ordered, ordered_list
 from analyst_agent.understanding.periods_asked import asked_periods
 from analyst_agent.understanding.reader import read
 from analyst_agent.understanding.reading import Reading
+from analyst_agent.understanding.shaping import with_period
 from analyst_agent.understanding.words import word_set
 
 TICKETS, RESOLVED_SHARE = "ticket_count", "resolved_share"
