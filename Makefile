@@ -59,7 +59,7 @@ calibrate: $(DEV) ## Simulate desks with nothing to find and with a planted trut
 	@$(BIN)/python -m benchmarks.calibration $(SKILLS) $(if $(SEEDS),--seeds $(SEEDS))
 
 kills: $(DEV) ## Kill a playbook's run, and the server, at 40 random moments and go on (the tests do a few); KILLS=100 for more
-	@KILLS=$(or $(KILLS),40) $(BIN)/python -m pytest -q tests/playbook/running/test_kills.py tests/playbook/delivery/test_kills.py tests/server/test_kills.py
+	@KILLS=$(or $(KILLS),40) $(BIN)/python -m pytest -q -m '' tests/playbook/running/test_kills.py tests/playbook/delivery/test_kills.py tests/server/test_kills.py tests/server/test_errands_killed.py
 
 routing: $(DEV) ## Fit which kind of question a text is to benchmarks/routing/phrases, and measure it
 	@$(BIN)/python -m benchmarks.routing --fit

@@ -80,11 +80,14 @@ def _ends_compared(main: list[PeriodMatch], reading: Reading, clock: Clock) -> l
     if said is None:
         return main
     last = [m for m in find_periods(said["b"], clock) if m.period is not None]
-    if len(last) != 1 or last[0].period is None:
+    if len(last) != 1 or last[0].period is None or last[0].period.grain in (None, "day"):
+        # "From 1 to 3 November" is a period of its days.
         return main
     year = "" if re.search(r"\d{4}|last|this|previous", said["a"]) else f" {last[0].period.start.year}"
     first = [m for m in find_periods(f"{said['a']}{year}", clock) if m.period is not None]
     if len(first) != 1 or first[0].period is None or first[0].period.start >= last[0].period.start:
+        return main
+    if first[0].period.grain != last[0].period.grain:
         return main
     return [replace(first[0], role="comparison"), replace(last[0], role="period")]
 

@@ -131,6 +131,7 @@ def site(installed: Path, shop: Path) -> Iterator[httpx2.Client]:
         server.terminate()
 
 
+@pytest.mark.thorough
 def test_every_page_that_the_installed_server_links_is_there(site):
     waiting, replies = ["/", "/api/v1/docs", "/api/v1/openapi.json"], {}
     while waiting:
@@ -146,6 +147,7 @@ def test_every_page_that_the_installed_server_links_is_there(site):
     assert any(path.startswith("/static/vendor/") for path in paths)
 
 
+@pytest.mark.thorough
 def test_every_static_file_is_served_by_the_installed_server(site):
     files = [name for name in tracked_files() if name.startswith(STATIC)]
     answers = {name: site.get(f"/static/{name.removeprefix(STATIC)}").status_code for name in files}

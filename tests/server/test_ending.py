@@ -16,6 +16,7 @@ import pytest
 from analyst_agent.cli import main
 from analyst_agent.workspace.starting import make_workspace
 from tests.agent.model_server import model_server
+from tests.rounds import cases
 from tests.server.conftest import LEFT_BEHIND
 from tests.server.process import ServerProcess, until
 
@@ -62,7 +63,7 @@ def test_a_state_database_that_is_none(workspace: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().err.startswith("analyst: The state database cannot be used: ")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", cases([signal.SIGTERM], [signal.SIGINT]))
 def test_ended_in_the_middle_of_an_answer(demo_workspace: Path, tmp_path: Path, how: signal.Signals) -> None:
     root, gate = tmp_path / "demo", threading.Event()
     shutil.copytree(demo_workspace, root, ignore=LEFT_BEHIND)

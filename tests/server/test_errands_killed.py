@@ -87,6 +87,7 @@ def ended(root):
     return [state for _, state in runs_of(root)] == ["done"]
 
 
+@pytest.mark.thorough
 def test_a_killed_server_leaves_the_run_to_its_own_process(root):
     with served(root) as (server, url):
         begin(url)

@@ -137,7 +137,7 @@ def test_a_page_that_follows_a_question_over_the_kill_sees_it_end(restarted: Res
     assert restarted.again == restarted.names[0], "the same question, sent again, is not begun again"
 
 
-@pytest.mark.repeated
+@pytest.mark.thorough
 def test_killed_at_random_moments_again_and_again_nothing_is_lost_or_doubled(root: Path) -> None:
     """The kills fall before, between and after the turn, its audit line and the end of the question."""
     draw, names = random.Random(20261103), []

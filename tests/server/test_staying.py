@@ -196,6 +196,8 @@ def test_whoever_was_signed_out_is_led_back_to_the_answer(staffed: Served, answe
     page.fill("[name=login]", "cy")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
+    page.wait_for_selector("#question")
+    page.wait_for_load_state()
     page.fill("#question", HOW_MANY)
     page.press("#question", "Enter")
     page.wait_for_selector(".steps li")

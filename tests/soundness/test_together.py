@@ -12,6 +12,7 @@ from analyst_agent.errors import AnalystError
 from analyst_agent.records import Filter, Period, QueryResult, SemanticQuery
 from analyst_agent.semantic.model import load_model
 from analyst_agent.settings import Settings
+from tests.rounds import cases
 from tests.soundness.desk import Desk, days, escalation, month, ticket
 from tests.soundness.sample import helpdesk
 
@@ -43,7 +44,7 @@ def alike(desk: Desk, queries: list[SemanticQuery]) -> int:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", cases([0], [1]))
 def test_any_queries_give_together_what_they_give_alone(seed, zone):
     random = Random(f"{seed} {zone}")
     scope = (Filter("region", "=", "EMEA"),) if seed % 2 else ()
@@ -119,7 +120,7 @@ NESTED = (
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", cases([0], [1]))
 def test_any_splits_of_the_same_objects_give_together_what_they_give_alone(seed, zone):
     """Whatever the metrics: medians, which are no sum of those of the parts, and rates per something coarser, too."""
     random = Random(f"splits {seed} {zone}")

@@ -13,6 +13,7 @@ from analyst_agent.records import Filter, Intent
 from analyst_agent.semantic.model import load_model, model_for
 from analyst_agent.settings import Grants, Settings
 from analyst_agent.understanding import understand
+from tests.rounds import rounds
 from tests.understanding.desks import SAAS, brief, desk
 from tests.understanding.questions import ALL
 
@@ -213,7 +214,8 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.repeated
+@settings(max_examples=rounds(60, 240), deadline=None)
 @given(st.one_of(st.lists(WORDS, max_size=12).map(" ".join), st.text(max_size=60)))
 def test_no_text_raises_and_no_text_names_what_does_not_exist(text):
     context = desk(SAAS, DAY)

@@ -45,7 +45,7 @@ def by_hand(stored, rows, by_time):
 
 @pytest.mark.repeated
 @given(st.lists(st.tuples(ROWS, st.booleans()), min_size=1, max_size=4))
-@settings(max_examples=rounds(20, 100), deadline=None)
+@settings(max_examples=rounds(10, 100), deadline=None)
 def test_merging_is_what_row_by_row_would_give(loads):
     import duckdb
 
