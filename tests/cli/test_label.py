@@ -141,6 +141,7 @@ def test_a_sample_is_blind_masked_remembered_and_the_same_for_its_seed(demo: Pat
     workspace.close()
 
 
+@pytest.mark.thorough
 def test_a_sample_is_uniform_over_the_unlabelled_population(demo: Path):
     workspace = Workspace.open()
     unclassified = _unclassified()

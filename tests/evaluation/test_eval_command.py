@@ -31,6 +31,7 @@ def test_an_unknown_case_names_the_nearest(capsys):
     assert "'rate_last_month'" in err
 
 
+@pytest.mark.thorough
 def test_demo_cases_end_to_end(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ids = (

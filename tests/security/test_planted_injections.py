@@ -25,6 +25,7 @@ from analyst_agent.report import answer_text
 from analyst_agent.report.answer import answer_markdown
 from analyst_agent.workspace import Workspace
 from analyst_agent.workspace.labelling import give_label, listed_labels
+from tests.rounds import cases
 from tests.security.injections import CARD, FIGURE, HARMLESS, INJECTIONS, RECIPIENT, SECRET
 from tests.security.planted import PLANTED, TODAY, file_name, make
 from tests.security.test_markdown import live, odd
@@ -145,7 +146,7 @@ def test_a_model_gets_the_prompt_and_tools_of_the_twin_and_texts_as_fenced_data(
     assert told["planted"] == told["twin"]
 
 
-@pytest.mark.parametrize("mark", ["[c1] ", ""])
+@pytest.mark.parametrize("mark", cases(["[c1] "], [""]))
 def test_a_model_that_repeats_what_a_text_says_moves_nothing(desks, mark):
     workspace = desks["planted"]
     plain = workspace.analyst().ask(COUNTED)

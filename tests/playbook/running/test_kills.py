@@ -21,7 +21,7 @@ from tests.playbook.delivery.post import Post, free_port, parsed, serve
 from tests.playbook.running.small import NAME, workspace_at
 from tests.rounds import rounds
 
-KILLS = int(os.environ.get("KILLS") or rounds(2, 8))
+KILLS = int(os.environ.get("KILLS") or rounds(4, 8))
 
 
 class Killer:
