@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from analyst_agent.claims import formats
 from analyst_agent.report.markup import html_of_markdown, inline_html, plain_html
@@ -33,9 +33,24 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     **context: Any,
-) -> HTMLResponse:
-    """A page or a part of one. Every template also has: request, caller (None before sign-in), theme, is_part."""
+) -> Response:
+    """A page or a part of one. Every template also has: request, caller (None before sign-in), theme, is_part.
+
+    A part whose address was opened in a tab leads to its page instead.
+    """
+    if status == 200 and request.headers.get("sec-fetch-dest") == "document" and is_a_part(template):
+        first = request.url.path.split("/")[1]
+        return RedirectResponse("/" if first == "conversations" else f"/{first}", 303)
     return HTMLResponse(rendered(request, template, **context), status, dict(headers or {}))
+
+
+def is_a_part(template: str) -> bool:
+    """Whether a template makes a part of a page and no page.
+
+    >>> is_a_part("knowledge/_issues.html"), is_a_part("parts/turn.html"), is_a_part("ask.html")
+    (True, True, False)
+    """
+    return template.startswith("parts/") or "/_" in template
 
 
 def rendered(request: Request, template: str, **context: Any) -> str:

@@ -13,6 +13,7 @@ from analyst_agent.server.pages.ask import showing
 from analyst_agent.workspace.starting import make_workspace
 from tests.server.asking import HOW_MANY, ask, held
 from tests.server.conftest import Served, serving
+from tests.server.staff import client
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -60,3 +61,14 @@ def test_before_anything_is_loaded_every_page_leads_to_handing_in_an_export(
             page.get_by_role("link", name="Hand in an export").click()
         expect(page.get_by_label("Files")).to_be_visible()
         assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [("/knowledge/issues", "/knowledge"), ("/conversations", "/"), ("/overview/tiles", "/overview")],
+)
+def test_a_part_opened_in_a_tab_of_its_own_leads_to_its_page(served: Served, part: str, whole: str) -> None:
+    with client(served.url) as browser:
+        reply = browser.get(part, headers={"sec-fetch-dest": "document"})
+        assert (reply.status_code, reply.headers["location"]) == (303, whole)
+        assert browser.get(part, headers={"hx-request": "true", "sec-fetch-dest": "empty"}).status_code == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from analyst_agent import __version__
 from analyst_agent.server.rendering import render
@@ -37,7 +37,7 @@ def openapi(request: Request) -> dict[str, Any]:
 
 
 @router.get("/docs", include_in_schema=False, response_class=HTMLResponse)
-def page(request: Request, caller: Asking) -> HTMLResponse:
+def page(request: Request, caller: Asking) -> Response:
     """The API as a page."""
     described = _kept(request)
     operations = [
