@@ -61,13 +61,22 @@ def split_by_limited(reading: Reading) -> None:
             return
 
 
+def come_back(reading: Reading) -> bool:
+    """Whether accounts, in whatever word for them, are those that escalated more than once: these have a skill of their own."""
+    if len(reading.limits) != 1 or not _ONCE & set(reading.said.split()):
+        return False
+    limit = reading.limits[0]
+    of_accounts = "account" in reading.by or "account" in reading.entities
+    return of_accounts and limit.metric == COUNT and (limit.op, limit.value) in ((">", 1), (">=", 2))
+
+
 def _read_again(reading: Reading) -> None:
     """ "Which accounts escalated twice", "more than once": of accounts it is a number of tickets, and no rate of tickets escalated again."""
     for mention in reading.mentions:
         last = reading.word(mention.end - 1)
         if AGAIN not in mention.metrics or last not in _ONCE | _TWICE or _subject(reading, mention.start) is None:
             continue
-        reading.conditions.append(Filter(TIMES, ">=", 2))
+        reading.limits.append(Limit(COUNT, ">=", 2.0, ">= 2"))
         reading.replace_mention(mention, metrics=(COUNT,), weak=True, end=mention.start + 1)
         more = reading.words(mention.end, mention.end + 2)
         reading.use(mention.start, mention.end + (2 if more in (("or", "more"), ("or", "oftener")) else 0))

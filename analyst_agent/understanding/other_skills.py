@@ -19,6 +19,7 @@ from analyst_agent.understanding.confidence import SURE
 from analyst_agent.understanding.context import CAUSES_SKILL, SEGMENTS_SKILL, Context, SkillCard
 from analyst_agent.understanding.followups import is_follow_up
 from analyst_agent.understanding.fresh import causes_plan, other_rate, segments_plan
+from analyst_agent.understanding.group_limits import come_back
 from analyst_agent.understanding.guesses import ask_dimension
 from analyst_agent.understanding.kinds import ELSEWHERE, KNOWLEDGE, MEASURE, likely_kinds, weights
 from analyst_agent.understanding.meaning import likenesses
@@ -79,6 +80,8 @@ def called_instead(plan: Plan, reading: Reading, asked: Asked, context: Context)
         return plan
     own = _example_of(reading, context) or _due_call(plan, reading, context) or _own_call(plan, reading, context)
     call = own or strongest_call(plan, reading, context)
+    if call is not None and come_back(reading) and stem("repeated") in own_words(call.skill):
+        return skill_plan(call.skill.name, SURE, reading, asked, context)
     if call is None or plan.skill == call.skill.name or _is_final(plan, call, reading):
         return plan
     if own is None and not _outweighs(call, plan, reading, asked, context):

@@ -175,6 +175,14 @@ def test_how_often_customers_escalated_limits_customers(saas: Context, question:
     assert asked(question, saas) == f"{COUNT} | by account | {said}"
 
 
+@pytest.mark.parametrize("who", ["accounts", "customers", "clients"])
+def test_customers_that_escalated_more_than_once_are_no_tickets_that_were_escalated_twice(
+    saas: Context, who: str
+) -> None:
+    plan = understand(f"Which {who} escalated more than once in Q3?", saas)
+    assert (plan.skill, plan.where) == ("customer_journey", ())
+
+
 @pytest.mark.parametrize(
     ("question", "plan"),
     [
