@@ -18,6 +18,7 @@ from analyst_agent.report.markup import marked_html
 from analyst_agent.report.tables import DATES
 
 _FIGURE = re.compile(r"(?<![\w.-])(?!95 % interval)[+-]?\d[\d,]*(?:\.\d+)?(?: (?:%|points?|hours?|h|min|days)(?!\w))?")
+_CALENDAR = re.compile(r"\bQ[1-4] \d{4}\b|\bin (?:19|20)\d\d\b|\b\d{1,2}:\d\d\b")
 _QUOTED = re.compile(r'"[^"\n]*"')
 _BEFORE, _, _AFTER = MARK.partition("{}")
 UNIT = re.compile(r"\s?[^\d.,]+$")
@@ -68,8 +69,10 @@ def _doubtful(text: str, unbound: Collection[str]) -> list[tuple[int, int]]:
 
 
 def _figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The numbers within a clause, but those of days and years, and those in the words of somebody who is quoted."""
-    within = _QUOTED.sub(_blanked, DATES.sub(_blanked, text[start:end]))
+    """The numbers within a clause, but those of days, years and the clock, and those in the words of somebody who is quoted."""
+    within = text[start:end]
+    for named in (DATES, _CALENDAR, _QUOTED):
+        within = named.sub(_blanked, within)
     return [(start + one.start(), start + one.end()) for one in _FIGURE.finditer(within)]
 
 

@@ -34,6 +34,13 @@ def test_days_names_and_quotations_hold_no_numbers_to_press() -> None:
     assert 'data-facts="f3">21.4 h</a>' in made
 
 
+def test_quarters_years_and_clock_times_hold_none_either() -> None:
+    text = "Escalated tickets (Monday to Friday, 09:00 to 17:00) in Q3 2026: 328; in 2025 as many."
+    made = html(text, Clause(text, ("f1",)))
+    assert made.count('class="num"') == 1
+    assert 'data-facts="f1">328</a>' in made
+
+
 def test_what_is_no_clause_of_facts_has_no_numbers_to_press() -> None:
     assert 'class="num"' not in html("17 of them were nice.", Clause("328 tickets", ("f1",)))
 
