@@ -155,8 +155,9 @@ def _which(rest: Reading, ordered: Ordered) -> tuple[str | None, tuple[Filter, .
 
 
 def _as_of_now(plan: Plan, context: Context) -> Plan:
-    """What is open is open now, whenever it was escalated: without a period all loaded data count, and a note says so."""
-    if not plan.period_is_default or plan.options.get("which") != "open":
+    """What is open is open now, whenever it was created or escalated: without a period all loaded data count, and a note says so."""
+    is_open = plan.options.get("which") == "open" or plan.options.get("order") == "longest_open"
+    if not plan.period_is_default or not is_open:
         return plan
     note = "No period was named: what is open now is listed over all loaded data."
     return replace(plan, period=everything(context.clock), period_is_default=False, notes=(*plan.notes, note))

@@ -109,8 +109,8 @@ def ticket_list(
     asked = _asked(which, order, limit, where)
     if context.queries.data_end is None:
         raise NotPermitted("No ticket is loaded.", "An export is loaded on the page Data or with `analyst load`.")
-    if period is None and asked.which == "open":
-        # What is open is open now, whenever it was escalated.
+    if period is None and (asked.which == "open" or asked.order == "longest_open"):
+        # What is open is open now, whenever it was created or escalated.
         period = everything(context.clock)
     inquiry = begin(context, period, asked.where, always_compared=False)
     counted = inquiry.run((asked.kind.metric,))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analyst_agent.records import Intent
+from analyst_agent.semantic.periods import everything
 from analyst_agent.understanding import refusals, understand
 from tests.understanding.desks import brief, converse
 
@@ -155,3 +156,12 @@ def test_without_personal_data_nobodys_tickets_are_listed(saas):
     plan = understand("list the tickets of agent Ana Souza", replace(saas, personal_allowed=False))
     assert plan.intent is Intent.REFUSE
     assert "not allowed" in plan.reason
+
+
+@pytest.mark.parametrize(
+    "question", ["which tickets are open longest in Billing", "show me the oldest open escalations"]
+)
+def test_what_is_open_is_listed_over_all_loaded_data(saas, question):
+    plan = understand(question, saas)
+    assert plan.period == everything(saas.clock)
+    assert "No period was named: what is open now is listed over all loaded data." in plan.notes
